@@ -1,0 +1,198 @@
+/**
+ * The one contract between the UI thread and the data worker. The UI asks for pages, counts and series, never for N rows.
+ * Everything but `actions` answers offline. Errors are plain objects {code, message, field?} (see DataError).
+ */
+import type { ApiKeyInfo, ApiKeyScope, SendingStatus, SystemInfo } from '#shared/api/ports.ts';
+import type { ImportKind, ImportState, UploadInfo } from '#shared/api/import.schema.ts';
+import type { CampaignRun, DeliveryState, Preflight, SkipReason } from '#shared/campaign/campaign.schema.ts';
+import type { ContactField, ContactMeasure } from '#shared/contact/contact-fields.ts';
+import type { ErrorCode } from '#shared/kernel/errors.ts';
+import type { Message } from '#shared/message/message.schema.ts';
+import type { RevenueFigures } from '#shared/report/revenue.schema.ts';
+import type { Rule } from '#shared/segment/segment.schema.ts';
+import type { DocumentKind } from '#shared/sync/envelope.schema.ts';
+
+export type DataError = { code: ErrorCode | 'offline'; message: string; field?: string };
+
+export type SessionState =
+  | { state: 'starting' }
+  /** No account on the server yet: show the set-up screen. */
+  | { state: 'setup'; info: SystemInfo }
+  | { state: 'signedOut'; info: SystemInfo | null }
+  | { state: 'signedIn'; user: { id: string; email: string; name: string }; workspace: SystemInfo['workspace'] };
+
+/** What the status pill and the sync panel show. */
+export type SyncStatus = {
+  online: boolean;
+  /** Epoch ms since when the server has been unreachable; null while online. */
+  offlineSince: number | null;
+  /** The session ended on the server: local data stays, sync waits for a new sign-in. */
+  signInNeeded: boolean;
+  /** Local changes the server has not accepted yet. */
+  waiting: number;
+  refused: number;
+  /** Last time everything was in step with the server. */
+  syncedAt: number | null;
+  /** First download: bytes done and total; null when a generation is complete. */
+  transfer: { done: number; total: number } | null;
+  generation: number;
+  lastError: string | null;
+};
+
+/** Time and generation an answer was computed from. */
+export type AsOf = { generation: number; version: number; at: number | null };
+
+export type SortKey = ContactField | ContactMeasure | 'id';
+export type ContactQuery = {
+  search: string;
+  /** null = everybody. */
+  rule: Rule | null;
+  sort: { key: SortKey; descending: boolean };
+};
+export type ContactRow = { id: number } & { [K in ContactField]: string | number | null } & {
+  orderCount: number;
+  /** 1/10,000 of the workspace currency. */
+  revenue: number;
+  lastOrderAt: number | null;
+};
+export type ContactPage = { rows: ContactRow[]; total: number; offset: number; asOf: AsOf };
+
+export type OrderRow = {
+  rowId: number;
+  externalOrderId: string;
+  at: number;
+  status: string;
+  currency: string;
+  gross: number;
+  returns: number;
+  lines: { externalItemId: string; name: string; quantity: number; price: number; amount: number }[];
+};
+export type DeliveryRow = {
+  rowId: number;
+  at: number;
+  campaignId: string | null;
+  state: DeliveryState;
+  reason: SkipReason | string | null;
+  sentAt: number | null;
+  openedAt: number | null;
+  clickedAt: number | null;
+};
+export type ContactCard = {
+  row: ContactRow;
+  /** Fields with an own edit the server has not accepted yet. */
+  pending: ContactField[];
+  orders: OrderRow[];
+  deliveries: DeliveryRow[];
+};
+
+export type Doc<T = Record<string, unknown>> = {
+  id: string;
+  kind: DocumentKind;
+  body: T;
+  /** True while the server has not accepted the newest local text. */
+  waiting: boolean;
+  /** Why the server refused the newest local text; the text is kept. */
+  refusal: string | null;
+};
+
+export type SegmentAnswer = { count: number; total: number; sample: ContactRow[]; elapsedMs: number; asOf: AsOf };
+
+export type RevenueSeries = {
+  currency: string;
+  known: RevenueFigures;
+  all: RevenueFigures;
+  rows: { period: string; from: number; known: RevenueFigures; all: RevenueFigures }[];
+  asOf: AsOf;
+};
+
+/** One campaign's figures from the delivery columns. */
+export type CampaignFigures = {
+  recipients: number;
+  states: Partial<Record<DeliveryState, number>>;
+  skipped: Partial<Record<SkipReason, number>>;
+  opened: number;
+  machineOpened: number;
+  clicked: number;
+  unsubscribed: number;
+  /** Orders (gross − returns) of recipients within 7 days of the mail, 1/10,000. */
+  revenue: number;
+  orders: number;
+  /** By hour since start: opens and clicks. */
+  series: { at: number; sent: number; opened: number; clicked: number }[];
+  asOf: AsOf;
+};
+
+/** Home's checklist, ticked from real state. */
+export type Checklist = {
+  contactsIn: boolean;
+  senderSet: boolean;
+  mailToMyself: boolean;
+  firstSegment: boolean;
+  firstCampaign: boolean;
+};
+
+/** What changed, so that open views ask again. */
+export type Change = { topic: 'session' | 'status' | 'columns' | 'documents'; kind?: DocumentKind };
+
+export type Distinct = { value: string; count: number }[];
+
+/** Needs the server; rejects with code `offline` when it is away. */
+export type DataActions = {
+  setup(input: { code: string; email: string; password: string; name: string; workspace: string }): Promise<void>;
+  signIn(input: { email: string; password: string }): Promise<void>;
+  signOut(): Promise<void>;
+  preflight(campaignId: string): Promise<Preflight>;
+  launch(campaignId: string, scheduledAt: number | null): Promise<void>;
+  pause(campaignId: string): Promise<void>;
+  resume(campaignId: string): Promise<void>;
+  stop(campaignId: string): Promise<void>;
+  cancel(campaignId: string): Promise<void>;
+  settleUncertain(campaignId: string, as: 'sent' | 'failed'): Promise<{ settled: number }>;
+  testSend(message: Message, contactId: number | null): Promise<{ to: string }>;
+  sendingStatus(): Promise<SendingStatus>;
+  stopAllSending(): Promise<void>;
+  resumeAllSending(): Promise<void>;
+  verifyPublicUrl(): Promise<SendingStatus>;
+  upload(file: Blob, fileName: string): Promise<UploadInfo>;
+  startImport(input: { uploadId: string; kind: ImportKind; map: Record<string, string> }): Promise<{ id: string }>;
+  getImport(id: string): Promise<ImportState>;
+  listImports(): Promise<ImportState[]>;
+  loadDemo(): Promise<{ contacts: number; orders: number; events: number }>;
+  removeDemo(): Promise<{ contacts: number }>;
+  demoLoaded(): Promise<boolean>;
+  createApiKey(input: { scope: ApiKeyScope; name: string }): Promise<{ id: string; key: string }>;
+  listApiKeys(): Promise<ApiKeyInfo[]>;
+  revokeApiKey(id: string): Promise<void>;
+};
+
+/** Exposed over Comlink by the shared worker; `observe` takes a Comlink proxy. */
+export type DataApi = {
+  session(): Promise<SessionState>;
+  status(): Promise<SyncStatus>;
+  /** Calls back after every change; answers a function that ends it. */
+  observe(listener: (change: Change) => void): Promise<() => void>;
+  syncNow(): Promise<void>;
+
+  contactPage(query: ContactQuery, offset: number, limit: number): Promise<ContactPage>;
+  contactCard(id: number): Promise<ContactCard | null>;
+  /** Saves locally at once; travels when the server is there. Rejects with invalid_input for a value the field refuses. */
+  editContact(id: number, field: ContactField, to: string | null): Promise<void>;
+  /** Values of a choice field with counts, most frequent first. */
+  distinct(field: ContactField, limit: number): Promise<Distinct>;
+  /** Keys of events and their counts. */
+  eventTypes(): Promise<Distinct>;
+
+  segmentAnswer(rule: Rule, sampleSize: number): Promise<SegmentAnswer>;
+  revenue(input: { by: 'day' | 'month'; from: number | null; to: number | null }): Promise<RevenueSeries>;
+  campaignFigures(campaignId: string): Promise<CampaignFigures>;
+  checklist(): Promise<Checklist>;
+
+  documents(kind: DocumentKind): Promise<Doc[]>;
+  document(id: string): Promise<Doc | null>;
+  /** Checks the body with the kind's schema, stores it at once, answers the id (a new UUIDv7 when none is given). */
+  saveDocument(kind: DocumentKind, id: string | null, body: Record<string, unknown>): Promise<string>;
+  removeDocument(id: string): Promise<void>;
+  campaignRuns(): Promise<CampaignRun[]>;
+
+  actions: DataActions;
+};

@@ -1,0 +1,97 @@
+import type { z } from 'zod';
+import type { Preflight } from '#shared/campaign/campaign.schema.ts';
+import type { Message } from '#shared/message/message.schema.ts';
+import type { RevenueInput, RevenueReport } from '#shared/report/revenue.schema.ts';
+import type { Hint, Manifest, pullInput, pullOutput, pushInput, pushOutput, tailInput, TailOutput } from '#shared/sync/wire.schema.ts';
+import type { ImportKind, ImportState } from './import.schema.ts';
+
+/** Who is asking. Null on public procedures before sign-in. */
+export type Caller = { userId: string; email: string; name: string };
+
+export type SystemInfo = {
+  version: string;
+  protocol: number;
+  oldestClient: number;
+  /** True until the first administrator exists; then the set-up screen is closed for good. */
+  needsSetup: boolean;
+  workspace: { name: string; timeZone: string; currency: string };
+};
+
+export interface SystemPort {
+  info(): Promise<SystemInfo>;
+  /** Creates the first administrator. Throws UserError unauthorized for a wrong code, conflict when there is one already. */
+  setup(input: { code: string; email: string; password: string; name: string; workspace: string }): Promise<void>;
+}
+
+export interface SyncPort {
+  pull(caller: Caller, input: z.infer<typeof pullInput>): Promise<z.infer<typeof pullOutput>>;
+  push(caller: Caller, input: z.infer<typeof pushInput>): Promise<z.infer<typeof pushOutput>>;
+  manifest(caller: Caller): Promise<Manifest>;
+  tail(caller: Caller, input: z.infer<typeof tailInput>): Promise<TailOutput>;
+  /** First the newest hint at once, then one after each change, until the signal aborts. */
+  hints(caller: Caller, signal: AbortSignal | undefined): AsyncIterable<Hint>;
+}
+
+export type SendingStatus = {
+  /** "Stop all sending" is on. */
+  stopped: boolean;
+  stoppedBy: string | null;
+  smtpConfigured: boolean;
+  publicUrl: string;
+  /** Bulk sending is off until the public URL passes its self-test. */
+  bulkAllowed: boolean;
+  problem: string | null;
+};
+
+export interface CampaignPort {
+  preflight(caller: Caller, campaignId: string): Promise<Preflight>;
+  /** Freezes content and recipients. scheduledAt null = now, after the cancel window. */
+  launch(caller: Caller, input: { campaignId: string; scheduledAt: number | null }): Promise<void>;
+  pause(caller: Caller, campaignId: string): Promise<void>;
+  resume(caller: Caller, campaignId: string): Promise<void>;
+  stop(caller: Caller, campaignId: string): Promise<void>;
+  /** Inside the cancel window or before the scheduled time: as if it had never been launched. */
+  cancel(caller: Caller, campaignId: string): Promise<void>;
+  settleUncertain(caller: Caller, input: { campaignId: string; as: 'sent' | 'failed' }): Promise<{ settled: number }>;
+  testSend(caller: Caller, input: { message: Message; contactId: number | null }): Promise<{ to: string }>;
+  sendingStatus(caller: Caller): Promise<SendingStatus>;
+  stopAll(caller: Caller): Promise<void>;
+  resumeAll(caller: Caller): Promise<void>;
+  /** Runs the self-test of the public URL now. */
+  verifyPublicUrl(caller: Caller): Promise<SendingStatus>;
+}
+
+export interface ImportPort {
+  start(caller: Caller, input: { uploadId: string; kind: ImportKind; map: Record<string, string> }): Promise<{ id: string }>;
+  get(caller: Caller, id: string): Promise<ImportState>;
+  list(caller: Caller): Promise<ImportState[]>;
+}
+
+export interface ReportPort {
+  revenue(caller: Caller, input: RevenueInput): Promise<RevenueReport>;
+}
+
+export interface DemoPort {
+  load(caller: Caller): Promise<{ contacts: number; orders: number; events: number }>;
+  remove(caller: Caller): Promise<{ contacts: number }>;
+  loaded(caller: Caller): Promise<boolean>;
+}
+
+export type ApiKeyScope = 'full' | 'events' | 'contacts' | 'messages';
+export type ApiKeyInfo = { id: string; scope: ApiKeyScope; name: string; createdAt: number; lastUsedAt: number | null; hint: string };
+
+export interface ApiKeyPort {
+  create(caller: Caller, input: { scope: ApiKeyScope; name: string }): Promise<{ id: string; key: string }>;
+  list(caller: Caller): Promise<ApiKeyInfo[]>;
+  revoke(caller: Caller, id: string): Promise<void>;
+}
+
+export type Ports = {
+  system: SystemPort;
+  sync: SyncPort;
+  campaigns: CampaignPort;
+  imports: ImportPort;
+  reports: ReportPort;
+  demo: DemoPort;
+  apiKeys: ApiKeyPort;
+};

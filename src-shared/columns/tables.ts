@@ -1,0 +1,145 @@
+/**
+ * The column store's tables, defined once for the chunk builder (server) and the engine (app).
+ *
+ * A chunk k of a table holds the rows whose key lies in [k·span, (k+1)·span). Dense tables (contacts) are
+ * indexed by key − k·span and carry a live bitmap; the others hold their rows in time order.
+ * `owner` is the key that a change names: rows of the base whose owner changed are masked by the tail.
+ */
+
+/** Physical kinds of a column. instant: epoch ms; money: 1/10,000; quantity: 1/1,000; choice and text: dictionary coded. */
+export type ColumnKind = 'u32' | 'instant' | 'money' | 'quantity' | 'choice' | 'text';
+
+export type TableSpec = {
+  /** What a change is recorded against (table dirty, column tbl). */
+  entity: Entity;
+  dense: boolean;
+  span: number;
+  /** Column that holds the key a change names. Dense tables have none: the index is the key. */
+  owner: string | null;
+  /** Column the rows of a chunk are ordered by. */
+  time: string | null;
+  personal: boolean;
+  columns: Readonly<Record<string, ColumnKind>>;
+};
+
+/** Things whose changes are tracked one by one. */
+export const entities = ['contact', 'order', 'delivery', 'event'] as const;
+export type Entity = (typeof entities)[number];
+
+export const tables = {
+  contact: {
+    entity: 'contact',
+    dense: true,
+    span: 65_536,
+    owner: null,
+    time: null,
+    personal: false,
+    columns: {
+      country: 'choice',
+      languageCode: 'choice',
+      timeZone: 'choice',
+      source: 'choice',
+      emailStatus: 'choice',
+      createdAt: 'instant',
+    },
+  },
+  contactPersonal: {
+    entity: 'contact',
+    dense: true,
+    span: 65_536,
+    owner: null,
+    time: null,
+    personal: true,
+    columns: {
+      externalCustomerId: 'text',
+      email: 'text',
+      phone: 'text',
+      firstName: 'text',
+      lastName: 'text',
+      region: 'text',
+      town: 'text',
+      address: 'text',
+      postcode: 'text',
+    },
+  },
+  order: {
+    entity: 'order',
+    dense: false,
+    span: 65_536,
+    owner: 'rowId',
+    time: 'at',
+    personal: false,
+    columns: {
+      rowId: 'u32',
+      /** 0 = belongs to no known contact. */
+      contactId: 'u32',
+      at: 'instant',
+      externalOrderId: 'text',
+      status: 'choice',
+      currency: 'choice',
+      gross: 'money',
+      returns: 'money',
+      grossLines: 'u32',
+      lines: 'u32',
+    },
+  },
+  orderLine: {
+    entity: 'order',
+    dense: false,
+    /** Partitioned by the order's row id, so that a changed order always names its chunk. */
+    span: 4_096,
+    owner: 'orderRowId',
+    time: 'at',
+    personal: false,
+    columns: {
+      orderRowId: 'u32',
+      lineNo: 'u32',
+      at: 'instant',
+      externalItemId: 'text',
+      name: 'text',
+      quantity: 'quantity',
+      price: 'money',
+      amount: 'money',
+    },
+  },
+  delivery: {
+    entity: 'delivery',
+    dense: false,
+    span: 65_536,
+    owner: 'rowId',
+    time: 'at',
+    personal: false,
+    columns: {
+      rowId: 'u32',
+      contactId: 'u32',
+      /** Created (queued) at; the time the row sorts by. */
+      at: 'instant',
+      campaignId: 'choice',
+      state: 'choice',
+      reason: 'choice',
+      sentAt: 'instant',
+      openedAt: 'instant',
+      machineOpenedAt: 'instant',
+      clickedAt: 'instant',
+      unsubscribedAt: 'instant',
+    },
+  },
+  event: {
+    entity: 'event',
+    dense: false,
+    span: 65_536,
+    owner: 'rowId',
+    time: 'at',
+    personal: false,
+    columns: { rowId: 'u32', contactId: 'u32', at: 'instant', type: 'choice' },
+  },
+} as const satisfies Record<string, TableSpec>;
+
+export type TableName = keyof typeof tables;
+export const tableNames = Object.keys(tables) as TableName[];
+
+/** One cell as JSON: numbers for every numeric kind, text otherwise, null for empty. */
+export type Cell = number | string | null;
+
+/** A row in a tail answer. Dense tables carry `key`, the others their own key column. */
+export type TailRow = { key: number; cells: Record<string, Cell> };
