@@ -122,6 +122,23 @@ export type CampaignFigures = {
   asOf: AsOf;
 };
 
+/** Which recipients of a campaign: all, one delivery state, or those who opened or clicked. */
+export type RecipientFilter = 'all' | DeliveryState | 'opened' | 'clicked';
+export type RecipientRow = {
+  rowId: number;
+  contactId: number;
+  /** First and last name, else the address, else `Contact <id>`. */
+  name: string;
+  email: string | null;
+  state: DeliveryState;
+  reason: SkipReason | string | null;
+  sentAt: number | null;
+  openedAt: number | null;
+  clickedAt: number | null;
+};
+/** In the order the deliveries were made. */
+export type RecipientPage = { rows: RecipientRow[]; total: number; offset: number; asOf: AsOf };
+
 /** Home's checklist, ticked from real state. */
 export type Checklist = {
   contactsIn: boolean;
@@ -183,8 +200,10 @@ export type DataApi = {
   eventTypes(): Promise<Distinct>;
 
   segmentAnswer(rule: Rule, sampleSize: number): Promise<SegmentAnswer>;
+  /** from is inclusive, to exclusive; null = as far as the data reaches. Rows cover every period between, also empty ones. */
   revenue(input: { by: 'day' | 'month'; from: number | null; to: number | null }): Promise<RevenueSeries>;
   campaignFigures(campaignId: string): Promise<CampaignFigures>;
+  campaignRecipients(campaignId: string, filter: RecipientFilter, offset: number, limit: number): Promise<RecipientPage>;
   checklist(): Promise<Checklist>;
 
   documents(kind: DocumentKind): Promise<Doc[]>;
