@@ -1,0 +1,2 @@
+import { theme } from '#renderer/ui/theme.ts';
+export const t = theme;

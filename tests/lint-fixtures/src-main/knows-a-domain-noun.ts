@@ -1,0 +1,2 @@
+import { contactFields } from '#shared/contact/contact-fields.ts';
+export const f = contactFields;

@@ -1,0 +1,2 @@
+import { openStore } from '#renderer/data/store/store.ts';
+export const o = openStore;

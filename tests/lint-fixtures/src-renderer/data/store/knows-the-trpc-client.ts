@@ -1,0 +1,2 @@
+import { createTRPCClient } from '@trpc/client';
+export const c = createTRPCClient;

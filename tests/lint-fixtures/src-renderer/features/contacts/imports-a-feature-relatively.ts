@@ -1,0 +1,2 @@
+import { SegmentList } from '../segments/segment-list.tsx';
+export const s = SegmentList;

@@ -1,0 +1,2 @@
+import { useLive } from '#renderer/data/hooks.ts';
+export const u = useLive;

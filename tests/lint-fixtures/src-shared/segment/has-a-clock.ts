@@ -1,0 +1,1 @@
+export const later = () => setTimeout(() => fetch('/x'), 1);

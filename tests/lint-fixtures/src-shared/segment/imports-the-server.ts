@@ -1,0 +1,2 @@
+import { createApp } from '#server/app.ts';
+export const app = createApp;

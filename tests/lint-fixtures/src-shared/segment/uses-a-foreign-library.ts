@@ -1,0 +1,2 @@
+import { Liquid } from 'liquidjs';
+export const engine = new Liquid();
