@@ -1,30 +1,63 @@
 import { z } from 'zod';
-import { contactFieldKeys } from '#shared/contact/contact-fields.ts';
+import { type ContactField, contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
 
 /**
- * The rule language. Two back ends (SQL on the server, columns in the app) answer it alike; see SEMANTICS in
- * ./semantics.md. Every leaf is two-valued: an empty cell is never a member, except for isEmpty; `not` is the complement.
+ * The rule language. Two back ends (SQL on the server, columns in the app) answer it alike; ./semantics.md says how.
+ * Every leaf is two-valued: an empty cell is never a member, except for isEmpty; `not` is the complement.
  */
 export const RULE_VERSION = 1;
 
-const fieldKey = z.enum(contactFieldKeys as [string, ...string[]] as never as [(typeof contactFieldKeys)[number]]);
-const operand = z.string().min(1, 'Enter a value').max(500);
+/** Fields whose cells are text: what a text condition may name. */
+export type TextField = {
+  [K in ContactField]: (typeof contactFields)[K]['type'] extends 'text' | 'choice' ? K : never;
+}[ContactField];
 
-/** A period that moves with the clock: the last N days (N·86,400 s before now), or local days since midnight; or fixed instants [from, to). */
+export function isTextField(field: ContactField): field is TextField {
+  const { type } = contactFields[field];
+  return type === 'text' || type === 'choice';
+}
+export const textFieldKeys: readonly TextField[] = contactFieldKeys.filter(isTextField);
+
+const operand = z.string().min(1, 'Enter a value').max(500, 'A value has at most 500 characters');
+
+/** What an instant may be: years 1 to 9999, which every engine can hold. */
+const instant = z
+  .int('Choose a date')
+  .min(-62_135_596_800_000, 'Choose a later date')
+  .max(253_402_300_799_999, 'Choose an earlier date');
+const days = z
+  .int('Enter a whole number of days')
+  .min(1, 'Enter at least 1 day')
+  .max(3650, 'Enter at most 3650 days');
+
+/**
+ * lastDays: moves with the clock, from N·86,400 s before now up to now. localDays: today and the N − 1 days before it
+ * in the workspace's zone, up to now. between: fixed instants [from, to), either side may be open.
+ */
 export const periodSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('lastDays'), days: z.int().min(1).max(3650) }),
-  z.object({ type: z.literal('between'), from: z.number().nullable(), to: z.number().nullable() }),
+  z.object({ type: z.literal('lastDays'), days }),
+  z.object({ type: z.literal('localDays'), days }),
+  z
+    .object({ type: z.literal('between'), from: instant.nullable(), to: instant.nullable() })
+    .superRefine(({ from, to }, context) => {
+      if (from === null && to === null) {
+        context.addIssue({ code: 'custom', path: ['from'], message: 'Choose a start or an end' });
+      } else if (from !== null && to !== null && from >= to) {
+        context.addIssue({ code: 'custom', path: ['to'], message: 'The end must be after the start' });
+      }
+    }),
 ]);
 
 export const textLeafSchema = z.object({
   type: z.literal('text'),
-  field: fieldKey,
+  field: z.enum(textFieldKeys, 'Choose a field'),
+  /** Positive operators hold when any value matches, negative ones when the cell is set and no value matches. */
   op: z.enum(['is', 'isNot', 'contains', 'notContains', 'startsWith', 'endsWith', 'anyOf']),
-  values: z.array(operand).min(1, 'Enter a value').max(500),
+  values: z.array(operand).min(1, 'Enter a value').max(500, 'Enter at most 500 values'),
 });
 export const presenceLeafSchema = z.object({
   type: z.literal('presence'),
-  field: fieldKey,
+  field: z.enum(contactFieldKeys, 'Choose a field'),
   op: z.enum(['isSet', 'isEmpty']),
 });
 export const instantLeafSchema = z.object({
@@ -33,22 +66,54 @@ export const instantLeafSchema = z.object({
   op: z.enum(['within', 'notWithin']),
   period: periodSchema,
 });
-/** Over a contact's orders, events or deliveries. amount is gross − returns, gross or returns of orders, in 1/10,000. */
-export const activityLeafSchema = z.object({
-  type: z.literal('activity'),
-  source: z.discriminatedUnion('table', [
-    z.object({ table: z.literal('order') }),
-    z.object({ table: z.literal('event'), eventType: z.string().min(1).max(200) }),
-    z.object({ table: z.literal('delivery'), state: z.enum(['sent', 'opened', 'clicked']) }),
-  ]),
-  /** Only activity inside the period counts; null = any time. */
-  period: periodSchema.nullable(),
-  measure: z.enum(['count', 'net', 'gross', 'returns', 'firstAt', 'lastAt']),
-  /** For count and amounts: compares with value. For firstAt/lastAt: within / notWithin `window`. */
-  op: z.enum(['atLeast', 'atMost', 'equals', 'within', 'notWithin']),
-  value: z.number().nullable(),
-  window: periodSchema.nullable(),
-});
+
+/** What each measure is: a number to compare, or a time to look for in a window. */
+export const measureKinds = {
+  count: 'count',
+  net: 'amount',
+  gross: 'amount',
+  returns: 'amount',
+  firstAt: 'time',
+  lastAt: 'time',
+} as const;
+export type Measure = keyof typeof measureKinds;
+
+/** Over a contact's orders, events or deliveries. Amounts are of orders in the workspace's currency, in 1/10,000; net is gross − returns. */
+export const activityLeafSchema = z
+  .object({
+    type: z.literal('activity'),
+    source: z.discriminatedUnion('table', [
+      z.object({ table: z.literal('order') }),
+      z.object({
+        table: z.literal('event'),
+        eventType: z.string().min(1, 'Choose an event').max(200, 'An event key has at most 200 characters'),
+      }),
+      z.object({ table: z.literal('delivery'), state: z.enum(['sent', 'opened', 'clicked']) }),
+    ]),
+    /** Only activity inside the period counts; null = any time. */
+    period: periodSchema.nullable(),
+    measure: z.enum(['count', 'net', 'gross', 'returns', 'firstAt', 'lastAt']),
+    /** For count and amounts: compares with `value`. For firstAt and lastAt: within / notWithin `window`. */
+    op: z.enum(['atLeast', 'atMost', 'equals', 'within', 'notWithin']),
+    value: z.int('Enter a number').nullable(),
+    window: periodSchema.nullable(),
+  })
+  .superRefine((leaf, context) => {
+    const problem = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+    const kind = measureKinds[leaf.measure];
+    const isTimeOp = leaf.op === 'within' || leaf.op === 'notWithin';
+    if (kind === 'amount' && leaf.source.table !== 'order') problem('measure', 'Only orders have amounts');
+    if (kind === 'time') {
+      if (!isTimeOp) problem('op', 'Choose within or not within');
+      if (leaf.window === null) problem('window', 'Choose a period');
+      if (leaf.value !== null) problem('value', 'A time is compared with a period, not with a number');
+      return;
+    }
+    if (isTimeOp) problem('op', 'Choose at least, at most or exactly');
+    if (leaf.window !== null) problem('window', 'A number is not compared with a period');
+    if (leaf.value === null) problem('value', 'Enter a number');
+    else if (leaf.value < 0 && leaf.measure !== 'net') problem('value', 'Enter 0 or more');
+  });
 
 export type Period = z.infer<typeof periodSchema>;
 export type TextLeaf = z.infer<typeof textLeafSchema>;
@@ -56,18 +121,54 @@ export type PresenceLeaf = z.infer<typeof presenceLeafSchema>;
 export type InstantLeaf = z.infer<typeof instantLeafSchema>;
 export type ActivityLeaf = z.infer<typeof activityLeafSchema>;
 export type Leaf = TextLeaf | PresenceLeaf | InstantLeaf | ActivityLeaf;
-export type Rule = Leaf | { type: 'all' | 'any'; rules: Rule[] } | { type: 'not'; rule: Rule };
+export type GroupRule = { type: 'all' | 'any'; rules: Rule[] };
+export type NotRule = { type: 'not'; rule: Rule };
+export type Rule = Leaf | GroupRule | NotRule;
 
-export const ruleSchema: z.ZodType<Rule> = z.lazy(() =>
-  z.union([
-    textLeafSchema,
-    presenceLeafSchema,
-    instantLeafSchema,
-    activityLeafSchema,
-    z.object({ type: z.enum(['all', 'any']), rules: z.array(ruleSchema).max(50) }),
-    z.object({ type: z.literal('not'), rule: ruleSchema }),
-  ]),
+const nodeSchema: z.ZodType<Rule> = z.lazy(() =>
+  z.discriminatedUnion(
+    'type',
+    [
+      textLeafSchema,
+      presenceLeafSchema,
+      instantLeafSchema,
+      activityLeafSchema,
+      z.object({
+        type: z.enum(['all', 'any']),
+        rules: z.array(nodeSchema).max(50, 'A group has at most 50 conditions'),
+      }),
+      z.object({ type: z.literal('not'), rule: nodeSchema }),
+    ],
+    { error: 'Choose a condition' },
+  ),
 );
+
+export const MAX_RULE_DEPTH = 12;
+export const MAX_RULE_NODES = 500;
+
+/** Checked before the recursive schema runs, so that no input can exhaust its stack. */
+function sizeProblem(input: unknown): string | null {
+  const open: { node: unknown; depth: number }[] = [{ node: input, depth: 1 }];
+  let seen = 0;
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { node, depth } = next;
+    if (typeof node !== 'object' || node === null) continue;
+    if (depth > MAX_RULE_DEPTH) return `Groups can be nested ${MAX_RULE_DEPTH} deep at most`;
+    if (++seen > MAX_RULE_NODES) return `A rule has at most ${MAX_RULE_NODES} conditions`;
+    if ('rule' in node) open.push({ node: node.rule, depth: depth + 1 });
+    if ('rules' in node && Array.isArray(node.rules)) {
+      for (const child of node.rules) open.push({ node: child, depth: depth + 1 });
+    }
+  }
+  return null;
+}
+
+export const ruleSchema: z.ZodType<Rule> = z.preprocess((input, context) => {
+  const message = sizeProblem(input);
+  if (message === null) return input;
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+}, nodeSchema);
 
 /** Body of a `segment` document. */
 export const segmentSchema = z.object({

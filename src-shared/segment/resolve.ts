@@ -1,0 +1,209 @@
+import type { ContactField } from '#shared/contact/contact-fields.ts';
+import { assertUnreachable, must } from '#shared/kernel/assert.ts';
+import { fold, storableText } from '#shared/kernel/fold.ts';
+import { DAY_MS, localDate, startOfDate } from '#shared/kernel/time.ts';
+import type { ActivityLeaf, Period, Rule, TextField, TextLeaf } from './segment.schema.ts';
+
+/**
+ * What both back ends take. Operands are folded, periods are epoch bounds, and every leaf is false for a contact that
+ * has nothing to show for it, so that neither back end meets an empty value that could mean "yes".
+ */
+export type RuleContext = {
+  /** Epoch ms. */
+  now: number;
+  /** The workspace's IANA zone. */
+  zone: string;
+  /** The workspace's ISO 4217 currency: amounts of other currencies are never added. */
+  currency: string;
+};
+
+/** Half-open epoch bounds; null = open. */
+export type Bounds = { from: number | null; to: number | null };
+
+export type TextTest = 'is' | 'contains' | 'startsWith' | 'endsWith';
+export type ResolvedText = {
+  type: 'text';
+  field: TextField;
+  test: TextTest;
+  /** Folded, distinct, never empty. */
+  needles: string[];
+  /** True: set, and none of the needles matches. */
+  none: boolean;
+};
+export type ResolvedSource =
+  | { table: 'order' }
+  | { table: 'event'; eventType: string }
+  | { table: 'delivery'; state: 'sent' | 'opened' | 'clicked' };
+/** value is ≥ 1 where the measure is a count: 0 never passes any test. */
+export type NumberTest = { op: 'atLeast' | 'atMost' | 'equals'; value: number };
+export type ResolvedActivity =
+  | { type: 'activity'; source: ResolvedSource; period: Bounds; measure: 'count'; test: NumberTest }
+  | {
+      type: 'activity';
+      source: ResolvedSource;
+      period: Bounds;
+      measure: 'net' | 'gross' | 'returns';
+      currency: string;
+      test: NumberTest;
+    }
+  | {
+      type: 'activity';
+      source: ResolvedSource;
+      period: Bounds;
+      measure: 'firstAt' | 'lastAt';
+      window: Bounds;
+      inside: boolean;
+    };
+export type ResolvedLeaf =
+  | ResolvedText
+  | { type: 'presence'; field: ContactField }
+  | { type: 'instant'; field: 'createdAt'; window: Bounds; inside: boolean }
+  | ResolvedActivity;
+export type ResolvedRule =
+  | ResolvedLeaf
+  | { type: 'constant'; member: boolean }
+  | { type: 'all' | 'any'; rules: ResolvedRule[] }
+  | { type: 'not'; rule: ResolvedRule };
+
+/** Makes a rule ready for a back end: see ./semantics.md. Pure; the caller passes the clock. */
+export function resolveRule(rule: Rule, context: RuleContext): ResolvedRule {
+  switch (rule.type) {
+    case 'all':
+    case 'any':
+      return group(
+        rule.type,
+        rule.rules.map((child) => resolveRule(child, context)),
+      );
+    case 'not':
+      return complement(resolveRule(rule.rule, context));
+    case 'text':
+      return resolveText(rule);
+    case 'presence': {
+      const isSet: ResolvedRule = { type: 'presence', field: rule.field };
+      return rule.op === 'isSet' ? isSet : complement(isSet);
+    }
+    case 'instant':
+      return {
+        type: 'instant',
+        field: rule.field,
+        window: resolvePeriod(rule.period, context),
+        inside: rule.op === 'within',
+      };
+    case 'activity':
+      return resolveActivity(rule, context);
+    default:
+      return assertUnreachable(rule);
+  }
+}
+
+/** The epoch bounds of a period. Moving periods end with now itself: what lies in the future is outside. */
+export function resolvePeriod(period: Period, { now, zone }: Pick<RuleContext, 'now' | 'zone'>): Bounds {
+  switch (period.type) {
+    case 'lastDays':
+      return { from: now - period.days * DAY_MS, to: now + 1 };
+    case 'localDays': {
+      const first = Date.parse(`${localDate(zone, now)}T00:00:00Z`) - (period.days - 1) * DAY_MS;
+      return { from: startOfDate(zone, new Date(first).toISOString().slice(0, 10)), to: now + 1 };
+    }
+    case 'between':
+      return { from: period.from, to: period.to };
+    default:
+      return assertUnreachable(period);
+  }
+}
+
+const ANY_TIME: Bounds = { from: null, to: null };
+
+function resolveText(leaf: TextLeaf): ResolvedText {
+  const needles = [...new Set(leaf.values.map((value) => fold(storableText(value))))];
+  const tests = {
+    is: 'is',
+    isNot: 'is',
+    anyOf: 'is',
+    contains: 'contains',
+    notContains: 'contains',
+    startsWith: 'startsWith',
+    endsWith: 'endsWith',
+  } as const satisfies Record<TextLeaf['op'], TextTest>;
+  const none = leaf.op === 'isNot' || leaf.op === 'notContains';
+  return { type: 'text', field: leaf.field, test: tests[leaf.op], needles, none };
+}
+
+function resolveActivity(leaf: ActivityLeaf, context: RuleContext): ResolvedRule {
+  const { source, measure } = leaf;
+  const period = leaf.period === null ? ANY_TIME : resolvePeriod(leaf.period, context);
+  const base = { type: 'activity', source, period } as const;
+  switch (measure) {
+    case 'firstAt':
+    case 'lastAt': {
+      const window = resolvePeriod(must(leaf.window, 'a time measure has a window'), context);
+      return { ...base, measure, window, inside: leaf.op === 'within' };
+    }
+    case 'count':
+      return compare(leaf, 0, (test) => ({ ...base, measure, test }));
+    case 'net':
+    case 'gross':
+    case 'returns':
+      return compare(leaf, measure === 'net' ? null : 0, (test) => ({
+        ...base,
+        measure,
+        currency: context.currency,
+        test,
+      }));
+    default:
+      return assertUnreachable(measure);
+  }
+}
+
+/**
+ * Compares a number that is 0 for whoever has no activity. A comparison that 0 passes becomes the complement of one it
+ * fails, so "at most 2" also finds those with none at all and both engines only ever look at contacts with activity.
+ */
+function compare(
+  leaf: ActivityLeaf,
+  lowest: number | null,
+  make: (test: NumberTest) => ResolvedActivity,
+): ResolvedRule {
+  const value = must(leaf.value, 'a number measure has a value');
+  switch (leaf.op) {
+    case 'atLeast':
+      if (value > 0) return make({ op: 'atLeast', value });
+      if (lowest !== null) return { type: 'constant', member: true };
+      return complement(make({ op: 'atMost', value: value - 1 }));
+    case 'atMost':
+      if (value >= 0) return complement(make({ op: 'atLeast', value: value + 1 }));
+      if (lowest !== null) return { type: 'constant', member: false };
+      return make({ op: 'atMost', value });
+    case 'equals': {
+      if (value !== 0) return make({ op: 'equals', value });
+      const below: ResolvedRule =
+        lowest === null ? make({ op: 'atMost', value: -1 }) : { type: 'constant', member: false };
+      return complement(group('any', [make({ op: 'atLeast', value: 1 }), below]));
+    }
+    case 'within':
+    case 'notWithin':
+      throw new Error('A number is compared with a number');
+    default:
+      return assertUnreachable(leaf.op);
+  }
+}
+
+function complement(rule: ResolvedRule): ResolvedRule {
+  if (rule.type === 'constant') return { type: 'constant', member: !rule.member };
+  return rule.type === 'not' ? rule.rule : { type: 'not', rule };
+}
+
+/** Folds constants; `all` of nothing is everybody, `any` of nothing is nobody. */
+function group(type: 'all' | 'any', rules: ResolvedRule[]): ResolvedRule {
+  const absorbing = type === 'any';
+  const kept: ResolvedRule[] = [];
+  for (const rule of rules) {
+    if (rule.type === 'constant') {
+      if (rule.member === absorbing) return rule;
+    } else if (rule.type === type) kept.push(...rule.rules);
+    else kept.push(rule);
+  }
+  const [first] = kept;
+  if (first === undefined) return { type: 'constant', member: !absorbing };
+  return kept.length === 1 ? first : { type, rules: kept };
+}
