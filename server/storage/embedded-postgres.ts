@@ -1,0 +1,298 @@
+/**
+ * Owns an embedded PostgreSQL from first start to shutdown: one database cluster per data folder, on 127.0.0.1 only, no
+ * Unix socket, password kept beside it. The caller holds the data-folder lock, so a PostgreSQL that is still running here
+ * was left by a Muster that was killed: it is stopped and started anew, which rolls back what the dead process left open.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chown, open, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { codeOf, reasonOf, StartError } from '#server/start-error.ts';
+import { postgresPackage, runnableBinaries } from './postgres-binaries.ts';
+import {
+  chooseCluster,
+  exists,
+  freePort,
+  makeDataFolder,
+  makePrivate,
+  newRecord,
+  type PostgresRecord,
+  readRecord,
+  urlOf,
+  writeRecord,
+} from './postgres-folder.ts';
+import { commandLine, isAlive, stopPostgres } from './postgres-process.ts';
+import { type PostgresUser, postgresUser } from './postgres-user.ts';
+
+const MAJOR = '18';
+const LOG_LIMIT = 10_000_000;
+
+/** Small and quiet: few processes, nothing of a failing statement in the log, because statements carry personal data. */
+const settings: Record<string, string> = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  password_encryption: 'scram-sha-256',
+  max_connections: '60',
+  shared_buffers: '128MB',
+  io_method: 'sync',
+  max_wal_size: '1GB',
+  max_wal_senders: '0',
+  wal_level: 'minimal',
+  jit: 'off',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  log_error_verbosity: 'terse',
+  log_min_error_statement: 'panic',
+  log_parameter_max_length: '0',
+  log_min_messages: 'warning',
+};
+
+export type EmbeddedPostgres = {
+  /** Of the database `muster`. */
+  url: string;
+  pid: number;
+  /** Where the database files are. */
+  cluster: string;
+  /** Settles when PostgreSQL ends without having been asked to. */
+  lost: Promise<string>;
+  /** Fast shutdown. */
+  stop: () => Promise<void>;
+};
+
+export type EmbeddedOptions = {
+  dataDir: string;
+  /** One line for the operator. */
+  say?: (line: string) => void;
+  /** Further server settings. */
+  settings?: Record<string, string>;
+  /** Home of what cannot lie in the data folder. */
+  elsewhere?: string;
+};
+
+type Setup = { dataDir: string; bin: string; user: PostgresUser; log: string; record: PostgresRecord };
+
+/** Runs one of PostgreSQL's programs to its end; answers what it said. */
+function runProgram(setup: Setup, program: string, args: string[]): Promise<{ code: number | null; output: string }> {
+  return new Promise((done, fail) => {
+    const child = spawn(join(setup.bin, program), args, {
+      ...(setup.user ?? {}),
+      cwd: dirname(setup.record.cluster),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, LC_ALL: 'C' },
+    });
+    let output = '';
+    child.stdout.on('data', (data) => (output += String(data)));
+    child.stderr.on('data', (data) => (output += String(data)));
+    child.once('error', fail);
+    child.once('close', (code) => done({ code, output }));
+  });
+}
+
+/** Makes the cluster beside its place and moves it there, so that a crash in between leaves none. */
+async function create(setup: Setup): Promise<void> {
+  const { cluster, password } = setup.record;
+  const half = `${cluster}.new`;
+  const secret = `${cluster}.secret`;
+  await rm(half, { recursive: true, force: true });
+  await makePrivate(half, setup.user);
+  await writeFile(secret, `${password}\n`, { mode: 0o600 });
+  try {
+    if (setup.user) await chown(secret, setup.user.uid, setup.user.gid);
+    const { code, output } = await runProgram(setup, 'initdb', [
+      `--pgdata=${half}`,
+      '--username=muster',
+      '--auth=scram-sha-256',
+      `--pwfile=${secret}`,
+      '--encoding=UTF8',
+      '--no-locale',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--no-instructions',
+    ]);
+    if (code !== 0) throw new StartError(`PostgreSQL could not create its files in ${cluster}: ${output.trim().split('\n').at(-1)}`);
+  } finally {
+    await rm(secret, { force: true });
+  }
+  await rename(half, cluster);
+}
+
+/** Process id in postmaster.pid, or null. */
+async function postmasterPid(cluster: string): Promise<number | null> {
+  try {
+    const pid = Number((await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n')[0]);
+    return Number.isInteger(pid) && pid > 1 ? pid : null;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Stops what a killed Muster left running. A pid file that names another program is only a leftover, and is removed. */
+async function settleLeftover(cluster: string, say: (line: string) => void): Promise<void> {
+  const pid = await postmasterPid(cluster);
+  if (pid === null || !isAlive(pid)) return;
+  if (!(await commandLine(pid)).includes(cluster)) {
+    await rm(join(cluster, 'postmaster.pid'), { force: true });
+    return;
+  }
+  say(`Stopping a PostgreSQL (process ${pid}) that an earlier Muster left running.`);
+  if (!(await stopPostgres(pid))) {
+    throw new StartError(`PostgreSQL (process ${pid}) was left running on ${cluster} and cannot be stopped. Stop it, then start again.`);
+  }
+}
+
+/** The end of PostgreSQL's log, for a message. */
+async function lastWords(log: string, from: number): Promise<string> {
+  const text = (await readFile(log)).subarray(from).toString('utf8').trim();
+  const telling = text.split('\n').filter((line) => /FATAL|PANIC|HINT|error/.test(line));
+  return (telling.length > 0 ? telling : text.split('\n')).slice(-3).join(' ') || 'it said nothing';
+}
+
+/** Null when it accepts connections, else why not. */
+async function refusal(url: string): Promise<string | null> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.end();
+    return null;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+type Launch = { child: ChildProcess; pid: number; ended: Promise<void> };
+
+/** Starts the server process and waits until it answers. */
+async function launch(setup: Setup, extra: Record<string, string>): Promise<Launch> {
+  const { record, log } = setup;
+  if ((await exists(log)) && (await stat(log)).size > LOG_LIMIT) await truncate(log);
+  const file = await open(log, 'a', 0o600);
+  const from = (await file.stat()).size;
+  const options = Object.entries({ ...settings, ...extra, port: String(record.port) }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  // A process group of its own: Ctrl-C reaches Muster alone, which drains before it stops PostgreSQL.
+  const child = spawn(join(setup.bin, 'postgres'), ['-D', record.cluster, ...options], {
+    ...(setup.user ?? {}),
+    cwd: dirname(record.cluster),
+    stdio: ['ignore', file.fd, file.fd],
+    detached: process.platform !== 'win32',
+  });
+  const ended = new Promise<void>((done) => {
+    child.once('exit', () => done());
+    child.once('error', () => done());
+  });
+  let over = false;
+  void ended.then(() => {
+    over = true;
+  });
+  await file.close();
+  for (let waited = 0; !over; waited += 50) {
+    const problem = await refusal(urlOf(record, 'postgres'));
+    if (problem === null && child.pid !== undefined && !over) return { child, pid: child.pid, ended };
+    if (problem?.includes('password authentication failed')) {
+      if (child.pid !== undefined) await stopPostgres(child.pid);
+      throw new StartError(`The password in ${join(setup.dataDir, 'postgres.json')} does not open the database in ${record.cluster}.`);
+    }
+    if (waited > 120_000) break;
+    await sleep(50);
+  }
+  if (!over && child.pid !== undefined) await stopPostgres(child.pid);
+  throw new StartError(`PostgreSQL did not start: ${await lastWords(log, from)} (log: ${log})`);
+}
+
+/** As `launch`, with another port when the remembered one was taken, and patience while a killed server's last processes end. */
+async function launchPatiently(setup: Setup, extra: Record<string, string>): Promise<Launch> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await launch(setup, extra);
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (attempt >= 10) throw error;
+      if (reason.includes('could not bind') || reason.includes('could not create any TCP/IP sockets')) {
+        setup.record = { ...setup.record, port: await freePort() };
+        await writeRecord(setup.dataDir, setup.record);
+      } else if (reason.includes('shared memory block') || reason.includes('lock file "postmaster.pid" already exists')) {
+        await sleep(500);
+      } else throw error;
+    }
+  }
+}
+
+async function ensureDatabase(record: PostgresRecord): Promise<void> {
+  const client = new pg.Client({ connectionString: urlOf(record, 'postgres') });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const { rowCount } = await client.query("select from pg_database where datname = 'muster'");
+    if (rowCount === 0) await client.query('create database muster');
+  } finally {
+    await client.end();
+  }
+}
+
+async function checkMajor(cluster: string): Promise<void> {
+  const found = (await readFile(join(cluster, 'PG_VERSION'), 'utf8')).trim();
+  if (found !== MAJOR) {
+    throw new StartError(`The database in ${cluster} was made by PostgreSQL ${found}; this Muster brings PostgreSQL ${MAJOR}. Restore a backup into a new data folder.`);
+  }
+}
+
+/** The record and an existing cluster for it. */
+async function prepare(options: Required<EmbeddedOptions>): Promise<Setup> {
+  const { dataDir, say, elsewhere } = options;
+  const user = await postgresUser();
+  await makeDataFolder(dataDir, user);
+  let record = await readRecord(dataDir);
+  if (!record) {
+    const cluster = await chooseCluster({ dataDir, user, base: elsewhere, say });
+    if (await exists(join(cluster, 'PG_VERSION'))) {
+      throw new StartError(`${cluster} holds a database, but its password file ${join(dataDir, 'postgres.json')} is missing. Restore that file, or move the database away.`);
+    }
+    record = await newRecord(cluster);
+    await writeRecord(dataDir, record);
+  }
+  const bin = await runnableBinaries(postgresPackage(), user, user ? elsewhere : dataDir);
+  const setup: Setup = { dataDir, bin, user, log: join(dataDir, 'postgres.log'), record };
+  if (!(await exists(record.cluster))) {
+    say('Creating the database…');
+    await makePrivate(dirname(record.cluster), null);
+    await create(setup);
+  }
+  await checkMajor(record.cluster);
+  await settleLeftover(record.cluster, say);
+  return setup;
+}
+
+/** Starts PostgreSQL on the data folder. The caller holds that folder's lock. */
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const full = { say: () => undefined, settings: {}, elsewhere: '/var/lib/muster', ...options };
+  const setup = await prepare(full);
+  const { child, pid, ended } = await launchPatiently(setup, full.settings);
+  const { record } = setup;
+  let asked = false;
+  try {
+    await ensureDatabase(record);
+  } catch (error) {
+    await stopPostgres(pid);
+    throw error;
+  }
+  const lost = new Promise<string>((tell) => {
+    void ended.then(async () => {
+      if (!asked) tell(`PostgreSQL ended by itself: ${await lastWords(setup.log, 0)} (log: ${setup.log})`);
+    });
+  });
+  child.unref();
+  return {
+    url: urlOf(record),
+    pid,
+    cluster: record.cluster,
+    lost,
+    async stop() {
+      asked = true;
+      if (!(await stopPostgres(pid))) throw new Error(`PostgreSQL (process ${pid}) does not stop`);
+      await ended;
+    },
+  };
+}
+
