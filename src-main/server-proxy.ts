@@ -1,0 +1,70 @@
+/**
+ * Forwards the page's own-origin requests to the server. The session token is added here and taken out of every answer,
+ * so the page never holds it.
+ */
+export type TokenStore = {
+  get(): string | null;
+  set(token: string | null): void;
+};
+
+/** Headers of the page that reach the server; no cookies, no origin of the app's scheme. */
+const forwarded = ['accept', 'accept-language', 'content-type', 'last-event-id', 'trpc-accept', 'x-muster-client'];
+/** Headers of the answer that reach the page. fetch has already undone the content encoding. */
+const returned = ['content-type', 'cache-control', 'etag', 'retry-after', 'content-disposition'];
+
+const hasBody = (method: string) => method !== 'GET' && method !== 'HEAD';
+
+async function withoutToken(answer: Response): Promise<string> {
+  const text = await answer.text();
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body !== 'object' || body === null) return text;
+    const { token: _token, session, ...rest } = body as Record<string, unknown>;
+    if (typeof session !== 'object' || session === null) return JSON.stringify(rest);
+    const { token: _sessionToken, ...sessionRest } = session as Record<string, unknown>;
+    return JSON.stringify({ ...rest, session: sessionRest });
+  } catch (error) {
+    if (error instanceof SyntaxError) return text;
+    throw error;
+  }
+}
+
+/** `origin` answers the server's current address. An unreachable server is a network error, as it would be in a browser. */
+export function createServerProxy(options: { origin: () => string; tokens: TokenStore; fetch: typeof fetch }) {
+  return async (request: Request): Promise<Response> => {
+    const { pathname, search } = new URL(request.url);
+    const origin = options.origin();
+    const headers = new Headers({ origin });
+    for (const name of forwarded) {
+      const value = request.headers.get(name);
+      if (value !== null) headers.set(name, value);
+    }
+    const token = options.tokens.get();
+    if (token !== null) headers.set('authorization', `Bearer ${token}`);
+    let answer: Response;
+    try {
+      answer = await options.fetch(origin + pathname + search, {
+        method: request.method,
+        headers,
+        signal: request.signal,
+        redirect: 'manual',
+        ...(hasBody(request.method) && request.body ? { body: request.body, duplex: 'half' } : {}),
+      });
+    } catch {
+      // Away, refused or aborted: the page sees what it would see without a network.
+      return Response.error();
+    }
+    const kept = new Headers();
+    for (const name of returned) {
+      const value = answer.headers.get(name);
+      if (value !== null) kept.set(name, value);
+    }
+    if (!pathname.startsWith('/api/auth/')) {
+      return new Response(answer.body, { status: answer.status, headers: kept });
+    }
+    const fresh = answer.headers.get('set-auth-token');
+    if (fresh) options.tokens.set(fresh);
+    if (answer.ok && pathname === '/api/auth/sign-out') options.tokens.set(null);
+    return new Response(await withoutToken(answer), { status: answer.status, headers: kept });
+  };
+}
