@@ -1,0 +1,87 @@
+import { ActionIcon, Tooltip, UnstyledButton } from '@mantine/core';
+import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconSearch } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { Link, useLocation } from 'wouter';
+import { useUiState } from '#renderer/ui/ui-state.ts';
+import { type PageEntry, pages } from './pages.ts';
+import classes from './rail.module.css';
+import { hasFeature, preloadFeature } from './routes.tsx';
+
+const present = pages.filter((page) => hasFeature(page.feature));
+const isMac = navigator.platform.startsWith('Mac');
+
+function RailLink({ page, collapsed, active }: { page: PageEntry; collapsed: boolean; active: boolean }) {
+  const Icon = page.icon;
+  return (
+    <li>
+      <Tooltip label={`${page.label} · G then ${page.key.toUpperCase()}`} position="right" disabled={!collapsed}>
+        <Link
+          href={page.path}
+          className={classes.link}
+          aria-current={active ? 'page' : undefined}
+          aria-label={collapsed ? page.label : undefined}
+          onMouseEnter={() => preloadFeature(page.feature)}
+          onFocus={() => preloadFeature(page.feature)}
+        >
+          <Icon size={18} stroke={1.5} aria-hidden />
+          {collapsed ? null : <span>{page.label}</span>}
+        </Link>
+      </Tooltip>
+    </li>
+  );
+}
+
+/** The rail at the left: where one can go, and at its foot how things stand. */
+export function Rail({ workspace, onSearch, foot }: { workspace: string; onSearch: () => void; foot: ReactNode }) {
+  const collapsed = useUiState((state) => state.railCollapsed);
+  const toggle = useUiState((state) => state.toggleRail);
+  const [location] = useLocation();
+  const links = (atFoot: boolean) =>
+    present
+      .filter((page) => (page.foot ?? false) === atFoot)
+      .map((page) => (
+        <RailLink
+          key={page.path}
+          page={page}
+          collapsed={collapsed}
+          active={page.path === '/' ? location === '/' : location === page.path || location.startsWith(`${page.path}/`)}
+        />
+      ));
+  const Toggle = collapsed ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse;
+
+  return (
+    <nav className={classes.rail} data-collapsed={collapsed || undefined} aria-label="Main">
+      <div className={classes.top}>
+        {collapsed ? null : (
+          <span className={classes.workspace} title={workspace}>
+            <span className={classes.mark} aria-hidden>
+              {workspace.slice(0, 1).toUpperCase() || 'M'}
+            </span>
+            <span className={classes.name}>{workspace}</span>
+          </span>
+        )}
+        <Tooltip label={collapsed ? 'Show the rail ( [ )' : 'Collapse the rail ( [ )'} position="right">
+          <ActionIcon aria-label={collapsed ? 'Show the rail' : 'Collapse the rail'} onClick={toggle}>
+            <Toggle size={18} stroke={1.5} />
+          </ActionIcon>
+        </Tooltip>
+      </div>
+      <Tooltip label="Search and commands" position="right" disabled={!collapsed}>
+        <UnstyledButton className={classes.search} onClick={onSearch} aria-label="Search and commands">
+          <IconSearch size={16} stroke={1.5} aria-hidden />
+          {collapsed ? null : (
+            <>
+              <span>Search</span>
+              <kbd className={classes.kbd}>{isMac ? '⌘ K' : 'Ctrl K'}</kbd>
+            </>
+          )}
+        </UnstyledButton>
+      </Tooltip>
+      <ul className={classes.links}>{links(false)}</ul>
+      <div className={classes.foot}>
+        <ul className={classes.links}>{links(true)}</ul>
+        {foot}
+      </div>
+    </nav>
+  );
+}
