@@ -13,7 +13,10 @@ import { guardSession, openWindow } from './window.ts';
 const DEFAULT_SERVER = 'http://127.0.0.1:4600';
 
 protocol.registerSchemesAsPrivileged([
-  { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true } },
+  {
+    scheme: APP_SCHEME,
+    privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true },
+  },
 ]);
 
 async function start(): Promise<void> {

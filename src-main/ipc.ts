@@ -1,10 +1,10 @@
 import type { IpcMain, IpcMainInvokeEvent } from 'electron';
+import { INVOKE_CHANNEL } from '#shared/desktop/channels.ts';
 import {
   type DesktopInput,
   type DesktopOperation,
   type DesktopOutput,
   desktopOperations,
-  INVOKE_CHANNEL,
 } from '#shared/desktop/desktop-contract.ts';
 import { isAppUrl } from './security.ts';
 

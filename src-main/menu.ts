@@ -1,5 +1,6 @@
 import { BrowserWindow, Menu, type MenuItemConstructorOptions } from 'electron';
-import { COMMAND_CHANNEL, type DesktopCommand } from '#shared/desktop/desktop-contract.ts';
+import { COMMAND_CHANNEL } from '#shared/desktop/channels.ts';
+import type { DesktopCommand } from '#shared/desktop/desktop-contract.ts';
 
 const send = (command: DesktopCommand) => () => {
   const window = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0];

@@ -56,6 +56,7 @@ export function serverOrigin(url: string): string | null {
   const parsed = parse(url);
   if (!parsed || parsed.username !== '' || parsed.password !== '') return null;
   if (parsed.protocol === 'https:') return parsed.origin;
-  const loopback = parsed.hostname === 'localhost' || parsed.hostname === '[::1]' || /^127\./.test(parsed.hostname);
+  const loopback =
+    parsed.hostname === 'localhost' || parsed.hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(parsed.hostname);
   return parsed.protocol === 'http:' && loopback ? parsed.origin : null;
 }

@@ -15,14 +15,16 @@ try {
   await ensureBuilt(say);
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const args = [vitest, 'run', '--config', 'tests/vitest.config.ts', '--reporter=default', '--reporter=json'];
-  await run(projectNode(), [...args, `--outputFile.json=${report}`, ...process.argv.slice(2)], { env: projectEnv() }).catch(
-    (error) => {
-      failed = 1;
-      say(error.message);
-    },
-  );
+  await run(projectNode(), [...args, `--outputFile.json=${report}`, ...process.argv.slice(2)], {
+    env: projectEnv(),
+  }).catch((error) => {
+    failed = 1;
+    say(error.message);
+  });
   const result = JSON.parse(readFileSync(report, 'utf8'));
-  const suitesBroken = result.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+  const suitesBroken = result.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  );
   passed = result.numPassedTests;
   const notRun = result.numTotalTests - result.numPassedTests - result.numFailedTests;
   // A file that could not be loaded, or a test that was skipped, is a failure here: nothing passes by not running.

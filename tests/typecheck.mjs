@@ -3,7 +3,15 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { projectNode, root } from '../server/cli/set-up.mjs';
 
-const projects = ['src-shared', 'server', 'src-main', 'src-renderer', 'src-renderer/tsconfig.worker.json', 'tests', 'bench'];
+const projects = [
+  'src-shared',
+  'server',
+  'src-main',
+  'src-renderer',
+  'src-renderer/tsconfig.worker.json',
+  'tests',
+  'bench',
+];
 let failed = false;
 for (const project of projects) {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');

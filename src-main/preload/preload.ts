@@ -1,10 +1,6 @@
 import { contextBridge, ipcRenderer } from 'electron';
-import {
-  COMMAND_CHANNEL,
-  type DesktopBridge,
-  type DesktopCommand,
-  INVOKE_CHANNEL,
-} from '#shared/desktop/desktop-contract.ts';
+import { COMMAND_CHANNEL, INVOKE_CHANNEL } from '#shared/desktop/channels.ts';
+import type { DesktopBridge, DesktopCommand } from '#shared/desktop/desktop-contract.ts';
 
 /** The whole bridge: one checked channel out, one of plain commands in. No Node, no Electron reaches the page. */
 const bridge = {

@@ -26,10 +26,6 @@ export type DesktopOutput<K extends DesktopOperation> = z.output<(typeof desktop
 export const desktopCommands = ['palette.open', 'settings.open', 'sync.open', 'contacts.open', 'segment.new'] as const;
 export type DesktopCommand = (typeof desktopCommands)[number];
 
-/** The one channel of each direction. */
-export const INVOKE_CHANNEL = 'muster:invoke';
-export const COMMAND_CHANNEL = 'muster:command';
-
 /** window.desktop, when the page runs in the desktop app. */
 export type DesktopBridge = {
   platform: string;

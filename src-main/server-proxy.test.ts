@@ -1,0 +1,93 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createServerProxy } from './server-proxy.ts';
+
+const seen: { method: string; url: string; headers: Record<string, string | string[] | undefined>; body: string }[] =
+  [];
+const upstream = createServer((request, response) => {
+  let body = '';
+  request.on('data', (chunk: Buffer) => {
+    body += chunk.toString();
+  });
+  request.on('end', () => {
+    seen.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body });
+    if (request.url === '/api/auth/sign-in/email') {
+      response.writeHead(200, {
+        'content-type': 'application/json',
+        'set-auth-token': 'secret-token',
+        'set-cookie': 'a=b',
+      });
+      response.end(JSON.stringify({ token: 'secret-token', user: { id: 'u1' } }));
+    } else if (request.url === '/api/auth/get-session') {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ session: { id: 's', token: 'secret-token' }, user: { id: 'u1' } }));
+    } else if (request.url === '/trpc/stream') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('data: one\n\n');
+    } else {
+      response.writeHead(200, { 'content-type': 'application/json', 'set-cookie': 'a=b' });
+      response.end('{}');
+    }
+  });
+});
+let origin = '';
+let token: string | null = null;
+const tokens = {
+  get: () => token,
+  set: (next: string | null) => {
+    token = next;
+  },
+};
+const proxy = () => createServerProxy({ origin: () => origin, tokens, fetch });
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  upstream.closeAllConnections();
+  upstream.close();
+});
+
+test('signing in leaves the token in main, and no answer carries it to the page', async () => {
+  const answer = await proxy()(
+    new Request('http://bundle/api/auth/sign-in/email', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', cookie: 'stolen=1', origin: 'app://bundle' },
+      body: '{"email":"a@b.c"}',
+    }),
+  );
+  expect(await answer.text()).toBe('{"user":{"id":"u1"}}');
+  expect(answer.headers.get('set-cookie')).toBeNull();
+  expect(answer.headers.get('set-auth-token')).toBeNull();
+  expect(token).toBe('secret-token');
+  const request = seen.at(-1);
+  expect(request?.headers.origin).toBe(origin);
+  expect(request?.headers.cookie).toBeUndefined();
+  expect(request?.body).toBe('{"email":"a@b.c"}');
+
+  const session = await proxy()(new Request('http://bundle/api/auth/get-session'));
+  expect(await session.json()).toEqual({ session: { id: 's' }, user: { id: 'u1' } });
+  expect(seen.at(-1)?.headers.authorization).toBe('Bearer secret-token');
+});
+
+test('a stream reaches the page while it is still open, and closing it closes the upstream', async () => {
+  const stop = new AbortController();
+  const answer = await proxy()(new Request('http://bundle/trpc/stream', { signal: stop.signal }));
+  const reader = answer.body?.getReader();
+  const first = await reader?.read();
+  expect(new TextDecoder().decode(first?.value)).toBe('data: one\n\n');
+  stop.abort();
+  await expect(reader?.read()).rejects.toThrow();
+});
+
+test('signing out forgets the token', async () => {
+  await proxy()(new Request('http://bundle/api/auth/sign-out', { method: 'POST', body: '{}' }));
+  expect(token).toBeNull();
+});
+
+test('an unreachable server is a network error', async () => {
+  const away = createServerProxy({ origin: () => 'http://127.0.0.1:1', tokens, fetch });
+  expect((await away(new Request('http://bundle/trpc/x'))).type).toBe('error');
+});
