@@ -30,6 +30,9 @@ export const parseQuantity = (text: string): number | null => parseScaled(text, 
 export function formatMoney(amount: number | bigint): string {
   const units = BigInt(amount);
   const size = units < 0n ? -units : units;
-  const fraction = (size % 10_000n).toString().padStart(4, '0').replace(/0{1,2}$/, '');
+  const fraction = (size % 10_000n)
+    .toString()
+    .padStart(4, '0')
+    .replace(/0{1,2}$/, '');
   return `${units < 0n ? '-' : ''}${size / 10_000n}.${fraction}`;
 }
