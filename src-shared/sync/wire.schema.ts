@@ -7,8 +7,17 @@ import { envelopeSchema } from './envelope.schema.ts';
 export const PROTOCOL_VERSION = 1;
 export const OLDEST_CLIENT = 1;
 
-export const pullInput = z.object({ epoch: z.string().nullable(), after: z.int().min(0), limit: z.int().min(1).max(2000) });
-export const pullOutput = z.object({ epoch: z.string(), version: z.int(), documents: z.array(envelopeSchema), more: z.boolean() });
+export const pullInput = z.object({
+  epoch: z.string().nullable(),
+  after: z.int().min(0),
+  limit: z.int().min(1).max(2000),
+});
+export const pullOutput = z.object({
+  epoch: z.string(),
+  version: z.int(),
+  documents: z.array(envelopeSchema),
+  more: z.boolean(),
+});
 
 export const pushInput = z.object({
   epoch: z.string(),

@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import { SENDER_ID, SENDER_VERSION, senderSchema } from '#shared/api/settings.schema.ts';
+import {
+  CAMPAIGN_RUN_VERSION,
+  CAMPAIGN_VERSION,
+  campaignRunSchema,
+  campaignSchema,
+} from '#shared/campaign/campaign.schema.ts';
+import { CONTACT_EDIT_VERSION, contactEditSchema } from '#shared/contact/contact-edit.schema.ts';
+import { MESSAGE_VERSION, messageSchema } from '#shared/message/message.schema.ts';
+import { SEGMENT_VERSION, segmentSchema } from '#shared/segment/segment.schema.ts';
+import type { DocumentKind } from './envelope.schema.ts';
+
+/**
+ * fields: both sides' changes are joined field by field. append: written once, never changed.
+ * server: only the server writes it; whatever a client holds gives way.
+ */
+export type MergeRule = 'fields' | 'append' | 'server';
+
+export type KindSpec = {
+  schema: z.ZodType<Record<string, unknown>>;
+  /** Newest schemaVersion of the body that this build knows. */
+  version: number;
+  merge: MergeRule;
+  /** Ids the kind may have; null = any. */
+  ids: readonly string[] | null;
+};
+
+/** A kind that travels. `review` documents never leave the device. */
+export type SyncedKind = Exclude<DocumentKind, 'review'>;
+
+/** Everything sync knows of a kind of document; one entry per kind, used by the app and the server alike. */
+export const kindSpecs: Readonly<Record<SyncedKind, KindSpec>> = {
+  segment: { schema: segmentSchema, version: SEGMENT_VERSION, merge: 'fields', ids: null },
+  message: { schema: messageSchema, version: MESSAGE_VERSION, merge: 'fields', ids: null },
+  campaign: { schema: campaignSchema, version: CAMPAIGN_VERSION, merge: 'fields', ids: null },
+  setting: { schema: senderSchema, version: SENDER_VERSION, merge: 'fields', ids: [SENDER_ID] },
+  'contact-edit': { schema: contactEditSchema, version: CONTACT_EDIT_VERSION, merge: 'append', ids: null },
+  'campaign-run': { schema: campaignRunSchema, version: CAMPAIGN_RUN_VERSION, merge: 'server', ids: null },
+};
+
+/** The kind's entry; null for a kind this build does not know, and for kinds that never travel. */
+export function kindSpec(kind: string): KindSpec | null {
+  return isSyncedKind(kind) ? kindSpecs[kind] : null;
+}
+
+function isSyncedKind(kind: string): kind is SyncedKind {
+  return Object.hasOwn(kindSpecs, kind);
+}
