@@ -8,9 +8,7 @@ import { type ContactField, contactFieldKeys, contactFields } from '#shared/cont
 export const RULE_VERSION = 1;
 
 /** Fields whose cells are text: what a text condition may name. */
-export type TextField = {
-  [K in ContactField]: (typeof contactFields)[K]['type'] extends 'text' | 'choice' ? K : never;
-}[ContactField];
+export type TextField = Exclude<ContactField, 'createdAt'>;
 
 export function isTextField(field: ContactField): field is TextField {
   const { type } = contactFields[field];
@@ -25,10 +23,7 @@ const instant = z
   .int('Choose a date')
   .min(-62_135_596_800_000, 'Choose a later date')
   .max(253_402_300_799_999, 'Choose an earlier date');
-const days = z
-  .int('Enter a whole number of days')
-  .min(1, 'Enter at least 1 day')
-  .max(3650, 'Enter at most 3650 days');
+const days = z.int('Enter a whole number of days').min(1, 'Enter at least 1 day').max(3650, 'Enter at most 3650 days');
 
 /**
  * lastDays: moves with the clock, from N·86,400 s before now up to now. localDays: today and the N − 1 days before it

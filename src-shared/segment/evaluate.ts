@@ -1,0 +1,141 @@
+/**
+ * The columnar back end of the rule language. Answers one byte per contact id; only live contacts are members.
+ * Loops run over typed arrays and are O(contacts) per condition on fields, O(matching rows) per condition on activity.
+ */
+
+import { type TableName, tables } from '#shared/columns/tables.ts';
+import type { ColumnView, DictColumn, TablePart } from '#shared/columns/view.ts';
+import type { ContactField } from '#shared/contact/contact-fields.ts';
+import { assertUnreachable, must } from '#shared/kernel/assert.ts';
+import { numberColumn, textColumn } from './column-access.ts';
+import { evaluateActivity } from './evaluate-activity.ts';
+import type { Bounds, ResolvedRule, ResolvedText } from './resolve.ts';
+
+/** 1 = member, by contact id; as long as view.contactLimit. */
+export function evaluateRule(rule: ResolvedRule, view: ColumnView): Uint8Array {
+  const members = maskOf(rule, view);
+  const live = liveContacts(view);
+  for (let id = 0; id < members.length; id++) members[id] = (members[id] ?? 0) & (live[id] ?? 0);
+  return members;
+}
+
+/** How many bytes of a mask are 1. */
+export function countMembers(mask: Uint8Array): number {
+  let count = 0;
+  for (let id = 0; id < mask.length; id++) count += mask[id] ?? 0;
+  return count;
+}
+
+/** 1 = the contact exists. */
+export function liveContacts(view: ColumnView): Uint8Array {
+  const out = new Uint8Array(view.contactLimit);
+  for (const { rows, keys, first, live, masked } of view.parts('contact')) {
+    for (let row = 0; row < rows; row++) {
+      if ((live === null || live[row] === 1) && (masked === null || masked[row] === 0)) {
+        out[keys === null ? first + row : (keys[row] ?? 0)] = 1;
+      }
+    }
+  }
+  return out;
+}
+
+/** Complements reach beyond the live contacts here; evaluateRule cuts them off. */
+function maskOf(rule: ResolvedRule, view: ColumnView): Uint8Array {
+  switch (rule.type) {
+    case 'constant':
+      return new Uint8Array(view.contactLimit).fill(rule.member ? 1 : 0);
+    case 'all':
+    case 'any':
+      return combine(
+        rule.type,
+        rule.rules.map((child) => maskOf(child, view)),
+      );
+    case 'not': {
+      const mask = maskOf(rule.rule, view);
+      for (let id = 0; id < mask.length; id++) mask[id] = (mask[id] ?? 0) ^ 1;
+      return mask;
+    }
+    case 'text':
+      return textMask(rule, view);
+    case 'presence':
+      return presenceMask(rule.field, view);
+    case 'instant':
+      return instantMask(rule.field, rule.window, rule.inside, view);
+    case 'activity':
+      return evaluateActivity(rule, view);
+    default:
+      return assertUnreachable(rule);
+  }
+}
+
+function combine(type: 'all' | 'any', masks: Uint8Array[]): Uint8Array {
+  const [out, ...others] = masks;
+  const first = must(out, 'a resolved group has conditions');
+  for (const other of others) {
+    if (type === 'all') for (let id = 0; id < first.length; id++) first[id] = (first[id] ?? 0) & (other[id] ?? 0);
+    else for (let id = 0; id < first.length; id++) first[id] = (first[id] ?? 0) | (other[id] ?? 0);
+  }
+  return first;
+}
+
+function tableOf(field: ContactField): TableName {
+  return field in tables.contact.columns ? 'contact' : 'contactPersonal';
+}
+
+/** Sets the contacts whose code is flagged. Rows that do not exist have code 0, which is never flagged. */
+function markCodes(part: TablePart, codes: DictColumn['codes'], flags: Uint8Array, out: Uint8Array): void {
+  const { rows, keys, first, masked } = part;
+  for (let row = 0; row < rows; row++) {
+    if (flags[codes[row] ?? 0] === 1 && (masked === null || masked[row] === 0)) {
+      out[keys === null ? first + row : (keys[row] ?? 0)] = 1;
+    }
+  }
+}
+
+/** Flags of the codes that hold a text; the empty text counts as an empty cell. */
+function setFlags(column: DictColumn): Uint8Array {
+  const flags = new Uint8Array(column.size + 1).fill(1, 1);
+  if (column.size > 0 && column.folded(1) === '') flags[1] = 0;
+  return flags;
+}
+
+function textMask({ field, test, needles, none }: ResolvedText, view: ColumnView): Uint8Array {
+  const out = new Uint8Array(view.contactLimit);
+  for (const part of view.parts(tableOf(field))) {
+    const column = textColumn(part, field);
+    const flags = none ? setFlags(column) : new Uint8Array(column.size + 1);
+    for (const needle of needles) {
+      const matched = column.match(test, needle);
+      for (let code = 1; code < flags.length; code++) if (matched[code] === 1) flags[code] = none ? 0 : 1;
+    }
+    markCodes(part, column.codes, flags, out);
+  }
+  return out;
+}
+
+function presenceMask(field: ContactField, view: ColumnView): Uint8Array {
+  if (field === 'createdAt') return instantMask(field, { from: null, to: null }, true, view);
+  const out = new Uint8Array(view.contactLimit);
+  for (const part of view.parts(tableOf(field))) {
+    const column = textColumn(part, field);
+    markCodes(part, column.codes, setFlags(column), out);
+  }
+  return out;
+}
+
+function instantMask(field: 'createdAt', window: Bounds, inside: boolean, view: ColumnView): Uint8Array {
+  const out = new Uint8Array(view.contactLimit);
+  const from = window.from ?? Number.NEGATIVE_INFINITY;
+  const to = window.to ?? Number.POSITIVE_INFINITY;
+  for (const part of view.parts(tableOf(field))) {
+    const { rows, keys, first, live, masked } = part;
+    const { data, base, empty } = numberColumn(part, field);
+    for (let row = 0; row < rows; row++) {
+      const raw = data[row] ?? Number.NaN;
+      if (raw === empty || Number.isNaN(raw) || live?.[row] === 0 || masked?.[row] === 1) continue;
+      const at = raw + base;
+      if ((at >= from && at < to) === inside) out[keys === null ? first + row : (keys[row] ?? 0)] = 1;
+    }
+  }
+  return out;
+}

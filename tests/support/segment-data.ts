@@ -1,0 +1,300 @@
+/**
+ * Random contacts and activity for the differential test of the rule language: one list of rows that goes into
+ * PostgreSQL and into column parts. Texts and instants come from small pools of nasty values, so that rules hit them.
+ */
+
+import type { Database } from '#server/storage/database.ts';
+import { decodeChunk, encodeChunk } from '#shared/columns/chunk.ts';
+import { columnsOf, maskPart, partFromRows, type RowSet } from '#shared/columns/rows.ts';
+import { type Cell, type TableName, type TailRow, tables } from '#shared/columns/tables.ts';
+import type { ColumnView, TablePart } from '#shared/columns/view.ts';
+import { contactFields } from '#shared/contact/contact-fields.ts';
+import { fold } from '#shared/kernel/fold.ts';
+import { DAY_MS, startOfDate } from '#shared/kernel/time.ts';
+import type { RuleContext } from '#shared/segment/resolve.ts';
+import { textFieldKeys } from '#shared/segment/segment.schema.ts';
+
+/** 26 October 2026 was the day after Berlin's clocks went back: local days and 86,400 s disagree around it. */
+export const context: RuleContext = {
+  now: Date.UTC(2026, 9, 28, 10, 30, 0, 123),
+  zone: 'Europe/Berlin',
+  currency: 'GBP',
+};
+const { now, zone } = context;
+
+export const dayCounts = [1, 3, 4, 30, 90];
+const bounds = [
+  now,
+  ...dayCounts.map((days) => now - days * DAY_MS),
+  startOfDate(zone, '2026-10-25'),
+  startOfDate(zone, '2026-10-26'),
+];
+/** Instants at, just before and just after every bound a rule can have; the last two lie in the future. */
+export const instants = [
+  ...bounds.flatMap((at) => [at - 1, at, at + 1]),
+  now - 400 * DAY_MS,
+  0,
+  -5 * DAY_MS,
+  now + DAY_MS,
+];
+
+export const texts = [
+  'Anna',
+  'anna',
+  'ANNA',
+  'Ann',
+  'nna',
+  'İstanbul',
+  'istanbul',
+  'i̇stanbul',
+  'Straße',
+  'STRASSE',
+  'strasse',
+  'ΑΣ',
+  'ας',
+  'ασ',
+  'Σ',
+  '👍',
+  'a👍',
+  '👍🏽b',
+  'ﬁne',
+  'fine',
+  '%',
+  '_',
+  '100%',
+  '100x',
+  'a_b',
+  'aXb',
+  '\\',
+  'a\\b',
+  "O'Hara",
+  '"quoted"',
+  '$1',
+  ' ',
+  ' x ',
+  'é',
+  'e\u0301',
+  '①',
+  '1',
+  'Ⅷ',
+  'null',
+  'Germany',
+  'GERMANY',
+  'germany ',
+  'DE',
+  'de',
+];
+export const eventTypes = ['purchase', 'Purchase', 'open', '%_\\', "it's", 'ΑΣ'];
+export const currencies = ['GBP', 'EUR'];
+
+export type Random = (below: number) => number;
+
+/** A small seeded generator (mulberry32). */
+export function seeded(seed: number): Random {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * below);
+  };
+}
+
+type Rows = Map<number, Record<string, Cell>>;
+export type SegmentData = { contact: Rows; order: Rows; event: Rows; delivery: Rows };
+
+const ids = [
+  ...Array.from({ length: 40 }, (_, index) => index * 2 + 1),
+  ...Array.from({ length: 20 }, (_, index) => 65_526 + index),
+];
+
+/** Contacts on both sides of a chunk's edge, with gaps; activity also of nobody (0) and of contacts that do not exist. */
+export function randomData(random: Random): SegmentData {
+  const pick = <T>(from: readonly T[]): T => from[random(from.length)] as T;
+  const at = () => pick(instants);
+  const maybe = <T>(value: T): T | null => (random(3) === 0 ? null : value);
+  const owners = [0, 2, 70_000, ...ids];
+  const rows = (count: number, make: () => Record<string, Cell>): Rows =>
+    new Map(
+      Array.from({ length: count }, (_, index) => [
+        index + 1,
+        { rowId: index + 1, contactId: pick(owners), at: at(), ...make() },
+      ]),
+    );
+  return {
+    contact: new Map(
+      ids
+        .filter(() => random(8) > 0)
+        .map((id) => [
+          id,
+          {
+            ...Object.fromEntries(textFieldKeys.map((field) => [field, maybe(pick(texts))])),
+            emailStatus: pick(['subscribed', 'none', 'bounced']),
+            createdAt: at(),
+          },
+        ]),
+    ),
+    order: rows(120, () => ({
+      externalOrderId: `o${random(1e9)}`,
+      status: 'DELIVERED',
+      currency: pick(currencies),
+      gross: random(3) * 10_000,
+      returns: random(3) * 10_000,
+      grossLines: random(3),
+      lines: 3,
+    })),
+    event: rows(200, () => ({ type: pick(eventTypes) })),
+    delivery: rows(100, () => ({
+      campaignId: 'c',
+      state: 'sent',
+      reason: null,
+      sentAt: maybe(at()),
+      openedAt: maybe(at()),
+      machineOpenedAt: maybe(at()),
+      clickedAt: maybe(at()),
+      unsubscribedAt: null,
+    })),
+  };
+}
+
+/** Puts the rows into empty tables. */
+export async function loadIntoDatabase(db: Database, data: SegmentData): Promise<void> {
+  const iso = (value: Cell | undefined) => (typeof value === 'number' ? new Date(value).toISOString() : null);
+  const fill = async (table: string, rows: object[]) => {
+    await db.query(`insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1)`, [
+      JSON.stringify(rows),
+    ]);
+  };
+  await db.query('truncate contact, event, event_type, orders, delivery');
+  await fill(
+    'contact',
+    [...data.contact].map(([id, cells]) => {
+      const row: Record<string, unknown> = {
+        id,
+        fields: {},
+        demo: false,
+        created_at: iso(cells.createdAt),
+        updated_at: iso(now),
+      };
+      for (const field of textFieldKeys) {
+        const value = cells[field] ?? null;
+        row[contactFields[field].column] = value;
+        if (field !== 'emailStatus')
+          row[`${contactFields[field].column}_fold`] = typeof value === 'string' ? fold(value) : null;
+      }
+      return row;
+    }),
+  );
+  // A deleted contact that would match much: it must never be a member.
+  await db.query(
+    `insert into contact (id, first_name, first_name_fold, country, country_fold, created_at, updated_at, deleted_at)
+     values (2, 'Anna', 'anna', 'DE', 'de', now(), now(), now())`,
+  );
+  await db.query('insert into event_type (key) select unnest($1::text[])', [eventTypes]);
+  const types = await db.query<{ id: number; key: string }>('select id, key from event_type');
+  const typeId = new Map(types.map(({ id, key }) => [key, id]));
+  const common = (cells: Record<string, Cell>) => ({
+    contact_id: cells.contactId,
+    row_id: cells.rowId,
+    at: iso(cells.at),
+  });
+  await fill(
+    'event',
+    [...data.event.values()].map((cells) => ({
+      ...common(cells),
+      type_id: typeId.get(String(cells.type)),
+      params: {},
+      source: 'test',
+    })),
+  );
+  await fill(
+    'orders',
+    [...data.order.values()].map((cells) => ({
+      ...common(cells),
+      external_order_id: cells.externalOrderId,
+      status: cells.status,
+      currency: cells.currency,
+      credit: false,
+      gross: cells.gross,
+      returns: cells.returns,
+      gross_lines: cells.grossLines,
+      line_count: cells.lines,
+      extra: {},
+      source: 'test',
+      digest: '',
+      created_at: iso(now),
+      updated_at: iso(now),
+    })),
+  );
+  // One delivery per campaign and contact: the row id keeps the key unique.
+  await fill(
+    'delivery',
+    [...data.delivery.values()].map((cells) => ({
+      contact_id: cells.contactId,
+      row_id: cells.rowId,
+      id: `d${cells.rowId}`,
+      campaign_id: `c${cells.rowId}`,
+      state: 'sent',
+      attempts: 1,
+      created_at: iso(cells.at),
+      sent_at: iso(cells.sentAt),
+      opened_at: iso(cells.openedAt),
+      machine_opened_at: iso(cells.machineOpenedAt),
+      clicked_at: iso(cells.clickedAt),
+    })),
+  );
+}
+
+const entityOf = {
+  contact: 'contact',
+  contactPersonal: 'contact',
+  order: 'order',
+  event: 'event',
+  delivery: 'delivery',
+} as const;
+const viewTables = ['contact', 'contactPersonal', 'order', 'event', 'delivery'] as const;
+
+/**
+ * The same rows as column parts: an old state in encoded chunks, and a tail that replaces some rows, deletes others and
+ * adds more. A back end that looks at masked or dead rows answers wrongly.
+ */
+export function buildView(data: SegmentData, random: Random): ColumnView {
+  const stale = randomData(random);
+  const parts = new Map<TableName, TablePart[]>();
+  const changed = {
+    contact: new Set<number>(),
+    order: new Set<number>(),
+    event: new Set<number>(),
+    delivery: new Set<number>(),
+  };
+  for (const [entity, keys] of Object.entries(changed) as [keyof SegmentData, Set<number>][]) {
+    for (const key of new Set([...data[entity].keys(), ...stale[entity].keys()])) {
+      const inBase = data[entity].has(key) && random(4) > 0;
+      if (!inBase) keys.add(key);
+    }
+  }
+  for (const table of viewTables) {
+    const entity = entityOf[table];
+    const base: TailRow[] = [];
+    const tail: TailRow[] = [];
+    for (const [key, cells] of data[entity]) (changed[entity].has(key) ? tail : base).push({ key, cells });
+    for (const [key, cells] of stale[entity]) if (changed[entity].has(key)) base.push({ key, cells });
+    const { span } = tables[table];
+    const byChunk = Map.groupBy(base, ({ key }) => Math.floor(key / span));
+    const chunks = [...byChunk].map(([index, rows]) => {
+      const set: RowSet = columnsOf(table, rows);
+      return maskPart(decodeChunk(encodeChunk(table, index, set)), changed[entity]);
+    });
+    parts.set(table, [...chunks, partFromRows(table, tail)]);
+  }
+  return { contactLimit: 65_600, parts: (table) => parts.get(table) ?? [] };
+}
+
+/** Texts a rule may ask for: pool texts, their folds, and pieces cut at code points. */
+export function operands(): string[] {
+  const pieces = texts.flatMap((text) => {
+    const points = [...text];
+    return [points.slice(1).join(''), points.slice(0, -1).join(''), text.toUpperCase()];
+  });
+  return [...new Set([...texts, ...texts.map(fold), ...pieces])].filter((text) => text !== '');
+}
