@@ -1,0 +1,145 @@
+/**
+ * The column engine: every question the app asks about contacts, orders and deliveries, answered from typed arrays.
+ * Pure: it reads no clock and stores nothing; the worker gives it chunks, tails and edits.
+ */
+import type {
+  AsOf,
+  CampaignFigures,
+  ContactCard,
+  ContactPage,
+  ContactQuery,
+  Distinct,
+  RecipientFilter,
+  RecipientPage,
+  RevenueSeries,
+  SegmentAnswer,
+} from '#renderer/data/data-api.ts';
+import { type ContactField, contactFields } from '#shared/contact/contact-fields.ts';
+import type { TableName } from '#shared/columns/tables.ts';
+import type { Rule } from '#shared/segment/segment.schema.ts';
+import { campaignFigures } from './campaign-figures.ts';
+import { ColumnStore } from './column-store.ts';
+import { addLines, deliveriesOf, ordersOf } from './contact-card.ts';
+import { tableOf } from './contact-index.ts';
+import { ContactQueries, type EvaluateRule, type Surroundings } from './contact-queries.ts';
+import { recipientsOf } from './deliveries.ts';
+import { distinctValues } from './distinct.ts';
+import { revenueSeries } from './revenue.ts';
+import { Stamped } from './stamped.ts';
+
+/** Most rows of one page: a page is what fits a few screens. */
+const MOST_ROWS = 1_000;
+
+export class Engine {
+  readonly store = new ColumnStore();
+  asOf: AsOf = { generation: 0, version: 0, at: null };
+  readonly #around: Surroundings;
+  readonly #queries: ContactQueries;
+  readonly #kept = new Stamped(this.store, 24);
+
+  constructor(evaluate: EvaluateRule, around: Surroundings) {
+    this.#around = around;
+    this.#queries = new ContactQueries(this.store, evaluate, around);
+  }
+
+  get contactCount(): number {
+    return this.#queries.index.ids.length;
+  }
+
+  contactPage(query: ContactQuery, offset: number, limit: number): ContactPage {
+    const found = this.#queries.find(query);
+    const start = Math.max(0, Math.min(offset, found.length));
+    const rows = this.#queries.rows(found.subarray(start, start + Math.max(0, Math.min(limit, MOST_ROWS))));
+    return { rows, total: found.length, offset: start, asOf: this.asOf };
+  }
+
+  /** Orders come without their lines: see addLines. */
+  contactCard(id: number): ContactCard | null {
+    const row = this.#queries.row(id);
+    if (!row) return null;
+    return {
+      row,
+      pending: this.store.pendingFields(id),
+      orders: ordersOf(this.store.parts('order'), id),
+      deliveries: deliveriesOf(this.store.parts('delivery'), id),
+    };
+  }
+
+  addLines(card: ContactCard): void {
+    addLines(this.store.parts('orderLine'), card.orders);
+  }
+
+  fieldOf(id: number, field: ContactField): string | number | null {
+    return this.#queries.index.cells(id)?.[field] ?? null;
+  }
+
+  hasContact(id: number): boolean {
+    return this.#queries.index.has(id);
+  }
+
+  distinct(field: ContactField, limit: number): Distinct {
+    const table: TableName = tableOf(field);
+    if (contactFields[field].type === 'instant') return [];
+    const all = this.#kept.get(`distinct ${field}`, [table], () =>
+      distinctValues(this.store.parts(table), field, Number.POSITIVE_INFINITY),
+    );
+    return all.slice(0, Math.max(0, limit));
+  }
+
+  eventTypes(): Distinct {
+    return this.#kept.get('event types', ['event'], () => distinctValues(this.store.parts('event'), 'type', 1_000));
+  }
+
+  segmentAnswer(rule: Rule, sampleSize: number): Omit<SegmentAnswer, 'elapsedMs'> {
+    const members = this.#queries.members(rule);
+    const { ids } = this.#queries.index;
+    const sample: number[] = [];
+    let count = 0;
+    for (const id of ids) {
+      if (members[id] !== 1) continue;
+      if (count++ < sampleSize) sample.push(id);
+    }
+    return { count, total: ids.length, sample: this.#queries.rows(Uint32Array.from(sample)), asOf: this.asOf };
+  }
+
+  revenue(input: { by: 'day' | 'month'; from: number | null; to: number | null }): RevenueSeries {
+    const { zone, currency } = this.#around;
+    const series = this.#kept.get(`revenue ${JSON.stringify([input, zone, currency])}`, ['order'], () =>
+      revenueSeries(this.store.parts('order'), { ...input, zone, currency }),
+    );
+    return { ...series, asOf: this.asOf };
+  }
+
+  campaignFigures(campaignId: string): CampaignFigures {
+    const { currency } = this.#around;
+    const figures = this.#kept.get(`campaign ${campaignId} ${currency}`, ['delivery', 'order'], () =>
+      campaignFigures(this.store.parts('delivery'), this.store.parts('order'), campaignId, currency),
+    );
+    return { ...figures, asOf: this.asOf };
+  }
+
+  campaignRecipients(campaignId: string, filter: RecipientFilter, offset: number, limit: number): RecipientPage {
+    const found = this.#kept.get(`recipients ${campaignId} ${filter}`, ['delivery'], () =>
+      recipientsOf(this.store.parts('delivery'), campaignId, filter),
+    );
+    const start = Math.max(0, Math.min(offset, found.length));
+    const rows = found.slice(start, start + Math.max(0, Math.min(limit, MOST_ROWS))).map((delivery) => {
+      const cells = this.#queries.index.cells(delivery.contactId);
+      const email = typeof cells?.email === 'string' ? cells.email : null;
+      const name = [cells?.firstName, cells?.lastName].filter((part) => part).join(' ');
+      const { rowId, contactId, state, reason, sentAt, openedAt, clickedAt } = delivery;
+      return {
+        rowId,
+        contactId,
+        name: name || email || `Contact ${contactId}`,
+        email,
+        state,
+        reason,
+        sentAt,
+        openedAt,
+        clickedAt,
+      };
+    });
+    return { rows, total: found.length, offset: start, asOf: this.asOf };
+  }
+}

@@ -1,0 +1,33 @@
+import type { TableName } from '#shared/columns/tables.ts';
+import type { ColumnStore } from './column-store.ts';
+
+/** Keeps computed values for as long as the tables they came from stay as they are; the least recently used go first. */
+export class Stamped {
+  readonly #store: ColumnStore;
+  readonly #limit: number;
+  readonly #kept = new Map<string, { tables: readonly TableName[]; stamps: readonly number[]; value: unknown }>();
+
+  constructor(store: ColumnStore, limit: number) {
+    this.#store = store;
+    this.#limit = limit;
+  }
+
+  /** The kept value, or a new one. A key always stands for one type: it is made at one place in the code. */
+  get<T>(key: string, tables: readonly TableName[], make: () => T): T {
+    const entry = this.#kept.get(key);
+    if (entry && entry.tables.every((table, at) => this.#store.stamp(table) === entry.stamps[at])) {
+      this.#kept.delete(key);
+      this.#kept.set(key, entry);
+      return entry.value as T;
+    }
+    const stamps = tables.map((table) => this.#store.stamp(table));
+    const value = make();
+    this.#kept.delete(key);
+    this.#kept.set(key, { tables, stamps, value });
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= this.#limit) break;
+      this.#kept.delete(oldest);
+    }
+    return value;
+  }
+}
