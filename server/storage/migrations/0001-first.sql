@@ -122,6 +122,24 @@ create table message_seen (
   seen_at timestamptz not null default now()
 );
 
+-- The one definition of what an order line counts as (docs/reports.md explains it line by line).
+-- Gross: a positive quantity at a positive price, in an order that is neither a credit note nor cancelled nor a cart left behind.
+create function order_line_is_gross(quantity bigint, price bigint, credit boolean, status text) returns boolean
+  language sql immutable parallel safe
+  as 'select not credit and quantity > 0 and price > 0 and status not in (''CANCELLED'', ''ABANDONED_SHOPPING_CART'')';
+-- Return: any line of a credit note, or a negative quantity in any order.
+create function order_line_is_return(quantity bigint, credit boolean) returns boolean
+  language sql immutable parallel safe
+  as 'select credit or quantity < 0';
+-- quantity (1/1,000) × price (1/10,000), rounded half away from zero, in 1/10,000.
+create function order_line_amount(quantity bigint, price bigint) returns bigint
+  language sql immutable parallel safe
+  as 'select round(quantity::numeric * price::numeric / 1000)::bigint';
+-- What a return takes back: never negative, nothing for lines without a positive price.
+create function order_line_returned(quantity bigint, price bigint) returns bigint
+  language sql immutable parallel safe
+  as 'select case when price > 0 then abs(round(quantity::numeric * price::numeric / 1000))::bigint else 0::bigint end';
+
 create sequence order_row_seq as bigint minvalue 1 maxvalue 4294967295 cache 1;
 -- contact_id 0: an order of nobody known.
 create table orders (
@@ -133,7 +151,7 @@ create table orders (
   currency text not null,
   -- A cancelled invoice or credit note: its lines are returns whatever their sign.
   credit boolean not null default false,
-  -- Sums of the lines, kept by whoever writes them (see orders/order-totals.sql.ts for the one definition).
+  -- Sums of the lines, kept by whoever writes them (by the functions order_line_… above).
   gross bigint not null default 0,
   returns bigint not null default 0,
   gross_lines integer not null default 0,
@@ -161,7 +179,7 @@ create table order_line (
   -- 1/10,000
   price bigint not null,
   -- quantity × price, rounded half away from zero, 1/10,000.
-  amount bigint generated always as (round(quantity::numeric * price::numeric / 1000)::bigint) stored,
+  amount bigint generated always as (order_line_amount(quantity, price)) stored,
   extra jsonb,
   primary key (contact_id, order_row_id, line_no)
 );
@@ -341,6 +359,8 @@ create table import (
   progress real not null default 0,
   summary jsonb,
   error text,
+  -- How often a server began it; one that stops the server again and again is given up.
+  attempts smallint not null default 0,
   started_by text,
   started_at timestamptz not null default now(),
   finished_at timestamptz
