@@ -1,3 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { StartError } from '#server/start-error.ts';
+import { isTimeZone } from '#shared/kernel/time.ts';
+
 /** Everything read from the environment, once, validated. See README for the meaning of each. */
 export type Config = {
   version: string;
@@ -16,3 +22,100 @@ export type Config = {
   publicUrl: string;
   open: boolean;
 };
+
+const project = join(import.meta.dirname, '..', '..');
+
+/** The version in package.json. */
+export function programVersion(): string {
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')))
+    .version;
+}
+
+const hasScheme = (text: string, schemes: readonly string[]) =>
+  URL.canParse(text) && schemes.includes(new URL(text).protocol);
+/** Set but empty is as good as not set: that is how compose files and shells switch a variable off. */
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+
+const environment = z.object({
+  MUSTER_PORT: optional(
+    z
+      .string()
+      .regex(/^\d{1,5}$/, 'must be a port number from 0 to 65535')
+      .transform(Number)
+      .pipe(z.int().max(65_535, 'must be a port number from 0 to 65535')),
+  ),
+  MUSTER_HOST: optional(z.string().regex(/^[\w.:-]+$/, 'must be a host name or an IP address')),
+  MUSTER_DATA_DIR: optional(z.string()),
+  MUSTER_DATABASE_URL: optional(
+    z
+      .string()
+      .refine(
+        (url) => hasScheme(url, ['postgres:', 'postgresql:']),
+        'must be a PostgreSQL address (postgresql://user:password@host:5432/database)',
+      ),
+  ),
+  MUSTER_ROLE: optional(z.enum(['all', 'api', 'worker'], 'must be all, api or worker')),
+  MUSTER_ADMIN_EMAIL: optional(z.email('must be an email address')),
+  MUSTER_ADMIN_PASSWORD: optional(
+    z.string().min(10, 'must have at least 10 characters').max(200, 'must have at most 200 characters'),
+  ),
+  MUSTER_TIME_ZONE: optional(z.string().refine(isTimeZone, 'must be a time zone name such as Europe/Kyiv')),
+  MUSTER_SMTP_URL: optional(
+    z
+      .string()
+      .refine(
+        (url) => hasScheme(url, ['smtp:', 'smtps:']),
+        'must be an SMTP address (smtp://user:password@host:587 or smtps://…)',
+      ),
+  ),
+  MUSTER_PUBLIC_URL: optional(
+    z
+      .string()
+      .refine((url) => hasScheme(url, ['http:', 'https:']), 'must be an address that begins with https:// or http://'),
+  ),
+  MUSTER_NO_OPEN: optional(z.enum(['0', '1', 'true', 'false'], 'must be 1 or 0')),
+});
+
+/** Host part of a URL for a listening address: a wildcard is reached over loopback. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+/** Where a server with these settings is reached from this machine. */
+export function localUrl(host: string, port: number): string {
+  return `http://${reachable(host)}:${port}`;
+}
+
+/** Reads and checks the environment. A wrong value is a StartError that names the variable and the reason. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+    throw new StartError(problems.join('; '));
+  }
+  const found = parsed.data;
+  if ((found.MUSTER_ADMIN_EMAIL === undefined) !== (found.MUSTER_ADMIN_PASSWORD === undefined)) {
+    const [given, missing] = found.MUSTER_ADMIN_EMAIL
+      ? ['MUSTER_ADMIN_EMAIL', 'MUSTER_ADMIN_PASSWORD']
+      : ['MUSTER_ADMIN_PASSWORD', 'MUSTER_ADMIN_EMAIL'];
+    throw new StartError(`${missing} must be set too when ${given} is set`);
+  }
+  const port = found.MUSTER_PORT ?? 4600;
+  const host = found.MUSTER_HOST ?? '127.0.0.1';
+  return {
+    version: programVersion(),
+    port,
+    host,
+    dataDir: resolve(found.MUSTER_DATA_DIR ?? join(project, '.muster')),
+    databaseUrl: found.MUSTER_DATABASE_URL ?? null,
+    role: found.MUSTER_ROLE ?? 'all',
+    adminEmail: found.MUSTER_ADMIN_EMAIL ?? null,
+    adminPassword: found.MUSTER_ADMIN_PASSWORD ?? null,
+    timeZone: found.MUSTER_TIME_ZONE ?? 'UTC',
+    smtpUrl: found.MUSTER_SMTP_URL ?? null,
+    publicUrl: (found.MUSTER_PUBLIC_URL ?? localUrl(host, port)).replace(/\/+$/, ''),
+    open: !['1', 'true'].includes(found.MUSTER_NO_OPEN ?? '0'),
+  };
+}

@@ -110,7 +110,8 @@ async function create(setup: Setup): Promise<void> {
       '--builtin-locale=C.UTF-8',
       '--no-instructions',
     ]);
-    if (code !== 0) throw new StartError(`PostgreSQL could not create its files in ${cluster}: ${output.trim().split('\n').at(-1)}`);
+    if (code !== 0)
+      throw new StartError(`PostgreSQL could not create its files in ${cluster}: ${output.trim().split('\n').at(-1)}`);
   } finally {
     await rm(secret, { force: true });
   }
@@ -138,7 +139,9 @@ async function settleLeftover(cluster: string, say: (line: string) => void): Pro
   }
   say(`Stopping a PostgreSQL (process ${pid}) that an earlier Muster left running.`);
   if (!(await stopPostgres(pid))) {
-    throw new StartError(`PostgreSQL (process ${pid}) was left running on ${cluster} and cannot be stopped. Stop it, then start again.`);
+    throw new StartError(
+      `PostgreSQL (process ${pid}) was left running on ${cluster} and cannot be stopped. Stop it, then start again.`,
+    );
   }
 }
 
@@ -170,7 +173,10 @@ async function launch(setup: Setup, extra: Record<string, string>): Promise<Laun
   if ((await exists(log)) && (await stat(log)).size > LOG_LIMIT) await truncate(log);
   const file = await open(log, 'a', 0o600);
   const from = (await file.stat()).size;
-  const options = Object.entries({ ...settings, ...extra, port: String(record.port) }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const options = Object.entries({ ...settings, ...extra, port: String(record.port) }).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ]);
   // A process group of its own: Ctrl-C reaches Muster alone, which drains before it stops PostgreSQL.
   const child = spawn(join(setup.bin, 'postgres'), ['-D', record.cluster, ...options], {
     ...(setup.user ?? {}),
@@ -192,7 +198,9 @@ async function launch(setup: Setup, extra: Record<string, string>): Promise<Laun
     if (problem === null && child.pid !== undefined && !over) return { child, pid: child.pid, ended };
     if (problem?.includes('password authentication failed')) {
       if (child.pid !== undefined) await stopPostgres(child.pid);
-      throw new StartError(`The password in ${join(setup.dataDir, 'postgres.json')} does not open the database in ${record.cluster}.`);
+      throw new StartError(
+        `The password in ${join(setup.dataDir, 'postgres.json')} does not open the database in ${record.cluster}.`,
+      );
     }
     if (waited > 120_000) break;
     await sleep(50);
@@ -212,7 +220,10 @@ async function launchPatiently(setup: Setup, extra: Record<string, string>): Pro
       if (reason.includes('could not bind') || reason.includes('could not create any TCP/IP sockets')) {
         setup.record = { ...setup.record, port: await freePort() };
         await writeRecord(setup.dataDir, setup.record);
-      } else if (reason.includes('shared memory block') || reason.includes('lock file "postmaster.pid" already exists')) {
+      } else if (
+        reason.includes('shared memory block') ||
+        reason.includes('lock file "postmaster.pid" already exists')
+      ) {
         await sleep(500);
       } else throw error;
     }
@@ -234,7 +245,9 @@ async function ensureDatabase(record: PostgresRecord): Promise<void> {
 async function checkMajor(cluster: string): Promise<void> {
   const found = (await readFile(join(cluster, 'PG_VERSION'), 'utf8')).trim();
   if (found !== MAJOR) {
-    throw new StartError(`The database in ${cluster} was made by PostgreSQL ${found}; this Muster brings PostgreSQL ${MAJOR}. Restore a backup into a new data folder.`);
+    throw new StartError(
+      `The database in ${cluster} was made by PostgreSQL ${found}; this Muster brings PostgreSQL ${MAJOR}. Restore a backup into a new data folder.`,
+    );
   }
 }
 
@@ -247,7 +260,9 @@ async function prepare(options: Required<EmbeddedOptions>): Promise<Setup> {
   if (!record) {
     const cluster = await chooseCluster({ dataDir, user, base: elsewhere, say });
     if (await exists(join(cluster, 'PG_VERSION'))) {
-      throw new StartError(`${cluster} holds a database, but its password file ${join(dataDir, 'postgres.json')} is missing. Restore that file, or move the database away.`);
+      throw new StartError(
+        `${cluster} holds a database, but its password file ${join(dataDir, 'postgres.json')} is missing. Restore that file, or move the database away.`,
+      );
     }
     record = await newRecord(cluster);
     await writeRecord(dataDir, record);
@@ -295,4 +310,3 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     },
   };
 }
-

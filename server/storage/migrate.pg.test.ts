@@ -54,7 +54,9 @@ test('a database newer than the code is refused by name', async () => {
   const { db } = await fresh();
   await migrate(db.pool, { timeZone: 'UTC' });
   await db.query("insert into schema_migration (number, name) values (99, 'from the future')");
-  await expect(migrate(db.pool, { timeZone: 'UTC' })).rejects.toThrow(/newer than this Muster: its schema has version 99/);
+  await expect(migrate(db.pool, { timeZone: 'UTC' })).rejects.toThrow(
+    /newer than this Muster: its schema has version 99/,
+  );
 });
 
 test.each([

@@ -29,16 +29,19 @@ export function checkServerVersion(versionNum: number): void {
   const major = Math.floor(versionNum / 10_000);
   if (major >= OLDEST_MAJOR && major <= NEWEST_MAJOR) return;
   const problem = major < OLDEST_MAJOR ? 'is too old' : 'is newer than this Muster knows';
-  throw new StartError(`The database is PostgreSQL ${major}, which ${problem}: Muster needs PostgreSQL ${OLDEST_MAJOR} to ${NEWEST_MAJOR}.`);
+  throw new StartError(
+    `The database is PostgreSQL ${major}, which ${problem}: Muster needs PostgreSQL ${OLDEST_MAJOR} to ${NEWEST_MAJOR}.`,
+  );
 }
 
 async function seed(client: Pick<pg.ClientBase, 'query'>, timeZone: string): Promise<void> {
-  await client.query('insert into workspace (id, name, time_zone, link_secret) values (1, $1, $2, $3) on conflict do nothing', [
-    'My workspace',
-    timeZone,
-    randomBytes(32).toString('base64url'),
+  await client.query(
+    'insert into workspace (id, name, time_zone, link_secret) values (1, $1, $2, $3) on conflict do nothing',
+    ['My workspace', timeZone, randomBytes(32).toString('base64url')],
+  );
+  await client.query('insert into feed_counter (id, version, epoch) values (1, 0, $1) on conflict do nothing', [
+    randomUUID(),
   ]);
-  await client.query('insert into feed_counter (id, version, epoch) values (1, 0, $1) on conflict do nothing', [randomUUID()]);
 }
 
 /**

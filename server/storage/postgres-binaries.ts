@@ -76,7 +76,9 @@ export async function runnableBinaries(root: string, user: PostgresUser, otherwi
       if (!['EACCES', 'EPERM', 'EROFS'].includes(codeOf(error) ?? '')) throw error;
     }
   }
-  const { version } = z.object({ version: z.string() }).parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
   const target = join(otherwise, `postgresql-${basename(root)}-${version}`);
   await copyTo(root, target);
   return join(target, 'native', 'bin');

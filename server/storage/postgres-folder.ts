@@ -34,7 +34,9 @@ export async function readRecord(dataDir: string): Promise<PostgresRecord | null
   try {
     return recordSchema.parse(JSON.parse(text));
   } catch (error) {
-    throw new StartError(`${recordFile(dataDir)} is damaged: ${reasonOf(error)}. Restore it from a backup.`, { cause: error });
+    throw new StartError(`${recordFile(dataDir)} is damaged: ${reasonOf(error)}. Restore it from a backup.`, {
+      cause: error,
+    });
   }
 }
 
@@ -109,7 +111,9 @@ export async function chooseCluster(options: {
     );
   }
   if (!(await canReach(user, home))) {
-    throw new StartError(`MUSTER_DATA_DIR: neither ${dataDir} nor ${home} can be reached by the user "postgres". Set it to another folder.`);
+    throw new StartError(
+      `MUSTER_DATA_DIR: neither ${dataDir} nor ${home} can be reached by the user "postgres". Set it to another folder.`,
+    );
   }
   say(`The data folder is closed to the user "postgres", so the database files live in ${home}.`);
   return join(home, 'postgres');

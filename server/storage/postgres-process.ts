@@ -28,6 +28,23 @@ export async function commandLine(pid: number): Promise<string> {
   }
 }
 
+/** When a process began, in the system's own words; empty when it is not there. */
+export async function bornAt(pid: number): Promise<string> {
+  try {
+    if (process.platform === 'linux') {
+      const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+      const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+      // The name in brackets may hold blanks; the start time is the 20th field after it.
+      return `${boot}:${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
+    }
+    if (process.platform === 'win32') return isAlive(pid) ? String(pid) : '';
+    return (await run('ps', ['-o', 'lstart=', '-p', String(pid)])).stdout.trim();
+  } catch {
+    // It ended while we looked.
+    return '';
+  }
+}
+
 /** Waits until a process is gone; false when it is still there after `ms`. */
 export async function gone(pid: number, ms: number): Promise<boolean> {
   for (let waited = 0; waited < ms; waited += 50) {

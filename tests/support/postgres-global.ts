@@ -34,7 +34,9 @@ async function startPostgres(): Promise<Running> {
   return { postgres, dataDir };
 }
 
-export default async function setup(project: { provide: (key: 'postgresStarter', value: string) => void }): Promise<() => Promise<void>> {
+export default async function setup(project: {
+  provide: (key: 'postgresStarter', value: string) => void;
+}): Promise<() => Promise<void>> {
   let running: Promise<Running> | undefined;
   const starter = createServer((_request, response) => {
     running ??= startPostgres();
