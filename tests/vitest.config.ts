@@ -2,14 +2,39 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const root = join(import.meta.dirname, '..');
+const sources = '{src-shared,server,src-renderer,src-main,tests}/**/*.test.{ts,tsx}';
+const exclude = ['**/node_modules/**', 'out/**', 'tests/lint-fixtures/**'];
 
+// What runs a browser or whole servers runs one file at a time, after the rest.
 export default defineConfig({
   root,
   test: {
-    include: ['{src-shared,server,src-renderer,src-main,tests}/**/*.test.{ts,tsx}'],
-    exclude: ['**/node_modules/**', 'out/**', 'tests/lint-fixtures/**'],
     globalSetup: [join(import.meta.dirname, 'support/postgres-global.ts')],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [sources],
+          exclude: [...exclude, '**/*.e2e.test.ts'],
+          testTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        resolve: { alias: { electron: join(import.meta.dirname, 'desktop', 'fake-electron.ts') } },
+        test: {
+          name: 'e2e',
+          include: ['tests/**/*.e2e.test.ts'],
+          exclude,
+          testTimeout: 300_000,
+          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
