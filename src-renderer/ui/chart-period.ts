@@ -5,8 +5,9 @@ import { hoveredIndex, type TooltipRow, tooltipBox, tooltipContent } from './cha
 export type PeriodBars = {
   /** "2011-12-09" or "2011-12", one a bar. */
   periods: readonly string[];
-  values: readonly number[];
-  /** Same length as values or shorter; null = no comparison. */
+  /** Side by side; the first takes the accent, the others the next colours of the palette. */
+  series: readonly (readonly number[])[];
+  /** One value a period, or fewer; null = no comparison. */
   comparison: readonly (number | null)[] | null;
   /** Word for an axis place: "9 Dec", "Dec". */
   axisLabel: (period: string, index: number) => string;
@@ -20,17 +21,16 @@ export type PeriodBars = {
 export function periodBarsOption(bars: PeriodBars, colors: ChartColors, width: number): ChartOption {
   const room = Math.max(2, Math.floor(width / 76));
   const every = Math.max(1, Math.ceil(bars.periods.length / room));
-  const accent = colors.series[0] ?? colors.text;
-  const series: Record<string, unknown>[] = [
-    {
-      type: 'bar',
-      data: [...bars.values],
-      barMaxWidth: 40,
-      barCategoryGap: bars.periods.length > 60 ? '18%' : '28%',
-      itemStyle: { color: accent, borderRadius: bars.periods.length > 60 ? 1 : [2, 2, 0, 0] },
-      emphasis: { itemStyle: { color: accent, opacity: 0.85 } },
-    },
-  ];
+  const dense = bars.periods.length * bars.series.length > 60;
+  const series: Record<string, unknown>[] = bars.series.map((values, index) => ({
+    type: 'bar',
+    data: [...values],
+    barMaxWidth: 40,
+    barCategoryGap: dense ? '18%' : '28%',
+    barGap: '10%',
+    itemStyle: { color: colors.series[index] ?? colors.text, borderRadius: dense ? 1 : [2, 2, 0, 0] },
+    emphasis: { itemStyle: { color: colors.series[index] ?? colors.text, opacity: 0.85 } },
+  }));
   if (bars.comparison) {
     series.push({
       type: 'line',
