@@ -15,10 +15,10 @@ const NO_ROWS = new Uint16Array(0);
 const lists = new WeakMap<object, Map<string, RowList>>();
 
 function cached(column: object, key: string, build: () => RowList): RowList {
-  let known = lists.get(column);
-  if (!known) lists.set(column, (known = new Map()));
-  let list = known.get(key);
-  if (!list) known.set(key, (list = build()));
+  const known = lists.get(column) ?? new Map<string, RowList>();
+  lists.set(column, known);
+  const list = known.get(key) ?? build();
+  known.set(key, list);
   return list;
 }
 

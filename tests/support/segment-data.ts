@@ -14,9 +14,9 @@ import { DAY_MS, startOfDate } from '#shared/kernel/time.ts';
 import type { RuleContext } from '#shared/segment/resolve.ts';
 import { textFieldKeys } from '#shared/segment/segment.schema.ts';
 
-/** 26 October 2026 was the day after Berlin's clocks went back: local days and 86,400 s disagree around it. */
+/** Already the 28th in Berlin, where clocks went back on the 25th: UTC days, local days and 86,400 s all disagree here. */
 export const context: RuleContext = {
-  now: Date.UTC(2026, 9, 28, 10, 30, 0, 123),
+  now: Date.UTC(2026, 9, 27, 23, 30, 0, 123),
   zone: 'Europe/Berlin',
   currency: 'GBP',
 };
