@@ -1,0 +1,74 @@
+import type { Database, Tx } from '#server/storage/database.ts';
+import { kindSpecs, type SyncedKind } from '#shared/sync/document-kinds.ts';
+import type { Envelope } from '#shared/sync/envelope.schema.ts';
+import { bump } from './feed.ts';
+
+const columns = 'id, kind, schema_version as "schemaVersion", rev, body, deleted';
+
+/** Reads stored documents by id. */
+export async function readDocuments(
+  db: Pick<Database, 'query'>,
+  ids: readonly string[],
+): Promise<Map<string, Envelope>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.query<Envelope>(`select ${columns} from document where id = any($1::text[])`, [ids]);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Documents numbered in (after, upTo], in order. */
+export function readDocumentsAfter(
+  db: Pick<Database, 'query'>,
+  range: { after: number; upTo: number; limit: number },
+): Promise<Envelope[]> {
+  return db.query<Envelope>(`select ${columns} from document where rev > $1 and rev <= $2 order by rev limit $3`, [
+    range.after,
+    range.upTo,
+    range.limit,
+  ]);
+}
+
+/** Stores documents with the revisions they carry. The caller holds the counter (see bump), which keeps others out. */
+export async function storeDocuments(tx: Tx, documents: readonly Envelope[], by: string | null): Promise<void> {
+  if (documents.length === 0) return;
+  await tx.query(
+    `insert into document (id, kind, schema_version, rev, body, deleted, updated_by)
+     select id, kind, schema_version, rev, body, deleted, $2
+       from jsonb_to_recordset($1::jsonb)
+         as d (id text, kind text, schema_version integer, rev bigint, body jsonb, deleted boolean)
+     on conflict (id) do update set
+       schema_version = excluded.schema_version, rev = excluded.rev, body = excluded.body, deleted = excluded.deleted,
+       updated_by = excluded.updated_by, updated_at = now()`,
+    [
+      JSON.stringify(
+        documents.map(({ schemaVersion, ...document }) => ({ ...document, schema_version: schemaVersion })),
+      ),
+      by,
+    ],
+  );
+}
+
+/**
+ * Publishes a document that the server owns (or replaces one, for set-up and demo data), whatever clients hold. Call it
+ * last in the transaction, because it takes the counter, and call wake.notify('feed') after the commit.
+ */
+export async function writeDocument(
+  tx: Tx,
+  kind: SyncedKind,
+  id: string,
+  body: Record<string, unknown>,
+): Promise<Envelope> {
+  const { schema, version } = kindSpecs[kind];
+  const rev = await bump(tx, 1);
+  const document: Envelope = { id, kind, schemaVersion: version, rev, body: schema.parse(body), deleted: false };
+  await storeDocuments(tx, [document], null);
+  return document;
+}
+
+/** Deletes a document for everybody; nothing happens when there is none. Call it last, like writeDocument. */
+export async function removeDocument(tx: Tx, id: string): Promise<void> {
+  const rev = await bump(tx, 1);
+  await tx.query(
+    'update document set deleted = true, body = $3, rev = $2, updated_at = now() where id = $1 and not deleted',
+    [id, rev, {}],
+  );
+}
