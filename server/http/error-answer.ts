@@ -1,0 +1,37 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { type ErrorCode, UserError } from '#shared/kernel/errors.ts';
+
+const statusOf: Record<ErrorCode, number> = {
+  invalid_input: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  rate_limited: 429,
+  not_ready: 503,
+  sending_stopped: 412,
+  public_url_unverified: 412,
+  stale_schedule: 412,
+  epoch_changed: 412,
+  newer_version: 412,
+  internal: 500,
+};
+
+/** Outside tRPC, an error is answered as `{error: {code, message, field}}`; what nobody outside can act on only says so. */
+export function answerError(error: FastifyError | UserError, request: FastifyRequest, reply: FastifyReply): void {
+  if (error instanceof UserError) {
+    reply
+      .code(statusOf[error.code])
+      .send({ error: { code: error.code, message: error.message, field: error.field ?? null } });
+    return;
+  }
+  const status = error.statusCode ?? 500;
+  if (status < 500) {
+    const code: ErrorCode = status === 413 ? 'too_large' : status === 429 ? 'rate_limited' : 'invalid_input';
+    reply.code(status).send({ error: { code, message: error.message, field: null } });
+    return;
+  }
+  request.log.error({ err: error }, 'request failed');
+  reply.code(500).send({ error: { code: 'internal', message: 'The server failed; see its log.', field: null } });
+}
