@@ -27,6 +27,7 @@ export async function runServer(env: Record<string, string | undefined>): Promis
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  process.on('SIGHUP', onSignal);
   // The parent is gone: nobody could stop us from its terminal.
   process.on('disconnect', () => ask('the program that started it ended'));
 

@@ -37,13 +37,25 @@ function stampOf(file) {
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
+/** Whether npm itself installed after the lockfile last changed (somebody ran `npm ci` before us). */
+function installedAlready() {
+  const record = join(modules, '.package-lock.json');
+  return existsSync(record) && statSync(record).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
+}
+
 /** Installs exactly the lockfile when node_modules is missing or was made from another one. */
 export async function ensureInstalled(say) {
   const stamp = join(modules, '.muster-lock');
   const wanted = sha(readFileSync(join(root, 'package-lock.json')));
   if (stampOf(stamp) === wanted) return false;
+  if (stampOf(stamp) === '' && installedAlready()) {
+    writeFileSync(stamp, wanted);
+    return false;
+  }
   say('Installing packages from the lockfile (a few minutes the first time) …');
-  await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { env: process.env });
+  await run('npm', ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'], {
+    env: process.env,
+  });
   writeFileSync(stamp, wanted);
   return true;
 }
