@@ -1,0 +1,58 @@
+/** Which column of a file fills which field. */
+import { type ImportKind, importFields } from '#shared/api/import.schema.ts';
+import { identifierKinds, type WritableContactField, writableContactFields } from '#shared/contact/normalise.ts';
+import { UserError } from '#shared/kernel/errors.ts';
+
+/** Field → index of its column. */
+export type ColumnMap = {
+  fields: ReadonlyMap<string, number>;
+  contact: ReadonlyMap<WritableContactField, number>;
+};
+
+/** Order fields that describe the contact may be written without "contact." as in the orders API. */
+const orderAliases: Record<string, string> = {
+  email: 'contact.email',
+  phone: 'contact.phone',
+  firstName: 'contact.firstName',
+  lastName: 'contact.lastName',
+};
+
+/** Checks a map against the file's columns; a wrong one is refused with the field and what there is. */
+export function resolveMap(
+  kind: ImportKind,
+  map: Readonly<Record<string, string>>,
+  columns: readonly string[],
+): ColumnMap {
+  const known: readonly string[] = [...importFields[kind].required, ...importFields[kind].optional];
+  const fields = new Map<string, number>();
+  const contact = new Map<WritableContactField, number>();
+  for (const [given, column] of Object.entries(map)) {
+    const field = kind === 'orders' ? (orderAliases[given] ?? given) : given.replace(/^contact\./, '');
+    if (!known.includes(field)) {
+      throw new UserError('invalid_input', `${given} is not a field of ${kind}. Fields: ${known.join(', ')}.`, given);
+    }
+    const at = columns.indexOf(column.trim());
+    if (at < 0) {
+      throw new UserError(
+        'invalid_input',
+        `The file has no column “${column}” for ${given}. Columns: ${columns.join(', ')}.`,
+        given,
+      );
+    }
+    const name = field.replace(/^contact\./, '');
+    const asContact = writableContactFields.find((candidate) => candidate === name);
+    if (asContact && (kind === 'contacts' || field.startsWith('contact.'))) contact.set(asContact, at);
+    else fields.set(field, at);
+  }
+  for (const field of importFields[kind].required) {
+    if (!fields.has(field)) throw new UserError('invalid_input', `${field} is required: map it to a column.`, field);
+  }
+  if (kind === 'contacts' && !identifierKinds.some((identifier) => contact.has(identifier))) {
+    throw new UserError(
+      'invalid_input',
+      'Map at least one of externalCustomerId, email, phone: it tells contacts apart.',
+      'map',
+    );
+  }
+  return { fields, contact };
+}

@@ -1,0 +1,49 @@
+/**
+ * The first of two passes over a file: what only the whole file can tell. Are all values of an id column numbers, some
+ * with a trailing ".0" (a spreadsheet made them decimals)? Does "1/2/2011" mean January or February?
+ */
+import { type DateOrder, dateOrderOf } from '#shared/kernel/instant-text.ts';
+import type { CsvFile } from './csv-file.ts';
+
+export type Scan = {
+  lines: number;
+  /** Columns whose trailing ".0" is taken off, with the number of such values. */
+  trailingZero: ReadonlyMap<number, number>;
+  /** Order of day and month in the date column; null when nothing in the file tells it. */
+  dateOrder: DateOrder | null;
+};
+
+const number = /^\d+(\.0)?$/;
+
+export async function scanFile(
+  file: CsvFile,
+  options: { idColumns: readonly number[]; dateColumn: number | null; onLines: (lines: number, bytes: number) => void },
+): Promise<Scan> {
+  const ids = options.idColumns.map((at) => ({ at, numeric: true, zeros: 0 }));
+  const seen = new Set<DateOrder>();
+  let lines = 0;
+  let bytes = 0;
+  for await (const { cells } of file.records((read) => (bytes = read))) {
+    lines += 1;
+    if (lines % 10_000 === 0) options.onLines(lines, bytes);
+    for (const id of ids) {
+      if (!id.numeric) continue;
+      const value = cells[id.at]?.trim() ?? '';
+      if (value === '') continue;
+      if (!number.test(value)) id.numeric = false;
+      else if (value.endsWith('.0')) id.zeros += 1;
+    }
+    if (options.dateColumn === null) continue;
+    const date = cells[options.dateColumn] ?? '';
+    // Most files write dates the ISO way: year first.
+    if (date.charCodeAt(4) === 45) continue;
+    const order = dateOrderOf(date);
+    if (order !== null && order !== 'undecided' && !date.includes('.')) seen.add(order);
+  }
+  const [dateOrder = null] = seen;
+  return {
+    lines,
+    trailingZero: new Map(ids.filter(({ numeric, zeros }) => numeric && zeros > 0).map(({ at, zeros }) => [at, zeros])),
+    dateOrder: seen.size === 1 ? dateOrder : null,
+  };
+}
