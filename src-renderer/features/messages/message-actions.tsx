@@ -1,0 +1,90 @@
+import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
+import { IconCopy, IconDots, IconSend, IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import { data } from '#renderer/data/client.ts';
+import type { ContactRow, Doc } from '#renderer/data/data-api.ts';
+import { useStatus } from '#renderer/data/hooks.ts';
+import { notifyDone, notifyError } from '#renderer/ui/notify.ts';
+import { clock } from '#renderer/ui/use-now.ts';
+import type { Message } from '#shared/message/message.schema.ts';
+import { copyMessage, removeMessage } from './message-commands.ts';
+import { contactName } from './use-sample-contact.ts';
+
+type Props = { doc: Doc<Message>; message: Message; contact: ContactRow | null; flush: () => Promise<void> };
+
+/** A test to oneself, a campaign with this message, a copy, deletion. */
+export function MessageActions({ doc, message, contact, flush }: Props) {
+  const [, go] = useLocation();
+  const [sending, setSending] = useState(false);
+  const status = useStatus();
+  const offline = status !== null && !status.online;
+  const reason = offline
+    ? 'Sending needs the server, which cannot be reached now. The message is saved on this device.'
+    : contact
+      ? `Goes to your own address, with the values of ${contactName(contact)}`
+      : 'Goes to your own address';
+
+  const sendTest = async () => {
+    setSending(true);
+    try {
+      await flush();
+      const { to } = await data.actions.testSend(message, contact?.id ?? null);
+      notifyDone(`Test sent to ${to}.`);
+    } catch (error) {
+      notifyError('The test was not sent', error);
+    } finally {
+      setSending(false);
+    }
+  };
+
+  const startCampaign = async () => {
+    try {
+      await flush();
+      const body = { name: message.name, messageId: doc.id, segmentId: null, scheduledAt: null, createdAt: clock() };
+      go(`/campaigns/${await data.saveDocument('campaign', null, body)}`);
+    } catch (error) {
+      notifyError('The campaign was not made', error);
+    }
+  };
+
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon aria-label="More actions">
+            <IconDots size={16} stroke={1.5} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconCopy size={16} stroke={1.5} />} onClick={() => void copyMessage(message, go)}>
+            Make a copy
+          </Menu.Item>
+          <Menu.Item
+            color="red"
+            leftSection={<IconTrash size={16} stroke={1.5} />}
+            onClick={() => void removeMessage(doc.id, message, go)}
+          >
+            Delete message…
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Tooltip label={reason} multiline maw={280}>
+        <Button
+          variant="default"
+          loading={sending}
+          data-disabled={offline || undefined}
+          aria-disabled={offline}
+          onClick={() => {
+            if (!offline) void sendTest();
+          }}
+        >
+          Send test to myself
+        </Button>
+      </Tooltip>
+      <Button leftSection={<IconSend size={16} stroke={1.5} />} onClick={() => void startCampaign()}>
+        Use in a campaign
+      </Button>
+    </>
+  );
+}

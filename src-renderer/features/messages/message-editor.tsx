@@ -1,0 +1,142 @@
+import { SegmentedControl, TextInput } from '@mantine/core';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { data } from '#renderer/data/client.ts';
+import type { Doc } from '#renderer/data/data-api.ts';
+import { useAutosave } from '#renderer/parts/use-autosave.ts';
+import { CodeEditor, type CodeEditorHandle, type CodeProblem } from '#renderer/ui/code-editor.tsx';
+import { confirm } from '#renderer/ui/confirm.tsx';
+import { Page } from '#renderer/ui/page.tsx';
+import { PageHeader } from '#renderer/ui/page-header.tsx';
+import { SaveState } from '#renderer/ui/save-state.tsx';
+import type { Sender } from '#shared/api/settings.schema.ts';
+import { type Message, messageSchema } from '#shared/message/message.schema.ts';
+import { ChecksPanel } from './checks-panel.tsx';
+import { ContactPicker } from './contact-picker.tsx';
+import classes from './editor.module.css';
+import { type Format, type Kept, switchFormat } from './format-switch.ts';
+import { InsertVariable } from './insert-variable.tsx';
+import { MessageActions } from './message-actions.tsx';
+import { type Mend, type Part, variables } from './message-checks.ts';
+import { PreviewPane } from './preview-pane.tsx';
+import { usePreview } from './use-preview.ts';
+import { useSampleContact } from './use-sample-contact.ts';
+
+const suggestions = variables.map(({ text, label }) => ({ text, detail: label }));
+const formats = [
+  { value: 'mjml', label: 'MJML' },
+  { value: 'html', label: 'HTML' },
+] as const;
+
+function problemOf(message: Message): string | null {
+  const read = messageSchema.safeParse(message);
+  return read.success ? null : (read.error.issues[0]?.message ?? 'it cannot be stored');
+}
+
+/** Source at the left, the mail as one contact gets it at the right; everything is stored while typing. */
+export function MessageEditor({ doc, sender }: { doc: Doc<Message>; sender: Sender | null }) {
+  const save = useCallback((body: Message) => data.saveDocument('message', doc.id, body), [doc.id]);
+  const { body, edit, saving, problem, flush } = useAutosave(doc, { save, problemOf });
+  const sample = useSampleContact();
+  const preview = usePreview(body, sample.contact);
+  const editor = useRef<CodeEditorHandle>(null);
+  const fields = useRef<Record<'subject' | 'preheader', HTMLInputElement | null>>({ subject: null, preheader: null });
+  const [kept, setKept] = useState<Kept>(null);
+
+  const problems = useMemo(
+    () =>
+      preview.checks
+        .filter(({ part, line }) => part === 'source' && line !== null)
+        .map(({ line, message, severity }): CodeProblem => ({ line, message, severity })),
+    [preview.checks],
+  );
+
+  const changeFormat = async (format: Format) => {
+    if (format === body.format) return;
+    const { source, question } = switchFormat(body, preview.compiled?.html ?? null, kept);
+    if (question && !(await confirm({ ...question, danger: true }))) return;
+    setKept({ format: body.format, source: body.source, became: source });
+    edit({ format, source });
+  };
+
+  const go = (part: Part, line: number | null) => {
+    if (part === 'source') editor.current?.goToLine(line ?? 1);
+    else fields.current[part]?.focus();
+  };
+  const mend = ({ apply }: Mend) => edit((old) => ({ ...old, ...apply(old) }));
+
+  return (
+    <Page
+      width="fill"
+      header={
+        <PageHeader
+          parent={{ label: 'Messages', href: '/messages' }}
+          title={body.name.trim() === '' ? 'Untitled message' : body.name}
+          status={<SaveState saving={saving} waiting={doc.waiting} refusal={doc.refusal} problem={problem} />}
+          actions={<MessageActions doc={doc} message={body} contact={sample.contact} flush={flush} />}
+        />
+      }
+    >
+      <div className={classes.fields}>
+        <TextInput
+          label="Name"
+          description={null}
+          maxLength={120}
+          value={body.name}
+          error={body.name.trim() === '' ? 'Give the message a name' : null}
+          onChange={(event) => edit({ name: event.currentTarget.value })}
+        />
+        <TextInput
+          label="Subject"
+          maxLength={500}
+          value={body.subject}
+          onChange={(event) => edit({ subject: event.currentTarget.value })}
+          ref={(element) => {
+            fields.current.subject = element;
+          }}
+        />
+        <TextInput
+          label="Preheader"
+          placeholder="Shown after the subject in the inbox"
+          maxLength={500}
+          value={body.preheader}
+          onChange={(event) => edit({ preheader: event.currentTarget.value })}
+          ref={(element) => {
+            fields.current.preheader = element;
+          }}
+        />
+      </div>
+      <div className={classes.split}>
+        <section className={classes.pane} aria-label="Source">
+          <div className={classes.bar}>
+            <SegmentedControl
+              aria-label="Format"
+              data={[...formats]}
+              value={body.format}
+              onChange={(value) => {
+                const format = formats.find((known) => known.value === value)?.value;
+                if (format) void changeFormat(format);
+              }}
+            />
+            <InsertVariable onInsert={(text) => editor.current?.insert(text)} />
+          </div>
+          <div className={classes.source}>
+            <CodeEditor
+              label={body.format === 'mjml' ? 'MJML source' : 'HTML source'}
+              value={body.source}
+              onChange={(source) => edit({ source })}
+              problems={problems}
+              suggestions={suggestions}
+              handle={editor}
+            />
+          </div>
+          <ChecksPanel checks={preview.checks} links={preview.links} onGo={go} onMend={mend} />
+        </section>
+        <PreviewPane
+          preview={preview}
+          sender={sender ? { name: sender.fromName, email: sender.fromEmail } : null}
+          contactPicker={<ContactPicker sample={sample} />}
+        />
+      </div>
+    </Page>
+  );
+}
