@@ -2,8 +2,9 @@
  * The one contract between the UI thread and the data worker. The UI asks for pages, counts and series, never for N rows.
  * Everything but `actions` answers offline. Errors are plain objects {code, message, field?} (see DataError).
  */
-import type { ApiKeyInfo, ApiKeyScope, SendingStatus, SystemInfo } from '#shared/api/ports.ts';
+
 import type { ImportKind, ImportState, UploadInfo } from '#shared/api/import.schema.ts';
+import type { ApiKeyInfo, ApiKeyScope, SendingStatus, SystemInfo } from '#shared/api/ports.ts';
 import type { CampaignRun, DeliveryState, Preflight, SkipReason } from '#shared/campaign/campaign.schema.ts';
 import type { ContactField, ContactMeasure } from '#shared/contact/contact-fields.ts';
 import type { ErrorCode } from '#shared/kernel/errors.ts';
@@ -203,7 +204,12 @@ export type DataApi = {
   /** from is inclusive, to exclusive; null = as far as the data reaches. Rows cover every period between, also empty ones. */
   revenue(input: { by: 'day' | 'month'; from: number | null; to: number | null }): Promise<RevenueSeries>;
   campaignFigures(campaignId: string): Promise<CampaignFigures>;
-  campaignRecipients(campaignId: string, filter: RecipientFilter, offset: number, limit: number): Promise<RecipientPage>;
+  campaignRecipients(
+    campaignId: string,
+    filter: RecipientFilter,
+    offset: number,
+    limit: number,
+  ): Promise<RecipientPage>;
   checklist(): Promise<Checklist>;
 
   documents(kind: DocumentKind): Promise<Doc[]>;

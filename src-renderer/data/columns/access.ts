@@ -1,6 +1,6 @@
+import type { DictColumn, NumberColumn, TablePart } from '#shared/columns/view.ts';
 import { must } from '#shared/kernel/assert.ts';
 import { fold } from '#shared/kernel/fold.ts';
-import type { DictColumn, NumberColumn, TablePart } from '#shared/columns/view.ts';
 
 /** A number column of a part. A missing or other column is a programmer's error: the layout is checked when a chunk is decoded. */
 export function numbersOf(part: TablePart, name: string): NumberColumn {

@@ -1,5 +1,5 @@
-import { type SkipReason, skipReasons } from '#shared/campaign/campaign.schema.ts';
 import type { CampaignFigures } from '#renderer/data/data-api.ts';
+import { type SkipReason, skipReasons } from '#shared/campaign/campaign.schema.ts';
 import type { TablePart } from '#shared/columns/view.ts';
 import { DAY_MS } from '#shared/kernel/time.ts';
 import { codeOf, counts, numbersOf, textsOf, valueAt } from './access.ts';
@@ -85,7 +85,9 @@ function addOrders(
 /** At most this many points: a click months later must not make the chart endless. */
 const MOST_HOURS = 24 * 14;
 
-function everyHour(hours: ReadonlyMap<number, { sent: number; opened: number; clicked: number }>): CampaignFigures['series'] {
+function everyHour(
+  hours: ReadonlyMap<number, { sent: number; opened: number; clicked: number }>,
+): CampaignFigures['series'] {
   if (hours.size === 0) return [];
   const times = [...hours.keys()].sort((a, b) => a - b);
   const first = times[0] ?? 0;

@@ -3,17 +3,27 @@
  * What a reader sees is a list of parts (see ColumnView); a row replaced by something newer is masked, never copied.
  * Parts are made when somebody asks and kept until their table changes; `stamp(table)` tells whether it did.
  */
-import { type ContactField, contactFields } from '#shared/contact/contact-fields.ts';
+
 import { cellAt, maskPart, partFromRows } from '#shared/columns/rows.ts';
-import { type Entity, entities, type TableName, type TableSpec, type TailRow, tableNames, tables } from '#shared/columns/tables.ts';
+import {
+  type Entity,
+  entities,
+  type TableName,
+  type TableSpec,
+  type TailRow,
+  tableNames,
+  tables,
+} from '#shared/columns/tables.ts';
 import type { ColumnView, TablePart } from '#shared/columns/view.ts';
+import { type ContactField, contactFields } from '#shared/contact/contact-fields.ts';
 import type { TailOutput } from '#shared/sync/wire.schema.ts';
 
 export type Base = ReadonlyMap<TableName, readonly TablePart[]>;
 export type ContactEdits = ReadonlyMap<number, ReadonlyMap<ContactField, string | null>>;
 
 const specOf = (table: TableName): TableSpec => tables[table];
-const tablesOf = (entity: Entity) => tableNames.filter((table) => specOf(table).entity === entity);
+/** Tables whose rows a change of the entity replaces. */
+export const tablesOf = (entity: Entity): TableName[] => tableNames.filter((table) => specOf(table).entity === entity);
 
 export class ColumnStore implements ColumnView {
   #base = new Map<TableName, readonly TablePart[]>();
@@ -145,7 +155,9 @@ export class ColumnStore implements ColumnView {
     const spec = specOf(table);
     const found: TailRow[] = [];
     for (const [key, fields] of this.#edits) {
-      const mine = [...fields].filter(([field]) => field in spec.columns && contactFields[field].personal === spec.personal);
+      const mine = [...fields].filter(
+        ([field]) => field in spec.columns && contactFields[field].personal === spec.personal,
+      );
       if (mine.length === 0) continue;
       const row = changed.has(key) ? rows.get(key)?.[0] : baseRow(base, key);
       if (row) found.push({ key, cells: { ...row.cells, ...Object.fromEntries(mine) } });

@@ -4,7 +4,12 @@ import { counts, numbersOf, textOf, textsOf, valueAt } from './access.ts';
 import { readDelivery } from './deliveries.ts';
 
 /** Calls back for each visible row whose `column` holds `wanted`. */
-function eachRow(parts: readonly TablePart[], column: string, wanted: number, take: (part: TablePart, row: number) => void): void {
+function eachRow(
+  parts: readonly TablePart[],
+  column: string,
+  wanted: number,
+  take: (part: TablePart, row: number) => void,
+): void {
   for (const part of parts) {
     const numbers = numbersOf(part, column);
     const raw = wanted - numbers.base;

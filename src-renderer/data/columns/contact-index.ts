@@ -1,8 +1,9 @@
 /** Who the contacts are and where their cells lie, made once per state of the contact tables. */
-import { type ContactField, contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
+
 import { cellAt, keyAt } from '#shared/columns/rows.ts';
 import type { TableName } from '#shared/columns/tables.ts';
 import type { TablePart } from '#shared/columns/view.ts';
+import { type ContactField, contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
 import { counts } from './access.ts';
 import type { ColumnStore } from './column-store.ts';
 

@@ -1,15 +1,21 @@
 /** Pages of contacts: search, rule and sort over the columns, with everything that can be kept between two questions kept. */
-import { type ContactField, type ContactMeasure, contactFields, contactMeasures } from '#shared/contact/contact-fields.ts';
+
 import type { ContactQuery, ContactRow, SortKey } from '#renderer/data/data-api.ts';
 import type { TableName } from '#shared/columns/tables.ts';
 import type { ColumnView } from '#shared/columns/view.ts';
-import type { Rule } from '#shared/segment/segment.schema.ts';
+import {
+  type ContactField,
+  type ContactMeasure,
+  contactFields,
+  contactMeasures,
+} from '#shared/contact/contact-fields.ts';
 import type { RuleContext } from '#shared/segment/resolve.ts';
-import { ContactIndex, tableOf } from './contact-index.ts';
+import type { Rule } from '#shared/segment/segment.schema.ts';
 import type { ColumnStore } from './column-store.ts';
+import { ContactIndex, tableOf } from './contact-index.ts';
 import { type OrderFigures, orderFigures } from './order-figures.ts';
 import { searchContacts } from './search.ts';
-import { orderByRank, rankNumbers, rankTexts, type Ranks, spreadNumbers } from './sorting.ts';
+import { orderByRank, type Ranks, rankNumbers, rankTexts, spreadNumbers } from './sorting.ts';
 import { Stamped } from './stamped.ts';
 
 /** flags[contactId] = 1 for each member. */

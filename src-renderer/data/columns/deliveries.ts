@@ -1,5 +1,5 @@
-import { type DeliveryState, deliveryStates } from '#shared/campaign/campaign.schema.ts';
 import type { DeliveryRow, RecipientFilter } from '#renderer/data/data-api.ts';
+import { type DeliveryState, deliveryStates } from '#shared/campaign/campaign.schema.ts';
 import type { TablePart } from '#shared/columns/view.ts';
 import { codeOf, counts, numbersOf, textOf, textsOf, valueAt } from './access.ts';
 
@@ -26,7 +26,10 @@ export function readDelivery(part: TablePart, row: number): DeliveryRow {
 }
 
 /** Visible rows of one campaign's deliveries. */
-export function* rowsOfCampaign(parts: readonly TablePart[], campaignId: string): Generator<{ part: TablePart; row: number }> {
+export function* rowsOfCampaign(
+  parts: readonly TablePart[],
+  campaignId: string,
+): Generator<{ part: TablePart; row: number }> {
   for (const part of parts) {
     const { codes } = textsOf(part, 'campaignId');
     const wanted = codeOf(textsOf(part, 'campaignId'), campaignId);
@@ -44,7 +47,11 @@ export function recipientsOf(parts: readonly TablePart[], campaignId: string, fi
     const delivery = readDelivery(part, row);
     const passes =
       filter === 'all' ||
-      (filter === 'opened' ? delivery.openedAt !== null : filter === 'clicked' ? delivery.clickedAt !== null : delivery.state === filter);
+      (filter === 'opened'
+        ? delivery.openedAt !== null
+        : filter === 'clicked'
+          ? delivery.clickedAt !== null
+          : delivery.state === filter);
     if (passes) found.push({ ...delivery, contactId: valueAt(numbersOf(part, 'contactId'), row) });
   }
   return found.sort((a, b) => a.rowId - b.rowId);

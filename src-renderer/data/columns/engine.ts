@@ -14,8 +14,8 @@ import type {
   RevenueSeries,
   SegmentAnswer,
 } from '#renderer/data/data-api.ts';
-import { type ContactField, contactFields } from '#shared/contact/contact-fields.ts';
 import type { TableName } from '#shared/columns/tables.ts';
+import { type ContactField, contactFields } from '#shared/contact/contact-fields.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
 import { campaignFigures } from './campaign-figures.ts';
 import { ColumnStore } from './column-store.ts';

@@ -5,7 +5,13 @@ import { type Period, periods } from '#shared/kernel/time.ts';
 import type { RevenueFigures } from '#shared/report/revenue.schema.ts';
 import { codeOf, counts, numbersOf, textsOf, valueAt } from './access.ts';
 
-export type RevenueQuestion = { by: 'day' | 'month'; from: number | null; to: number | null; zone: string; currency: string };
+export type RevenueQuestion = {
+  by: 'day' | 'month';
+  from: number | null;
+  to: number | null;
+  zone: string;
+  currency: string;
+};
 
 class Sum {
   gross = 0;

@@ -1,15 +1,27 @@
-import type { ContactField } from '#shared/contact/contact-fields.ts';
 import { keyAt } from '#shared/columns/rows.ts';
 import type { TablePart } from '#shared/columns/view.ts';
+import type { ContactField } from '#shared/contact/contact-fields.ts';
 import { fold, storableText } from '#shared/kernel/fold.ts';
 import { counts, textsOf } from './access.ts';
 
 /** Fields a search looks into. */
-export const searchedFields = ['email', 'firstName', 'lastName', 'externalCustomerId', 'phone'] as const satisfies ContactField[];
+export const searchedFields = [
+  'email',
+  'firstName',
+  'lastName',
+  'externalCustomerId',
+  'phone',
+] as const satisfies ContactField[];
 
 /** Folded words of a search; a contact is found when each word occurs in one of its searched fields. */
 export function searchWords(search: string): string[] {
-  return [...new Set(fold(storableText(search)).split(/\s+/).filter((word) => word !== ''))];
+  return [
+    ...new Set(
+      fold(storableText(search))
+        .split(/\s+/)
+        .filter((word) => word !== ''),
+    ),
+  ];
 }
 
 /** flags[id] = 1 for each contact found; null when the search is empty, so everybody is. */

@@ -1,0 +1,49 @@
+/** The page's side: one connection to the data worker, shared by everything in this window. */
+import { proxy, type Remote, wrap } from 'comlink';
+import type { DataActions, DataApi, DataError } from './data-api.ts';
+
+let worker: Remote<DataApi> | null = null;
+
+/** Connects when somebody first asks. Throws where the browser has no shared workers. */
+function remote(): Remote<DataApi> {
+  if (worker) return worker;
+  if (typeof SharedWorker === 'undefined') {
+    throw new Error('Muster needs a browser with shared workers, such as a current Chrome, Edge, Firefox or Safari.');
+  }
+  const { port } = new SharedWorker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'muster-data' });
+  worker = wrap<DataApi>(port);
+  return worker;
+}
+
+/** The data worker, the same one for every window. */
+export const data: DataApi = {
+  session: () => remote().session(),
+  status: () => remote().status(),
+  observe: (listener) => remote().observe(proxy(listener)),
+  syncNow: () => remote().syncNow(),
+  contactPage: (query, offset, limit) => remote().contactPage(query, offset, limit),
+  contactCard: (id) => remote().contactCard(id),
+  editContact: (id, field, to) => remote().editContact(id, field, to),
+  distinct: (field, limit) => remote().distinct(field, limit),
+  eventTypes: () => remote().eventTypes(),
+  segmentAnswer: (rule, sampleSize) => remote().segmentAnswer(rule, sampleSize),
+  revenue: (input) => remote().revenue(input),
+  campaignFigures: (campaignId) => remote().campaignFigures(campaignId),
+  campaignRecipients: (campaignId, filter, offset, limit) =>
+    remote().campaignRecipients(campaignId, filter, offset, limit),
+  checklist: () => remote().checklist(),
+  documents: (kind) => remote().documents(kind),
+  document: (id) => remote().document(id),
+  saveDocument: (kind, id, body) => remote().saveDocument(kind, id, body),
+  removeDocument: (id) => remote().removeDocument(id),
+  campaignRuns: () => remote().campaignRuns(),
+  get actions() {
+    // Comlink's types call a nested object a promise of one; at run time it is a path whose methods can be called.
+    return remote().actions as unknown as DataActions;
+  },
+};
+
+/** Whether something caught is an error of the data worker: an object with a code and words for people. */
+export function isDataError(error: unknown): error is DataError {
+  return typeof error === 'object' && error !== null && 'code' in error && 'message' in error;
+}

@@ -1,0 +1,82 @@
+import { v7 as uuid } from 'uuid';
+import type { ContactCard, ContactPage, ContactQuery, DataApi, SegmentAnswer } from '#renderer/data/data-api.ts';
+import type { TableName } from '#shared/columns/tables.ts';
+import type { ContactField } from '#shared/contact/contact-fields.ts';
+import { UserError } from '#shared/kernel/errors.ts';
+import { checkContactInput } from './contact-input.ts';
+import { ruleTables } from './rule-tables.ts';
+import type { Session } from './session.ts';
+
+type Answers = Pick<
+  DataApi,
+  | 'contactPage'
+  | 'contactCard'
+  | 'editContact'
+  | 'distinct'
+  | 'eventTypes'
+  | 'segmentAnswer'
+  | 'revenue'
+  | 'campaignFigures'
+  | 'campaignRecipients'
+>;
+
+const contactTables: readonly TableName[] = ['contact', 'contactPersonal', 'order'];
+
+/** What the columns answer. Every question waits only for the tables it needs. */
+export function contactAnswers(session: Session, now: () => number): Answers {
+  const ready = async (tables: Iterable<TableName>) => {
+    const account = session.account();
+    await account.columns.need([...tables]);
+    return account;
+  };
+  return {
+    async contactPage(query: ContactQuery, offset: number, limit: number): Promise<ContactPage> {
+      const tables = new Set<TableName>(contactTables);
+      if (query.rule) for (const table of ruleTables(query.rule)) tables.add(table);
+      const { engine } = await ready(tables);
+      return engine.contactPage(query, offset, limit);
+    },
+    async contactCard(id: number): Promise<ContactCard | null> {
+      const { engine } = await ready([...contactTables, 'delivery', 'orderLine']);
+      const card = engine.contactCard(id);
+      if (card) engine.addLines(card);
+      return card;
+    },
+    async editContact(id: number, field: ContactField, to: string | null): Promise<void> {
+      const { engine, documents } = await ready(['contact', 'contactPersonal']);
+      if (!engine.hasContact(id)) throw new UserError('not_found', 'This contact does not exist any more.');
+      const country = engine.fieldOf(id, 'country');
+      const value = checkContactInput(field, to, typeof country === 'string' ? country : null);
+      const from = engine.fieldOf(id, field);
+      if (from === value) return;
+      const body = { contactId: id, field, from: from === null ? null : String(from), to: value, at: now() };
+      await documents.save('contact-edit', uuid(), body, now());
+    },
+    async distinct(field, limit) {
+      const { engine } = await ready(['contact', 'contactPersonal']);
+      return engine.distinct(field, limit);
+    },
+    async eventTypes() {
+      const { engine } = await ready(['event']);
+      return engine.eventTypes();
+    },
+    async segmentAnswer(rule, sampleSize): Promise<SegmentAnswer> {
+      const { engine } = await ready([...ruleTables(rule), 'order']);
+      const begun = performance.now();
+      const answer = engine.segmentAnswer(rule, Math.min(sampleSize, 100));
+      return { ...answer, elapsedMs: performance.now() - begun };
+    },
+    async revenue(input) {
+      const { engine } = await ready(['order']);
+      return engine.revenue(input);
+    },
+    async campaignFigures(campaignId) {
+      const { engine } = await ready(['delivery', 'order']);
+      return engine.campaignFigures(campaignId);
+    },
+    async campaignRecipients(campaignId, filter, offset, limit) {
+      const { engine } = await ready(['contact', 'contactPersonal', 'delivery']);
+      return engine.campaignRecipients(campaignId, filter, offset, limit);
+    },
+  };
+}

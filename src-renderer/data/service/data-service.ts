@@ -1,0 +1,62 @@
+/** The worker's side of the contract: one service for all windows; each window gets its own view of it (see expose.ts). */
+import type { Change, DataApi, SyncStatus } from '#renderer/data/data-api.ts';
+import { createRpc } from '#renderer/data/sync/server-client.ts';
+import { ChangeHub } from './change-hub.ts';
+import { contactAnswers } from './contact-answers.ts';
+import { documentAnswers } from './document-answers.ts';
+import { serverActions } from './server-actions.ts';
+import { Session } from './session.ts';
+
+export type DataService = {
+  api: Omit<DataApi, 'observe'>;
+  observe(listener: (change: Change) => unknown): () => void;
+  /** Something outside says the network may be back. */
+  retryNow(): void;
+};
+
+export function createDataService(now: () => number, onError: (error: unknown) => void): DataService {
+  const hub = new ChangeHub();
+  const rpc = createRpc();
+  const session = new Session({ rpc, hub, now, onError });
+  // Until the device's own account is open nobody can be answered.
+  const started = session.start();
+  return {
+    api: {
+      async session() {
+        await started;
+        return session.state;
+      },
+      async status() {
+        await started;
+        return statusOf(session);
+      },
+      async syncNow() {
+        session.retryNow();
+        await session.open?.syncNow();
+      },
+      ...contactAnswers(session, now),
+      ...documentAnswers(session, hub, now),
+      actions: serverActions(session, rpc, hub, now),
+    },
+    observe: (listener) => hub.add(listener),
+    retryNow: () => session.retryNow(),
+  };
+}
+
+function statusOf({ open, offlineSince }: Session): SyncStatus {
+  if (!open) {
+    return {
+      online: offlineSince === null,
+      offlineSince,
+      signInNeeded: false,
+      waiting: 0,
+      refused: 0,
+      syncedAt: null,
+      transfer: null,
+      generation: 0,
+      lastError: null,
+    };
+  }
+  const { waiting, refused, syncedAt, transfer, columns, connection } = open;
+  return { ...connection.state, waiting, refused, syncedAt, transfer, generation: columns.generation };
+}

@@ -1,0 +1,65 @@
+import type { DataActions } from '#renderer/data/data-api.ts';
+import { DataFailure, OFFLINE } from '#renderer/data/sync/data-failure.ts';
+import { type Rpc, uploadFile } from '#renderer/data/sync/server-client.ts';
+import type { ChangeHub } from './change-hub.ts';
+import { MAIL_TO_MYSELF } from './document-answers.ts';
+import type { Session } from './session.ts';
+
+const FLUSH_MS = 15_000;
+const STEP_MS = 50;
+
+/** What only the server can do. Without it every call rejects with `offline`; nothing is queued, so nothing happens by surprise later. */
+export function serverActions(session: Session, rpc: Rpc, hub: ChangeHub, now: () => number): DataActions {
+  const call = <T>(action: () => Promise<T>): Promise<T> => session.account().connection.attempt(action);
+  /** What the server is asked about has to be there: waits until every local change was accepted. */
+  const withChanges = async <T>(action: () => Promise<T>): Promise<T> => {
+    const account = session.account();
+    const until = now() + FLUSH_MS;
+    while ((await account.documents.waiting()).length > 0) {
+      const { online, signInNeeded } = account.connection.state;
+      if (!online) throw new DataFailure(OFFLINE);
+      if (signInNeeded)
+        throw new DataFailure({ code: 'unauthorized', message: 'Your session has ended. Sign in again.' });
+      if (now() > until) {
+        throw new DataFailure({
+          code: 'not_ready',
+          message: 'Your last changes have not reached the server yet. Try again.',
+        });
+      }
+      await new Promise((resolve) => setTimeout(resolve, STEP_MS));
+    }
+    return call(action);
+  };
+  return {
+    setup: (input) => session.setup(input),
+    signIn: (input) => session.signIn(input),
+    signOut: () => session.signOut(),
+    preflight: (campaignId) => withChanges(() => rpc.campaign.preflight.query({ campaignId })),
+    launch: (campaignId, scheduledAt) => withChanges(() => rpc.campaign.launch.mutate({ campaignId, scheduledAt })),
+    pause: (campaignId) => call(() => rpc.campaign.pause.mutate({ campaignId })),
+    resume: (campaignId) => call(() => rpc.campaign.resume.mutate({ campaignId })),
+    stop: (campaignId) => call(() => rpc.campaign.stop.mutate({ campaignId })),
+    cancel: (campaignId) => call(() => rpc.campaign.cancel.mutate({ campaignId })),
+    settleUncertain: (campaignId, as) => call(() => rpc.campaign.settleUncertain.mutate({ campaignId, as })),
+    async testSend(message, contactId) {
+      const sent = await withChanges(() => rpc.campaign.testSend.mutate({ message, contactId }));
+      await session.account().meta.set(MAIL_TO_MYSELF, { at: now() });
+      hub.tell({ topic: 'documents' });
+      return sent;
+    },
+    sendingStatus: () => call(() => rpc.sending.status.query()),
+    stopAllSending: () => call(() => rpc.sending.stopAll.mutate()),
+    resumeAllSending: () => call(() => rpc.sending.resumeAll.mutate()),
+    verifyPublicUrl: () => call(() => rpc.sending.verifyPublicUrl.mutate()),
+    upload: (file, fileName) => call(() => uploadFile(file, fileName)),
+    startImport: (input) => call(() => rpc.import.start.mutate(input)),
+    getImport: (id) => call(() => rpc.import.get.query({ id })),
+    listImports: () => call(() => rpc.import.list.query()),
+    loadDemo: () => call(() => rpc.demo.load.mutate()),
+    removeDemo: () => call(() => rpc.demo.remove.mutate()),
+    demoLoaded: () => call(() => rpc.demo.loaded.query()),
+    createApiKey: (input) => call(() => rpc.apiKey.create.mutate(input)),
+    listApiKeys: () => call(() => rpc.apiKey.list.query()),
+    revokeApiKey: (id) => call(() => rpc.apiKey.revoke.mutate({ id })),
+  };
+}

@@ -1,0 +1,164 @@
+/** Who is signed in on this device. Offline the last account opens; the server is asked as soon as it is there. */
+import type { SessionState } from '#renderer/data/data-api.ts';
+import { type Account, readLastAccount, writeLastAccount } from '#renderer/data/store/last-account.ts';
+import { DataFailure, OFFLINE, toFailure } from '#renderer/data/sync/data-failure.ts';
+import { currentUser, type Rpc, type SessionUser, signIn, signOut } from '#renderer/data/sync/server-client.ts';
+import type { SystemInfo } from '#shared/api/ports.ts';
+import type { ChangeHub } from './change-hub.ts';
+import { OpenAccount } from './open-account.ts';
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 10_000;
+
+export type SessionDeps = { rpc: Rpc; hub: ChangeHub; now: () => number; onError: (error: unknown) => void };
+
+export class Session {
+  state: SessionState = { state: 'starting' };
+  open: OpenAccount | null = null;
+  /** Since when the server could not be reached before anybody signed in. */
+  offlineSince: number | null = null;
+  readonly #deps: SessionDeps;
+  /** Opening, switching and closing accounts never overlap. */
+  #queue: Promise<unknown> = Promise.resolve();
+  #lookAgain: (() => void) | null = null;
+
+  constructor(deps: SessionDeps) {
+    this.#deps = deps;
+  }
+
+  /** Resolves when the first screen is known. */
+  async start(): Promise<void> {
+    const last = await readLastAccount();
+    if (last) await this.#inTurn(() => this.#switchTo(last));
+    else void this.#waitForServer();
+  }
+
+  /** The account that is open; rejects when nobody is signed in. */
+  account(): OpenAccount {
+    if (this.open) return this.open;
+    throw new DataFailure({ code: 'unauthorized', message: 'Sign in first.' });
+  }
+
+  async setup(input: {
+    code: string;
+    email: string;
+    password: string;
+    name: string;
+    workspace: string;
+  }): Promise<void> {
+    await this.#deps.rpc.system.setup.mutate(input);
+    await this.signIn(input);
+  }
+
+  async signIn({ email, password }: { email: string; password: string }): Promise<void> {
+    const user = await signIn(email, password);
+    const info = await this.#deps.rpc.system.info.query();
+    await this.#inTurn(() => this.#signedIn(user, info));
+  }
+
+  async signOut(): Promise<void> {
+    await signOut();
+    await this.#inTurn(async () => {
+      const { open } = this;
+      this.open = null;
+      await writeLastAccount(null);
+      this.#set({ state: 'signedOut', info: null });
+      // Nothing of this account stays on the device, unless that would lose work.
+      if (open) await (open.waiting === 0 ? open.remove() : open.close());
+    });
+    void this.#waitForServer();
+  }
+
+  /** Tries again at once to reach the server. */
+  retryNow(): void {
+    this.#lookAgain?.();
+    this.open?.connection.retryNow();
+  }
+
+  #inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(step);
+    this.#queue = result.catch(this.#deps.onError);
+    return result;
+  }
+
+  #set(state: SessionState): void {
+    if (JSON.stringify(state) === JSON.stringify(this.state)) return;
+    this.state = state;
+    this.#deps.hub.tell({ topic: 'session' });
+    this.#deps.hub.tell({ topic: 'status' });
+  }
+
+  async #signedIn(user: SessionUser, info: SystemInfo): Promise<void> {
+    const account: Account = { database: `muster-${user.id.toLowerCase()}`, user, workspace: info.workspace };
+    if (this.open?.account.user.id === user.id && sameWorkspace(this.open.account, account)) {
+      this.open.connection.sessionRenewed();
+      return;
+    }
+    await writeLastAccount(account);
+    await this.#switchTo(account);
+  }
+
+  async #switchTo(account: Account): Promise<void> {
+    const { rpc, hub, now, onError } = this.#deps;
+    const old = this.open;
+    this.open = null;
+    await old?.close();
+    const opened = await OpenAccount.open(account, {
+      rpc,
+      hub,
+      now,
+      onError,
+      onConnected: () => this.#checkIdentity().catch(onError),
+      onStartOver: () => this.#inTurn(() => this.#startOver()).catch(onError),
+    });
+    this.open = opened;
+    this.offlineSince = null;
+    this.#set({ state: 'signedIn', user: account.user, workspace: account.workspace });
+    for (const topic of ['columns', 'documents', 'status'] as const) hub.tell({ topic });
+    await opened.start();
+  }
+
+  async #startOver(): Promise<void> {
+    const { open } = this;
+    if (!open) return;
+    this.open = null;
+    await open.closeToStartOver();
+    await this.#switchTo(open.account);
+  }
+
+  /** The browser's session may be somebody else's by now, and the workspace may have been renamed. */
+  async #checkIdentity(): Promise<void> {
+    const [user, info] = await Promise.all([currentUser(), this.#deps.rpc.system.info.query()]);
+    if (user) await this.#inTurn(() => this.#signedIn(user, info));
+  }
+
+  /** Before anybody has signed in: asks until the server says which screen is next. */
+  async #waitForServer(): Promise<void> {
+    for (let wait = FIRST_WAIT_MS; !this.open; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+      try {
+        const info = await this.#deps.rpc.system.info.query();
+        this.offlineSince = null;
+        const user = info.needsSetup ? null : await currentUser();
+        if (user) await this.#inTurn(() => this.#signedIn(user, info));
+        else if (!this.open) this.#set(info.needsSetup ? { state: 'setup', info } : { state: 'signedOut', info });
+        this.#deps.hub.tell({ topic: 'status' });
+        return;
+      } catch (error) {
+        const failure = toFailure(error);
+        if (failure.data.code !== OFFLINE.code) this.#deps.onError(failure);
+        this.offlineSince ??= this.#deps.now();
+        if (!this.open) this.#set({ state: 'signedOut', info: null });
+        this.#deps.hub.tell({ topic: 'status' });
+      }
+      await new Promise<void>((resolve) => {
+        this.#lookAgain = resolve;
+        setTimeout(resolve, wait);
+      });
+      this.#lookAgain = null;
+    }
+  }
+}
+
+function sameWorkspace(a: Account, b: Account): boolean {
+  return JSON.stringify(a.workspace) === JSON.stringify(b.workspace);
+}

@@ -1,0 +1,50 @@
+import type { RxConflictHandler, WithDeleted } from 'rxdb/plugins/core';
+import { equalJson } from '#shared/kernel/json.ts';
+import type { Envelope } from '#shared/sync/envelope.schema.ts';
+import { type Lost, mergeEnvelopes } from '#shared/sync/merge.ts';
+import type { LocalDocument } from './schemas.ts';
+
+/** What the replication needs to know to settle conflicts; shared with whoever pushes. */
+export type Resolver = {
+  /** Text (by id) the server refused in the push being answered: its master is taken as it is. */
+  refused: Map<string, Envelope>;
+  onLost: ((theirs: Envelope, lost: readonly Lost[]) => Promise<void>) | null;
+};
+
+/** The wire form of a local document. A removal on its way is a deletion. */
+export function toEnvelope(row: WithDeleted<LocalDocument>): Envelope {
+  const { id, kind, schemaVersion, rev, body } = row;
+  return { id, kind, schemaVersion, rev, body, deleted: row._deleted || row.removed };
+}
+
+/** The server's copy as this device keeps it. */
+export function fromEnvelope(envelope: Envelope): WithDeleted<LocalDocument> {
+  const { deleted, ...rest } = envelope;
+  return { ...rest, edited: 0, removed: false, _deleted: deleted };
+}
+
+/** Three-way merge with the pure function of src-shared/sync; `edited` stays as long as something waits. */
+export function conflictHandler(resolver: Resolver): RxConflictHandler<LocalDocument> {
+  return {
+    isEqual: (a, b) =>
+      a._deleted === b._deleted &&
+      a.removed === b.removed &&
+      a.edited === b.edited &&
+      a.rev === b.rev &&
+      a.schemaVersion === b.schemaVersion &&
+      equalJson(a.body, b.body),
+    async resolve({ newDocumentState: mine, assumedMasterState: base, realMasterState: theirs }) {
+      const refused = resolver.refused.get(mine.id);
+      if (refused) {
+        resolver.refused.delete(mine.id);
+        return fromEnvelope(refused);
+      }
+      const master = toEnvelope(theirs);
+      const { merged, lost } = mergeEnvelopes(base ? toEnvelope(base) : null, toEnvelope(mine), master);
+      if (lost.length > 0) await resolver.onLost?.(master, lost);
+      if (merged === master) return theirs;
+      const { deleted, ...rest } = merged;
+      return { ...rest, edited: mine.edited, removed: deleted, _deleted: false };
+    },
+  };
+}

@@ -1,0 +1,131 @@
+/**
+ * Documents as the app sees them. Bodies are checked with their kind's schema on the way in and out; a body of a newer
+ * schemaVersion, or one that this build cannot read, is kept and synced, but not shown.
+ */
+import type { RxDocument } from 'rxdb/plugins/core';
+import { z } from 'zod';
+import { UserError } from '#shared/kernel/errors.ts';
+import { kindSpec } from '#shared/sync/document-kinds.ts';
+import { type DocumentKind, documentKinds, envelopeSchema } from '#shared/sync/envelope.schema.ts';
+import type { MetaStore } from './meta.ts';
+import type { LocalDocument } from './schemas.ts';
+import type { UserStore } from './user-store.ts';
+
+/** Why a text is kept beside the document it belongs to. */
+export const reviewSchema = z.object({
+  reason: z.enum(['refused', 'replaced']),
+  /** The text that did not become the document. */
+  text: envelopeSchema,
+  code: z.string(),
+  field: z.string().nullable(),
+  message: z.string(),
+  at: z.number(),
+});
+export type Review = z.infer<typeof reviewSchema>;
+export type StoredDoc = {
+  id: string;
+  kind: DocumentKind;
+  body: Record<string, unknown>;
+  waiting: boolean;
+  rev: number;
+};
+
+const REVIEW = 'review:';
+const kindOf = (kind: string) => documentKinds.find((known) => known === kind) ?? null;
+
+export class DocumentStore {
+  readonly #store: UserStore;
+  readonly #meta: MetaStore;
+
+  constructor(store: UserStore, meta: MetaStore) {
+    this.#store = store;
+    this.#meta = meta;
+  }
+
+  async list(kind: DocumentKind, newerThan = -1): Promise<StoredDoc[]> {
+    const rows = await this.#store.db.documents
+      .find({ selector: { kind, rev: { $gt: newerThan } }, sort: [{ kind: 'asc' }, { rev: 'asc' }] })
+      .exec();
+    return rows.map(toStored).filter((doc) => doc !== null);
+  }
+
+  async get(id: string): Promise<StoredDoc | null> {
+    const row = await this.#store.db.documents.findOne(id).exec();
+    return row ? toStored(row) : null;
+  }
+
+  /** Documents with a change the server has not accepted yet, removals included. */
+  async waiting(): Promise<LocalDocument[]> {
+    const rows = await this.#store.db.documents.find({ selector: { edited: { $gt: 0 } } }).exec();
+    return rows.map((row) => row.toMutableJSON());
+  }
+
+  /** Checks and stores a body. The document keeps the revision it grew from. */
+  async save(kind: DocumentKind, id: string, body: Record<string, unknown>, now: number): Promise<void> {
+    const spec = kindSpec(kind);
+    if (!spec || spec.merge === 'server') throw new UserError('forbidden', 'This cannot be edited here.');
+    if (spec.ids && !spec.ids.includes(id)) throw new UserError('invalid_input', `There is no such ${kind}.`, 'id');
+    const checked = check(spec.schema, body);
+    const { documents } = this.#store.db;
+    const known = await documents.findOne(id).exec();
+    if (!known) {
+      const fresh = { id, kind, schemaVersion: spec.version, rev: 0, body: checked, edited: now, removed: false };
+      await documents.upsert(fresh);
+    } else {
+      if (known.kind !== kind) throw new UserError('conflict', `This id belongs to a ${known.kind}.`, 'id');
+      if (known.schemaVersion > spec.version) {
+        throw new UserError('newer_version', 'This was edited with a newer version of the app. Update to change it.');
+      }
+      await known.incrementalModify((row) => ({
+        ...row,
+        schemaVersion: spec.version,
+        body: checked,
+        edited: now,
+        removed: false,
+      }));
+    }
+    await this.dropReview(id);
+  }
+
+  async remove(id: string, now: number): Promise<void> {
+    const known = await this.#store.db.documents.findOne(id).exec();
+    if (known) await known.incrementalModify((row) => ({ ...row, removed: true, edited: now }));
+    await this.dropReview(id);
+  }
+
+  /** Texts that were refused or replaced, by the id of their document. */
+  async reviews(): Promise<Map<string, Review>> {
+    const found = await this.#meta.list(REVIEW, reviewSchema);
+    return new Map(found.map(({ value }) => [value.text.id, value]));
+  }
+
+  async keepReview(review: Review): Promise<void> {
+    await this.#meta.set(REVIEW + review.text.id, review);
+  }
+
+  async dropReview(id: string): Promise<void> {
+    await this.#meta.remove([REVIEW + id]);
+  }
+
+  /** Calls back with the kinds of documents that changed. */
+  onChange(listener: (kind: string) => void): () => void {
+    const subscription = this.#store.db.documents.$.subscribe((event) => listener(event.documentData.kind));
+    return () => subscription.unsubscribe();
+  }
+}
+
+function toStored(row: RxDocument<LocalDocument>): StoredDoc | null {
+  const kind = kindOf(row.kind);
+  const spec = kindSpec(row.kind);
+  if (!kind || !spec || row.removed || row.schemaVersion > spec.version) return null;
+  const parsed = spec.schema.safeParse(row.toMutableJSON().body);
+  if (!parsed.success) return null;
+  return { id: row.id, kind, body: parsed.data, waiting: row.edited > 0, rev: row.rev };
+}
+
+function check(schema: z.ZodType<Record<string, unknown>>, body: Record<string, unknown>): Record<string, unknown> {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new UserError('invalid_input', issue?.message ?? 'This is not valid.', issue?.path.join('.') || undefined);
+}

@@ -1,0 +1,71 @@
+import { type RxReplicationState, replicateRxCollection } from 'rxdb/plugins/replication';
+import { Subject } from 'rxjs';
+import { z } from 'zod';
+import type { Envelope } from '#shared/sync/envelope.schema.ts';
+import { fromEnvelope, toEnvelope } from './conflicts.ts';
+import type { LocalDocument } from './schemas.ts';
+import type { UserStore } from './user-store.ts';
+
+export const checkpointSchema = z.object({ epoch: z.string(), rev: z.int() });
+export type Checkpoint = z.infer<typeof checkpointSchema>;
+
+export type PushRow = { assumed: Envelope | null; next: Envelope };
+/** The wire, as replication needs it. Both wait while the server is away; they reject only when replication stops. */
+export type DocumentWire = {
+  pull(after: Checkpoint | null, limit: number): Promise<{ documents: Envelope[]; checkpoint: Checkpoint }>;
+  /** Answers the server's copies that differ from what was assumed, refused ones included. */
+  push(rows: PushRow[]): Promise<Envelope[]>;
+};
+export type Replication = {
+  /** Pulls once more; also pushes what waits. */
+  resync(): void;
+  stop(): Promise<void>;
+};
+
+const BATCH = 500;
+const RETRY_MS = 2_000;
+
+/** Replicates the documents. `identifier` changes when everything has to be compared anew (another feed epoch). */
+export function replicateDocuments(
+  store: UserStore,
+  identifier: string,
+  wire: DocumentWire,
+  onError: (error: unknown) => void,
+): Replication {
+  const events = new Subject<'RESYNC'>();
+  const state: RxReplicationState<LocalDocument, Checkpoint> = replicateRxCollection<LocalDocument, Checkpoint>({
+    replicationIdentifier: identifier,
+    collection: store.db.documents,
+    live: true,
+    retryTime: RETRY_MS,
+    waitForLeadership: false,
+    toggleOnDocumentVisible: false,
+    pull: {
+      batchSize: BATCH,
+      stream$: events,
+      handler: async (after, limit) => {
+        const { documents, checkpoint } = await wire.pull(after ?? null, limit);
+        return { documents: documents.map(fromEnvelope), checkpoint };
+      },
+    },
+    push: {
+      batchSize: 100,
+      handler: async (rows) => {
+        const conflicts = await wire.push(
+          rows.map(({ assumedMasterState, newDocumentState }) => ({
+            assumed: assumedMasterState ? toEnvelope(assumedMasterState) : null,
+            next: toEnvelope(newDocumentState),
+          })),
+        );
+        return conflicts.map(fromEnvelope);
+      },
+    },
+  });
+  state.error$.subscribe(onError);
+  return {
+    resync: () => events.next('RESYNC'),
+    stop: async () => {
+      await state.cancel();
+    },
+  };
+}

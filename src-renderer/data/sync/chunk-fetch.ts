@@ -1,0 +1,74 @@
+import type { ChunkStore } from '#renderer/data/store/chunks.ts';
+import type { ChunkRef, Manifest } from '#shared/sync/wire.schema.ts';
+import type { Connection } from './connection.ts';
+import { DataFailure } from './data-failure.ts';
+import { fetchChunk } from './server-client.ts';
+
+/** Downloads at once. The browser allows six connections to a server, and the stream of hints holds one. */
+const LANES = 4;
+const ATTEMPTS = 3;
+
+type Options = {
+  chunks: ChunkStore;
+  connection: Connection;
+  signal: AbortSignal;
+  onTransfer: (transfer: { done: number; total: number }) => void;
+};
+
+/** Brings every missing chunk of a generation to this device. False when the server no longer has one of them. */
+export async function fetchMissing(manifest: Manifest, options: Options): Promise<boolean> {
+  const { chunks, signal, onTransfer } = options;
+  const present = await chunks.present(manifest.chunks.map(({ hash }) => hash));
+  const missing = manifest.chunks.filter(({ hash }) => !present.has(hash));
+  const transfer = { done: 0, total: missing.reduce((sum, { bytes }) => sum + bytes, 0) };
+  if (missing.length > 0) onTransfer({ ...transfer });
+  let gone = false;
+  const queue = [...missing];
+  const lane = async () => {
+    for (let ref = queue.shift(); ref && !gone; ref = queue.shift()) {
+      signal.throwIfAborted();
+      if (!(await fetchOne(ref, { chunks, signal, call: (action, final) => options.connection.insist(action, final) })))
+        gone = true;
+      transfer.done += ref.bytes;
+      onTransfer({ ...transfer });
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return !gone;
+}
+
+/** How a request is made: once, or again and again until the server is there. */
+export type Call = <T>(action: () => Promise<T>, final: (failure: DataFailure) => boolean) => Promise<T>;
+
+/** Fetches, checks and stores one chunk. Bytes that do not match their address are fetched again. False = not found. */
+export async function fetchOne(
+  ref: ChunkRef,
+  { chunks, call, signal }: { chunks: ChunkStore; call: Call; signal: AbortSignal },
+): Promise<boolean> {
+  for (let attempt = 1; ; attempt++) {
+    let bytes: Uint8Array<ArrayBuffer>;
+    try {
+      bytes = await call(
+        () => fetchChunk(ref.hash, signal),
+        (failure) => failure.data.code === 'not_found' || signal.aborted,
+      );
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof DataFailure && error.data.code === 'not_found') return false;
+      throw error;
+    }
+    if ((await sha256(bytes)) === ref.hash) {
+      await chunks.put(ref, bytes);
+      return true;
+    }
+    if (attempt === ATTEMPTS) {
+      const message = `The download of ${ref.table} data arrived damaged ${ATTEMPTS} times.`;
+      throw new DataFailure({ code: 'internal', message });
+    }
+  }
+}
+
+export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

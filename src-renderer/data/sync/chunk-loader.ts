@@ -1,0 +1,55 @@
+import type { ChunkStore } from '#renderer/data/store/chunks.ts';
+import { ChunkError, decodeChunk } from '#shared/columns/chunk.ts';
+import type { TableName } from '#shared/columns/tables.ts';
+import type { TablePart } from '#shared/columns/view.ts';
+import type { ChunkRef, Manifest } from '#shared/sync/wire.schema.ts';
+
+/** Chunks from this device as parts; one that is part of the next generation too is not decoded twice. */
+export class ChunkLoader {
+  readonly #chunks: ChunkStore;
+  /** Fetches a chunk again whose bytes are missing or damaged; rejects when the server is away. */
+  readonly #restore: (ref: ChunkRef) => Promise<boolean>;
+  readonly #decoded = new Map<string, TablePart>();
+
+  constructor(chunks: ChunkStore, restore: (ref: ChunkRef) => Promise<boolean>) {
+    this.#chunks = chunks;
+    this.#restore = restore;
+  }
+
+  async load(manifest: Manifest, tables: readonly TableName[]): Promise<Map<TableName, TablePart[]>> {
+    const loaded = await Promise.all(
+      tables.map(async (table): Promise<[TableName, TablePart[]]> => {
+        const refs = manifest.chunks.filter((ref) => ref.table === table).sort((a, b) => a.index - b.index);
+        return [table, await Promise.all(refs.map((ref) => this.#part(ref)))];
+      }),
+    );
+    return new Map(loaded);
+  }
+
+  /** Forgets what the generation does not name. */
+  keepOnly(manifest: Manifest): void {
+    const named = new Set(manifest.chunks.map(({ hash }) => hash));
+    for (const hash of this.#decoded.keys()) if (!named.has(hash)) this.#decoded.delete(hash);
+  }
+
+  async #part(ref: ChunkRef): Promise<TablePart> {
+    const known = this.#decoded.get(ref.hash);
+    if (known) return known;
+    const part = (await this.#read(ref)) ?? ((await this.#restore(ref)) ? await this.#read(ref) : null);
+    if (!part) throw new Error(`Chunk ${ref.table} ${ref.index} is missing on this device and on the server.`);
+    this.#decoded.set(ref.hash, part);
+    return part;
+  }
+
+  async #read(ref: ChunkRef): Promise<TablePart | null> {
+    const bytes = await this.#chunks.read(ref.hash);
+    if (!bytes) return null;
+    try {
+      return decodeChunk(bytes);
+    } catch (error) {
+      if (!(error instanceof ChunkError)) throw error;
+      await this.#chunks.drop(ref.hash);
+      return null;
+    }
+  }
+}

@@ -1,0 +1,233 @@
+/**
+ * Columns over the wire. A generation is taken into use at once when all its chunks are here; until then the old one
+ * serves. The tail is fetched from where the generation ends, kept page by page, and so survives a reload without server.
+ */
+import type { Engine } from '#renderer/data/columns/engine.ts';
+import type { ChunkStore } from '#renderer/data/store/chunks.ts';
+import type { MetaStore } from '#renderer/data/store/meta.ts';
+import type { TableName } from '#shared/columns/tables.ts';
+import { type Hint, type Manifest, manifestSchema } from '#shared/sync/wire.schema.ts';
+import { fetchMissing, fetchOne } from './chunk-fetch.ts';
+import { ChunkLoader } from './chunk-loader.ts';
+import type { Connection } from './connection.ts';
+import type { DataFailure } from './data-failure.ts';
+import type { Rpc } from './server-client.ts';
+import { TailLog } from './tail-log.ts';
+
+const MANIFEST = 'manifest';
+const TAIL_LIMIT = 20_000;
+/** Between two looks at the server while hints keep coming. */
+const PAUSE_MS = 250;
+
+export type ColumnSyncOptions = {
+  engine: Engine;
+  chunks: ChunkStore;
+  meta: MetaStore;
+  connection: Connection;
+  rpc: Rpc;
+  now: () => number;
+  onChange: () => void;
+  /** A look at the server ended well: the columns are in step. */
+  onSettled: () => void;
+  onTransfer: (transfer: { done: number; total: number } | null) => void;
+  onEpochChanged: () => void;
+  onError: (error: unknown) => void;
+};
+
+export class ColumnSync {
+  readonly #options: ColumnSyncOptions;
+  readonly #loader: ChunkLoader;
+  readonly #tail: TailLog;
+  readonly #abort = new AbortController();
+  #manifest: Manifest | null = null;
+  #wanted: Hint | null = null;
+  #round: Promise<void> | null = null;
+  #again = false;
+
+  constructor(options: ColumnSyncOptions) {
+    this.#options = options;
+    this.#loader = new ChunkLoader(options.chunks, (ref) =>
+      fetchOne(ref, {
+        chunks: options.chunks,
+        signal: this.#abort.signal,
+        call: (action) => options.connection.attempt(action),
+      }),
+    );
+    this.#tail = new TailLog(options.meta);
+  }
+
+  /** True once some generation, from this device or the server, is in use. */
+  get hasGeneration(): boolean {
+    return this.#manifest !== null;
+  }
+
+  get generation(): number {
+    return this.#manifest?.generation ?? 0;
+  }
+
+  /** The tail is complete up to this version. */
+  get version(): number {
+    return this.#manifest ? Math.max(this.#tail.version, this.#manifest.tailFrom) : 0;
+  }
+
+  get epoch(): string | null {
+    return this.#manifest?.epoch ?? null;
+  }
+
+  /** Opens what this device holds. Contact tables are read at once, the rest when somebody asks. */
+  async open(): Promise<void> {
+    const manifest = await this.#options.meta.get(MANIFEST, manifestSchema);
+    if (!manifest) return;
+    await this.#tail.open(manifest);
+    try {
+      await this.#use(manifest, ['contact', 'contactPersonal']);
+    } catch (error) {
+      // Without its bytes a generation is of no use: it is fetched again as if there had been none.
+      this.#options.onError(error);
+    }
+  }
+
+  /** Resolves when these tables of the generation in use can be read. */
+  async need(tables: readonly TableName[]): Promise<void> {
+    const { engine } = this.#options;
+    for (;;) {
+      const manifest = this.#manifest;
+      if (!manifest) return;
+      const missing = tables.filter((table) => !engine.store.has(table));
+      if (missing.length === 0) return;
+      const base = await this.#loader.load(manifest, missing);
+      // Another generation may have come meanwhile: then these chunks are of no use.
+      if (manifest === this.#manifest) engine.store.setBase(base);
+    }
+  }
+
+  /** Something changed on the server, or the stream was away: look again soon. */
+  refresh(hint: Hint | null): void {
+    if (hint) {
+      if (this.epoch !== null && hint.epoch !== this.epoch) {
+        this.#options.onEpochChanged();
+        return;
+      }
+      this.#wanted = hint;
+      if (hint.generation === this.generation && hint.version <= this.version) return;
+    }
+    if (this.#round) {
+      this.#again = true;
+      return;
+    }
+    this.#round = this.#run(hint === null).finally(() => {
+      this.#round = null;
+    });
+  }
+
+  /** Resolves when no look at the server is under way. */
+  async settled(): Promise<void> {
+    while (this.#round) await this.#round;
+  }
+
+  /** Forgets generation and tail of this device; chunks stay, because their address proves what they hold. */
+  async forget(): Promise<void> {
+    await this.#tail.clear();
+    await this.#options.meta.remove([MANIFEST]);
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    await this.settled();
+  }
+
+  async #run(force: boolean): Promise<void> {
+    let askManifest = force;
+    do {
+      this.#again = false;
+      try {
+        if (askManifest || !this.#manifest || (this.#wanted && this.#wanted.generation !== this.generation)) {
+          await this.#takeGeneration();
+        }
+        await this.#takeTail();
+        if (this.#manifest && !this.#again) this.#options.onSettled();
+      } catch (error) {
+        if (this.#abort.signal.aborted) return;
+        this.#options.onError(error);
+      }
+      askManifest = false;
+      if (this.#again) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    } while (this.#again && !this.#abort.signal.aborted);
+  }
+
+  async #takeGeneration(): Promise<void> {
+    const { connection, rpc, chunks, meta, onTransfer } = this.#options;
+    const manifest = await connection.insist(() => rpc.sync.manifest.query());
+    if (this.#manifest && manifest.epoch !== this.#manifest.epoch) {
+      this.#options.onEpochChanged();
+      return;
+    }
+    if (this.#manifest?.generation === manifest.generation) return;
+    const complete = await fetchMissing(manifest, {
+      chunks,
+      connection,
+      signal: this.#abort.signal,
+      onTransfer,
+    });
+    // A chunk was gone: the server has a newer generation by now.
+    if (!complete) {
+      this.#again = true;
+      return;
+    }
+    const { engine } = this.#options;
+    const open: TableName[] = ['contact', 'contactPersonal'];
+    for (const table of ['order', 'delivery', 'event', 'orderLine'] as const)
+      if (engine.store.has(table)) open.push(table);
+    await meta.set(MANIFEST, manifest);
+    await this.#tail.rebase(manifest);
+    await this.#use(manifest, open);
+    onTransfer(null);
+    this.#options.onChange();
+    await chunks.keepOnly(new Set(manifest.chunks.map(({ hash }) => hash)));
+  }
+
+  async #use(manifest: Manifest, tables: readonly TableName[]): Promise<void> {
+    const base = await this.#loader.load(manifest, tables);
+    this.#loader.keepOnly(manifest);
+    this.#options.engine.store.reset(base, this.#tail.pages());
+    this.#manifest = manifest;
+    this.#note();
+  }
+
+  async #takeTail(): Promise<void> {
+    const { connection, rpc, engine } = this.#options;
+    const isEpoch = (failure: DataFailure) => failure.data.code === 'epoch_changed';
+    for (let more = true; more; ) {
+      const manifest = this.#manifest;
+      if (!manifest || this.#abort.signal.aborted) return;
+      const after = this.version;
+      const input = { epoch: manifest.epoch, after, limit: TAIL_LIMIT };
+      let answer: Awaited<ReturnType<typeof rpc.sync.tail.mutate>>;
+      try {
+        answer = await connection.insist(() => rpc.sync.tail.mutate(input), isEpoch);
+      } catch (error) {
+        if (!this.#abort.signal.aborted) this.#options.onEpochChanged();
+        throw error;
+      }
+      if (answer.epoch !== manifest.epoch) {
+        this.#options.onEpochChanged();
+        return;
+      }
+      more = answer.more && answer.version > after;
+      const news = Object.values(answer.changed).some((keys) => keys.length > 0);
+      await this.#tail.add(answer);
+      if (news) engine.store.addTail(answer);
+      this.#note();
+      if (news) this.#options.onChange();
+    }
+  }
+
+  #note(): void {
+    const { engine, now, connection } = this.#options;
+    engine.asOf = {
+      generation: this.generation,
+      version: this.version,
+      at: connection.state.online ? now() : (engine.asOf.at ?? this.#manifest?.builtAt ?? null),
+    };
+  }
+}

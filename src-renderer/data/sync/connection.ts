@@ -1,0 +1,198 @@
+/**
+ * Whether the server can be reached, found out by asking it: a browser's own idea of "online" says nothing about the
+ * server. One loop probes, then holds the one stream of hints; while it is down everybody who must reach the server waits.
+ */
+import type { Hint } from '#shared/sync/wire.schema.ts';
+import { DataFailure, toFailure } from './data-failure.ts';
+import type { Rpc } from './server-client.ts';
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 10_000;
+
+export type ConnectionState = {
+  online: boolean;
+  offlineSince: number | null;
+  signInNeeded: boolean;
+  lastError: string | null;
+};
+export type ConnectionEvents = {
+  onState(): void;
+  /** The stream is up (again): whatever happened in between has to be asked for. */
+  onConnected(): void;
+  onHint(hint: Hint): void;
+  now(): number;
+};
+
+export class Connection {
+  state: ConnectionState = { online: false, offlineSince: null, signInNeeded: false, lastError: null };
+  readonly #rpc: Rpc;
+  readonly #events: ConnectionEvents;
+  #stopped = false;
+  #started = false;
+  /** Ends the wait of the loop early. */
+  #wake: (() => void) | null = null;
+  #reachable: { promise: Promise<void>; resolve: () => void } = Promise.withResolvers<void>();
+  #closeStream: (() => void) | null = null;
+
+  constructor(rpc: Rpc, events: ConnectionEvents) {
+    this.#rpc = rpc;
+    this.#events = events;
+  }
+
+  start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    void this.#loop();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#wake?.();
+    this.#closeStream?.();
+    this.#reachable.resolve();
+  }
+
+  /** Tries at once instead of waiting for the next attempt. */
+  retryNow(): void {
+    this.#wake?.();
+  }
+
+  /** Somebody signed in: the session is worth trying again. */
+  sessionRenewed(): void {
+    this.#set({ signInNeeded: false });
+    this.retryNow();
+  }
+
+  /** One attempt. Rejects with a DataFailure; what it learned about the server is remembered. */
+  async attempt<T>(action: () => Promise<T>): Promise<T> {
+    try {
+      const value = await action();
+      // An answer proves the server is there again before the waiting loop finds out.
+      if (!this.state.online && this.#started) this.retryNow();
+      return value;
+    } catch (error) {
+      const failure = toFailure(error);
+      if (failure.data.code === 'offline') this.#closeStream?.();
+      throw failure;
+    }
+  }
+
+  /** Repeats until the server answered. Rejects only when the connection is stopped, or for an answer that `final` accepts. */
+  async insist<T>(action: () => Promise<T>, final: (failure: DataFailure) => boolean = () => false): Promise<T> {
+    for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+      await this.#reachable.promise;
+      if (this.#stopped) throw new DataFailure({ code: 'offline', message: 'Synchronising was stopped.' });
+      try {
+        const value = await this.attempt(action);
+        if (this.state.lastError !== null) this.#set({ lastError: null });
+        return value;
+      } catch (error) {
+        const failure = toFailure(error);
+        if (final(failure)) throw failure;
+        if (failure.data.code === 'unauthorized') this.#lostSession();
+        else if (failure.data.code !== 'offline') this.#set({ lastError: failure.message });
+        await sleep(wait);
+      }
+    }
+  }
+
+  async #loop(): Promise<void> {
+    for (let wait = FIRST_WAIT_MS; !this.#stopped; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+      if (await this.#probe()) {
+        const up = await this.#holdStream();
+        if (up) wait = FIRST_WAIT_MS;
+        if (this.#stopped) return;
+        if (!this.state.signInNeeded) this.#goneOffline();
+      }
+      await this.#pause(this.state.signInNeeded ? LONGEST_WAIT_MS : wait);
+    }
+  }
+
+  /** Learns what a stream cannot tell: whether nobody answers, or the session has ended. */
+  async #probe(): Promise<boolean> {
+    try {
+      await this.#rpc.system.me.query();
+      return true;
+    } catch (error) {
+      const failure = toFailure(error);
+      if (failure.data.code === 'unauthorized') this.#lostSession();
+      else {
+        this.#goneOffline();
+        if (failure.data.code !== 'offline') this.#set({ lastError: failure.message });
+      }
+      return false;
+    }
+  }
+
+  /** Resolves when the stream broke; true when it had been up. */
+  #holdStream(): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    let up = false;
+    let ended = false;
+    const end = () => {
+      if (ended) return;
+      ended = true;
+      this.#closeStream = null;
+      subscription.unsubscribe();
+      resolve(up);
+    };
+    const subscription = this.#rpc.sync.stream.subscribe(undefined, {
+      onStarted: () => {
+        up = true;
+        this.#cameOnline();
+      },
+      onData: (hint) => this.#events.onHint(hint),
+      // EventSource gives up for good on any answer but 200, and waits three seconds otherwise: reconnecting is done here.
+      onConnectionStateChange: (change) => {
+        if (change.state === 'connecting' && change.error) queueMicrotask(end);
+      },
+      onError: () => queueMicrotask(end),
+      onStopped: () => queueMicrotask(end),
+      onComplete: () => queueMicrotask(end),
+    });
+    this.#closeStream = end;
+    if (this.#stopped) end();
+    return promise;
+  }
+
+  #cameOnline(): void {
+    this.#reachable.resolve();
+    this.#set({ online: true, offlineSince: null, signInNeeded: false, lastError: null });
+    this.#events.onConnected();
+  }
+
+  #goneOffline(): void {
+    this.#hold();
+    if (!this.state.online && this.state.offlineSince !== null) return;
+    this.#set({ online: false, offlineSince: this.#events.now() });
+  }
+
+  #lostSession(): void {
+    this.#hold();
+    this.#closeStream?.();
+    // The server is there; it is only the session that ended.
+    this.#set({ online: true, offlineSince: null, signInNeeded: true });
+  }
+
+  #hold(): void {
+    if (this.state.online && !this.state.signInNeeded) this.#reachable = Promise.withResolvers<void>();
+  }
+
+  #set(change: Partial<ConnectionState>): void {
+    const next = { ...this.state, ...change };
+    const same = (Object.keys(next) as (keyof ConnectionState)[]).every((key) => next[key] === this.state[key]);
+    this.state = next;
+    if (!same) this.#events.onState();
+  }
+
+  async #pause(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wake = resolve;
+    const timer = setTimeout(resolve, ms);
+    await promise;
+    clearTimeout(timer);
+    this.#wake = null;
+  }
+}
+
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,83 @@
+import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
+import { z } from 'zod';
+import { type UploadInfo, uploadInfo } from '#shared/api/import.schema.ts';
+import type { AppRouter } from '#shared/api/router.ts';
+import { DataFailure, failureOfStatus, OFFLINE } from './data-failure.ts';
+
+/** The server, always at the page's own origin; the desktop's main process passes requests on. */
+export function createRpc() {
+  return createTRPCClient<AppRouter>({
+    links: [
+      splitLink({
+        condition: (operation) => operation.type === 'subscription',
+        true: httpSubscriptionLink({ url: '/trpc' }),
+        false: httpBatchLink({ url: '/trpc', maxURLLength: 2_000 }),
+      }),
+    ],
+  });
+}
+export type Rpc = ReturnType<typeof createRpc>;
+
+const userSchema = z.object({ id: z.string(), email: z.string(), name: z.string() });
+export type SessionUser = z.infer<typeof userSchema>;
+
+async function request(path: string, init: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, { credentials: 'same-origin', cache: 'no-store', ...init });
+  } catch (cause) {
+    // fetch rejects with a TypeError when nobody answered.
+    throw new DataFailure(OFFLINE, { cause });
+  }
+  if (response.ok) return response;
+  throw failureOfStatus(response.status, await messageOf(response));
+}
+
+async function messageOf(response: Response): Promise<string | null> {
+  if (!response.headers.get('content-type')?.includes('json')) return null;
+  const body = z.object({ message: z.string() }).safeParse(await response.json());
+  return body.success ? body.data.message : null;
+}
+
+const json = (body: unknown): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+/** better-auth over plain HTTP. */
+export async function signIn(email: string, password: string): Promise<SessionUser> {
+  const response = await request('/api/auth/sign-in/email', json({ email, password }));
+  return z.object({ user: userSchema }).parse(await response.json()).user;
+}
+
+export async function signOut(): Promise<void> {
+  await request('/api/auth/sign-out', json({}));
+}
+
+/** The user of this device's session; null when nobody is signed in. */
+export async function currentUser(): Promise<SessionUser | null> {
+  const response = await request('/api/auth/get-session', { method: 'GET' });
+  return (
+    z
+      .object({ user: userSchema })
+      .nullable()
+      .parse(await response.json())?.user ?? null
+  );
+}
+
+/** Bytes of a column chunk, as they lie in the server's store. The browser undoes the transport's compression. */
+export async function fetchChunk(hash: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await request(`/chunks/${hash}`, { method: 'GET', signal });
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** Hands a file to the server, which looks at its head and answers what it found. */
+export async function uploadFile(file: Blob, fileName: string): Promise<UploadInfo> {
+  const response = await request(`/api/uploads?name=${encodeURIComponent(fileName)}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: file,
+  });
+  return uploadInfo.parse(await response.json());
+}
