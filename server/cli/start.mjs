@@ -86,6 +86,12 @@ async function main() {
     for (const close of closing.splice(0)) close();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
+  // A SIGTERM to npm ends npm and its shell, but never reaches us: we see only that our parent is gone.
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.env.npm_lifecycle_event && process.ppid !== parent && asked === 0) stop();
+  }, 500);
+  watch.unref();
 
   const first = await Promise.race([server.ready, server.ended]);
   const logFile = server.keepLog();

@@ -194,9 +194,13 @@ async function launch(setup: Setup, extra: Record<string, string>): Promise<Laun
   });
   await file.close();
   for (let waited = 0; !over; waited += 50) {
-    const problem = await refusal(urlOf(record, 'postgres'));
+    // Somebody else may sit on the port and never answer: the end of our own process is then the news.
+    const problem = await Promise.race([refusal(urlOf(record, 'postgres')), ended.then(() => 'ended')]);
     if (problem === null && child.pid !== undefined && !over) return { child, pid: child.pid, ended };
     if (problem?.includes('password authentication failed')) {
+      // Perhaps another PostgreSQL answered on this port: then ours is about to give up.
+      await Promise.race([ended, sleep(1_000)]);
+      if (over) break;
       if (child.pid !== undefined) await stopPostgres(child.pid);
       throw new StartError(
         `The password in ${join(setup.dataDir, 'postgres.json')} does not open the database in ${record.cluster}.`,
