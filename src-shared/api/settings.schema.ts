@@ -9,3 +9,7 @@ export const senderSchema = z.object({
 export type Sender = z.infer<typeof senderSchema>;
 export const SENDER_VERSION = 1;
 export const SENDER_ID = 'sender';
+
+/** Body of the server-owned `setting` document with id `last-test-send`: when a test mail last left. Home ticks it off. */
+export const lastTestSendSchema = z.strictObject({ at: z.number() });
+export const LAST_TEST_SEND_ID = 'last-test-send';

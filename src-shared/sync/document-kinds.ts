@@ -1,5 +1,5 @@
-import type { z } from 'zod';
-import { SENDER_ID, SENDER_VERSION, senderSchema } from '#shared/api/settings.schema.ts';
+import { z } from 'zod';
+import { lastTestSendSchema, SENDER_ID, SENDER_VERSION, senderSchema } from '#shared/api/settings.schema.ts';
 import {
   CAMPAIGN_RUN_VERSION,
   CAMPAIGN_VERSION,
@@ -34,7 +34,13 @@ export const kindSpecs: Readonly<Record<SyncedKind, KindSpec>> = {
   segment: { schema: segmentSchema, version: SEGMENT_VERSION, merge: 'fields', ids: null },
   message: { schema: messageSchema, version: MESSAGE_VERSION, merge: 'fields', ids: null },
   campaign: { schema: campaignSchema, version: CAMPAIGN_VERSION, merge: 'fields', ids: null },
-  setting: { schema: senderSchema, version: SENDER_VERSION, merge: 'fields', ids: [SENDER_ID] },
+  setting: {
+    // The second is written by the server alone: clients may push no other id than the first.
+    schema: z.union([senderSchema, lastTestSendSchema]),
+    version: SENDER_VERSION,
+    merge: 'fields',
+    ids: [SENDER_ID],
+  },
   'contact-edit': { schema: contactEditSchema, version: CONTACT_EDIT_VERSION, merge: 'append', ids: null },
   'campaign-run': { schema: campaignRunSchema, version: CAMPAIGN_RUN_VERSION, merge: 'server', ids: null },
 };
