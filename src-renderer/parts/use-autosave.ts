@@ -28,7 +28,7 @@ export function useAutosave<T extends object>(doc: Doc<T>, { save, problemOf }: 
   const [body, setBody] = useState(doc.body);
   const [saving, setSaving] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
-  const latest = useRef({ body, dirty: false, stored: doc.body, save, problemOf, timer: 0 });
+  const latest = useRef({ body, dirty: false, stored: doc.body, own: new Set<string>(), save, problemOf, timer: 0 });
 
   useEffect(() => {
     latest.current.save = save;
@@ -41,6 +41,7 @@ export function useAutosave<T extends object>(doc: Doc<T>, { save, problemOf }: 
     if (!state.dirty || state.problemOf(state.body) !== null) return;
     const writing = state.body;
     state.dirty = false;
+    state.own.add(JSON.stringify(writing));
     try {
       await state.save(writing);
       state.stored = writing;
@@ -70,7 +71,12 @@ export function useAutosave<T extends object>(doc: Doc<T>, { save, problemOf }: 
 
   useEffect(() => {
     const state = latest.current;
-    if (state.dirty || same(doc.body, state.stored)) return;
+    if (same(doc.body, state.stored)) {
+      state.own.clear();
+      return;
+    }
+    // An answer that was overtaken brings back what was written here a moment ago: that is no change from elsewhere.
+    if (state.dirty || state.own.has(JSON.stringify(doc.body))) return;
     state.stored = doc.body;
     state.body = doc.body;
     setBody(doc.body);

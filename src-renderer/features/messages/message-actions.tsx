@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import type { ContactRow, Doc } from '#renderer/data/data-api.ts';
-import { useStatus } from '#renderer/data/hooks.ts';
+import { useOnline } from '#renderer/parts/use-online.ts';
 import { notifyDone, notifyError } from '#renderer/ui/notify.ts';
 import { clock } from '#renderer/ui/use-now.ts';
 import type { Message } from '#shared/message/message.schema.ts';
@@ -17,8 +17,7 @@ type Props = { doc: Doc<Message>; message: Message; contact: ContactRow | null; 
 export function MessageActions({ doc, message, contact, flush }: Props) {
   const [, go] = useLocation();
   const [sending, setSending] = useState(false);
-  const status = useStatus();
-  const offline = status !== null && !status.online;
+  const offline = !useOnline();
   const reason = offline
     ? 'Sending needs the server, which cannot be reached now. The message is saved on this device.'
     : contact

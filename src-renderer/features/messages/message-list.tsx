@@ -24,8 +24,8 @@ import { createMessage } from './message-commands.ts';
 export function MessageList() {
   const [, go] = useLocation();
   const [search, setSearch] = useState('');
-  const messages = useLive(() => data.documents('message'), ['documents'], []);
-  const campaigns = useLive(() => data.documents('campaign'), ['documents'], []);
+  const messages = useLive(() => data.documents('message'), [], ['documents:message']);
+  const campaigns = useLive(() => data.documents('campaign'), [], ['documents:campaign']);
   const format = useFormat();
 
   const all = useMemo(

@@ -24,8 +24,8 @@ export default function MessagesRoutes() {
 }
 
 function OpenMessage({ id }: { id: string }) {
-  const found = useLive(() => data.document(id), ['documents'], [id]);
-  const sender = useLive(() => data.document(SENDER_ID), ['documents'], []);
+  const found = useLive(() => data.document(id), [id], ['documents:message']);
+  const sender = useLive(() => data.document(SENDER_ID), [], ['documents:setting']);
   const header = <PageHeader parent={{ label: 'Messages', href: '/messages' }} title="Message" />;
   if (found.error) {
     return (

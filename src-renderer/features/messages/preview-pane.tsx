@@ -1,9 +1,9 @@
 import { ActionIcon, SegmentedControl, Tooltip } from '@mantine/core';
 import { IconDeviceDesktop, IconDeviceMobile, IconMoon, IconSun } from '@tabler/icons-react';
 import { type ReactNode, useMemo, useState } from 'react';
+import { previewDocument } from '#renderer/parts/preview-document.ts';
 import { Delayed } from '#renderer/ui/delayed.tsx';
 import classes from './editor.module.css';
-import { previewDocument } from './preview-document.ts';
 import type { Preview } from './use-preview.ts';
 
 type Props = {

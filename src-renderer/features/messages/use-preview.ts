@@ -1,4 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
+import { loadMjml } from '#renderer/parts/mjml.ts';
+import { PREVIEW_UNSUBSCRIBE } from '#renderer/parts/preview-document.ts';
 import { useDebounced } from '#renderer/ui/use-debounced.ts';
 import { type CompiledSource, compileSource } from '#shared/message/compile-source.ts';
 import type { MessageLink } from '#shared/message/links.ts';
@@ -6,8 +8,6 @@ import { TemplateError } from '#shared/message/liquid.ts';
 import type { Message } from '#shared/message/message.schema.ts';
 import { type ContactValues, renderMessage } from '#shared/message/render.ts';
 import { type Check, messageChecks, messageLinks } from './message-checks.ts';
-import { loadMjml } from './mjml.ts';
-import { PREVIEW_UNSUBSCRIBE } from './preview-document.ts';
 
 export type Preview = {
   /** What the contact would get; the last good one while the source has an error, null before the first. */

@@ -27,17 +27,17 @@ export function useSampleContact(): SampleContact {
   const [search, setSearch] = useState('');
   const settled = useDebounced(search, 120);
 
-  const page = useLive(() => data.contactPage(everybody(''), offset, 1), ['columns'], [offset]);
+  const page = useLive(() => data.contactPage(everybody(''), offset, 1), [offset], ['columns']);
   const card = useLive(
     () => (picked === null ? Promise.resolve(null) : data.contactCard(picked)),
-    ['columns'],
     [picked],
+    ['columns'],
   );
   const total = page.value?.total ?? 0;
   const contact = (picked === null ? null : card.value?.row) ?? page.value?.rows[0] ?? null;
   // The field shows the chosen contact's name until somebody types: that is no search.
   const wanted = contact && settled === contactName(contact) ? '' : settled;
-  const matches = useLive(() => data.contactPage(everybody(wanted), 0, 8), ['columns'], [wanted]);
+  const matches = useLive(() => data.contactPage(everybody(wanted), 0, 8), [wanted], ['columns']);
 
   const step = useCallback(
     (by: 1 | -1) => {
