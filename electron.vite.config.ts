@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type UserConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
 
 const root = import.meta.dirname;
 const mainEntry = resolve(root, 'src-main/index.ts');
@@ -26,11 +28,34 @@ const preload: UserConfig['preload'] = {
   },
 };
 
+const serviceWorker = 'service-worker';
+
+/** Tells the service worker which files make up this build: it keeps them, and a new list makes a new cache. */
+function shellList(): Plugin {
+  return {
+    name: 'shell-list',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle(_options, bundle) {
+      const worker = bundle[`${serviceWorker}.js`];
+      if (worker?.type !== 'chunk') return this.error('The service worker was not built.');
+      const files = Object.keys(bundle).filter((name) => name !== worker.fileName && !name.endsWith('.map'));
+      const hash = createHash('sha256');
+      for (const name of files.sort()) {
+        const file = bundle[name];
+        hash.update(name).update(file?.type === 'chunk' ? file.code : (file?.source ?? ''));
+      }
+      const shell = { build: hash.digest('hex').slice(0, 16), files: files.map((name) => `/${name}`) };
+      worker.code = `const SHELL = ${JSON.stringify(shell)};\n${worker.code}`;
+    },
+  };
+}
+
 /** One page for both hosts: the desktop window and the browser. */
 const renderer: UserConfig['renderer'] = {
   root: resolve(root, 'src-renderer'),
   base: '/',
-  plugins: [react()],
+  plugins: [react(), shellList()],
   worker: { format: 'es' },
   build: {
     outDir: resolve(root, 'out/renderer'),
@@ -38,7 +63,16 @@ const renderer: UserConfig['renderer'] = {
     minify: 'oxc',
     target: 'chrome130',
     chunkSizeWarningLimit: 4000,
-    rolldownOptions: { input: { index: resolve(root, 'src-renderer/index.html') } },
+    rolldownOptions: {
+      input: {
+        index: resolve(root, 'src-renderer/index.html'),
+        [serviceWorker]: resolve(root, 'src-renderer/service-worker.ts'),
+      },
+      output: {
+        // Its address decides what it may serve: it has to lie at the root, under one name for ever.
+        entryFileNames: ({ name }) => (name === serviceWorker ? '[name].js' : 'assets/[name]-[hash].js'),
+      },
+    },
   },
 };
 

@@ -12,7 +12,16 @@ function remote(): Remote<DataApi> {
   }
   const { port } = new SharedWorker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'muster-data' });
   worker = wrap<DataApi>(port);
+  keepShell();
   return worker;
+}
+
+/** In a browser a service worker keeps the app itself, so that a reload works with the server gone. The desktop has its own files. */
+function keepShell(): void {
+  if (!import.meta.env.PROD || 'desktop' in window || !('serviceWorker' in navigator)) return;
+  navigator.serviceWorker.register('/service-worker.js').catch((error: unknown) => {
+    console.error('Without its service worker the app cannot be reloaded offline.', error);
+  });
 }
 
 /** The data worker, the same one for every window. */
