@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bench } from './bench.ts';
+
+const TARGET_MB = 250;
+/** Long enough for start-up garbage to be collected and timers to have fired. */
+const SETTLE_MS = 10_000;
+
+/** Bytes of a process; shared pages are counted once over all that share them. */
+async function pssOf(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
+  return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) * 1024;
+}
+
+async function familyOf(pid: number): Promise<number[]> {
+  const children = new Map<number, number[]>();
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
+    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+  }
+  const family = [pid];
+  for (const one of family) family.push(...(children.get(one) ?? []));
+  return family;
+}
+
+/** A fresh server with embedded PostgreSQL, signed in to once, then left alone. */
+async function measureIdle(): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'muster-idle-'));
+  await chmod(folder, 0o711);
+  const account = { email: 'admin@example.com', password: 'correct horse battery' };
+  const server = spawn(process.execPath, [join(import.meta.dirname, '..', 'server', 'main.ts')], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: {
+      ...process.env,
+      MUSTER_DATA_DIR: join(folder, 'data'),
+      MUSTER_DATABASE_URL: '',
+      MUSTER_PORT: '0',
+      MUSTER_ADMIN_EMAIL: account.email,
+      MUSTER_ADMIN_PASSWORD: account.password,
+    },
+  });
+  const ended = new Promise((done) => server.once('exit', done));
+  try {
+    const url = await new Promise<string>((done, fail) => {
+      server.once('message', (message: { ready: string }) => done(message.ready));
+      void ended.then(() => fail(new Error('the server did not start')));
+    });
+    const answer = await fetch(`${url}/api/auth/sign-in/email`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: url },
+      body: JSON.stringify(account),
+    });
+    if (!answer.ok) throw new Error(`sign-in answered ${answer.status}`);
+    await sleep(SETTLE_MS);
+    let bytes = 0;
+    for (const pid of await familyOf(server.pid ?? 0)) bytes += await pssOf(pid);
+    return bytes;
+  } finally {
+    server.kill('SIGTERM');
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+export const benches: Bench[] = [
+  {
+    name: 'server.idle',
+    times: 3,
+    async run() {
+      const value = (await measureIdle()) / 2 ** 20;
+      return { value, unit: 'MB', target: TARGET_MB, ok: value <= TARGET_MB };
+    },
+  },
+];
