@@ -1,17 +1,19 @@
 /**
  * Aggregates of orders, events and deliveries for one statement: one GROUP BY per source, whatever the number of
- * conditions on it, as wide as the widest of their periods; narrower ones are FILTERs. Where a source carries a single
- * condition, HAVING keeps only its contacts.
+ * conditions on it, as wide as the widest of their periods; narrower ones are FILTERs. HAVING drops the contacts that cannot
+ * be members anyhow: those that fail a source's only condition, or one that the whole rule demands.
  */
 import { assertUnreachable, must } from '#shared/kernel/assert.ts';
 import type { Bounds, ResolvedActivity, ResolvedRule, ResolvedSource } from '#shared/segment/resolve.ts';
 import type { SqlValues } from './sql-values.ts';
 
 type Group = { alias: string; source: ResolvedSource; leaves: ResolvedActivity[] };
+/** `test` null: to be in the join is to pass. */
+type Placed = { group: Group; test: string | null };
 
 export class ActivityJoins {
   readonly #groups = new Map<string, Group>();
-  readonly #tests = new Map<ResolvedActivity, { group: Group; test: string | null }>();
+  readonly #tests = new Map<ResolvedActivity, Placed>();
   readonly #joins: string[] = [];
 
   constructor(rule: ResolvedRule, values: SqlValues) {
@@ -21,7 +23,8 @@ export class ActivityJoins {
       this.#groups.set(key, group);
       group.leaves.push(leaf);
     }
-    for (const group of this.#groups.values()) this.#joins.push(this.#join(group, values));
+    const demanded = new Set(demandedLeaves(rule));
+    for (const group of this.#groups.values()) this.#joins.push(this.#join(group, demanded, values));
   }
 
   sql(): string {
@@ -40,31 +43,41 @@ export class ActivityJoins {
     return test === null ? `${group.alias}.contact_id is null` : `(${test}) is not true`;
   }
 
-  #join(group: Group, values: SqlValues): string {
+  #join(group: Group, demanded: ReadonlySet<ResolvedActivity>, values: SqlValues): string {
     const { alias, source, leaves } = group;
     const { from, filter, at } = sourceSql(source, values);
     const widest = hull(leaves.map((leaf) => leaf.period));
     const where = [...filter, ...(isOpen(widest) ? [] : [values.within(at, widest)])];
-    const [only] = leaves;
-    let columns = '';
-    let having = '';
-    if (leaves.length === 1 && only !== undefined) {
-      this.#tests.set(only, { group, test: null });
-      const kept = rowFilter(only, values);
-      if (kept.length > 0) where.push(...kept);
-      having = isAnyRow(only) ? '' : ` having ${passes(only, aggregate(only, at, ''), values)}`;
-    } else {
-      leaves.forEach((leaf, index) => {
-        const kept = rowFilter(leaf, values);
-        if (!sameBounds(leaf.period, widest)) kept.push(values.within(at, leaf.period));
-        const name = `v${index}`;
-        columns += `, ${aggregate(leaf, at, kept.length === 0 ? '' : ` filter (where ${kept.join(' and ')})`)} as ${name}`;
+    // What none of the conditions looks at need not be read at all.
+    const [first] = leaves;
+    const alike = first !== undefined && leaves.every((leaf) => isAmount(leaf) === isAmount(first));
+    if (alike) where.push(...rowFilter(first, values));
+    const columns = ['contact_id'];
+    const having: string[] = [];
+    for (const leaf of leaves) {
+      const rows = alike ? [] : rowFilter(leaf, values);
+      if (!sameBounds(leaf.period, widest)) rows.push(values.within(at, leaf.period));
+      const figure = aggregate(leaf, at, rows.length === 0 ? '' : ` filter (where ${rows.join(' and ')})`);
+      if (leaves.length === 1 || demanded.has(leaf)) {
+        if (rows.length > 0 || !isAnyRow(leaf)) having.push(passes(leaf, figure, values));
+        this.#tests.set(leaf, { group, test: null });
+      } else {
+        const name = `v${columns.length}`;
+        columns.push(`${figure} as ${name}`);
         this.#tests.set(leaf, { group, test: passes(leaf, `${alias}.${name}`, values) });
-      });
+      }
     }
     const rows = `${from}${where.length === 0 ? '' : ` where ${where.join(' and ')}`}`;
-    return ` left join (select contact_id${columns} from ${rows} group by contact_id${having}) ${alias} on ${alias}.contact_id = c.id`;
+    const kept = having.length === 0 ? '' : ` having ${having.join(' and ')}`;
+    const grouped = `select ${columns.join(', ')} from ${rows} group by contact_id${kept}`;
+    return ` left join (${grouped}) ${alias} on ${alias}.contact_id = c.id`;
   }
+}
+
+/** Conditions that every member passes. */
+function demandedLeaves(rule: ResolvedRule): ResolvedActivity[] {
+  if (rule.type === 'activity') return [rule];
+  return rule.type === 'all' ? rule.rules.filter((child) => child.type === 'activity') : [];
 }
 
 function activityLeaves(rule: ResolvedRule): ResolvedActivity[] {
@@ -98,7 +111,9 @@ function sourceSql(source: ResolvedSource, values: SqlValues): { from: string; f
   }
 }
 
-/** Rows that a measure does not look at: amounts of other currencies, and orders that are nothing but a return. */
+const isAmount = (leaf: ResolvedActivity) => 'currency' in leaf;
+
+/** Leaves out amounts of other currencies, and orders that are nothing but a return where orders are meant. */
 function rowFilter(leaf: ResolvedActivity, values: SqlValues): string[] {
   if (leaf.source.table !== 'order') return [];
   return 'currency' in leaf ? [`currency = ${values.add(leaf.currency, 'text')}`] : ['gross_lines > 0'];

@@ -64,6 +64,8 @@ function foldedColumn(field: ContactField): string {
 function textCondition({ field, test, needles, none }: ResolvedText, values: SqlValues): string {
   const column = foldedColumn(field);
   const matches = () => {
+    const [first] = needles;
+    if (test === 'is' && needles.length === 1) return `${column} = ${values.add(first, 'text')}`;
     if (test === 'is') return `${column} = any(${values.add(needles, 'text[]')})`;
     return needles.map((needle) => oneMatch(column, test, values.add(needle, 'text'))).join(' or ');
   };

@@ -17,11 +17,7 @@ export function parseRuleFile(text: string): Rule {
   if (parsed.success) return parsed.data;
   const problems = ruleProblems(rule).map(({ path, message }) => {
     const place = [...(body === null ? [] : ['rule']), ...(path === '' ? [] : [path])].join('.');
-    return { place, words: place === '' ? message : `${place}: ${message}` };
+    return place === '' ? message : `${place}: ${message}`;
   });
-  throw new UserError(
-    'invalid_input',
-    `The file holds no valid rule. ${problems.map(({ words }) => words).join('; ')}`,
-    problems[0]?.place,
-  );
+  throw new UserError('invalid_input', `The file holds no valid rule. ${problems.join('; ')}`);
 }

@@ -3,7 +3,7 @@ import type { ColumnView, NumberColumn, TablePart } from '#shared/columns/view.t
 import { assertUnreachable } from '#shared/kernel/assert.ts';
 import { numberColumn } from './column-access.ts';
 import type { NumberTest, ResolvedActivity } from './resolve.ts';
-import { type RowList, rowsBetween, selectRows } from './row-selection.ts';
+import { type RowList, rowsWithin, selectRows } from './row-selection.ts';
 
 /** 1 = the contact's activity passes the test, by contact id. Nobody without activity passes. */
 export function evaluateActivity(leaf: ResolvedActivity, view: ColumnView): Uint8Array {
@@ -50,9 +50,9 @@ type Visit = (part: TablePart, rows: RowList, from: number, to: number, at: Numb
 /** Visits each part with the range of its selected rows that lies in the leaf's period. */
 function eachPart(leaf: ResolvedActivity, view: ColumnView, visit: Visit): void {
   for (const part of view.parts(leaf.source.table)) {
-    const { rows, at } = selectRows(part, leaf);
-    const [from, to] = rowsBetween(rows, at, leaf.period);
-    if (from < to) visit(part, rows, from, to, at);
+    const selection = selectRows(part, leaf);
+    const { rows, from, to } = rowsWithin(selection, leaf.period);
+    if (from < to) visit(part, rows, from, to, selection.at);
   }
 }
 

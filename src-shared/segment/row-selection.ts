@@ -1,6 +1,6 @@
 /**
- * Which rows of a part a condition on activity can count, in the order of its time. Kept per column, because columns
- * never change: masking (what a tail replaced) is checked by whoever reads the list.
+ * Which rows of a part a condition on activity can count. Kept per column, because columns never change: masking (what a
+ * tail replaced) is checked by whoever reads the list.
  */
 import type { DictColumn, NumberColumn, TablePart } from '#shared/columns/view.ts';
 import { assertUnreachable } from '#shared/kernel/assert.ts';
@@ -9,58 +9,68 @@ import { numberColumn, textColumn } from './column-access.ts';
 import type { Bounds, ResolvedActivity } from './resolve.ts';
 
 export type RowList = Uint16Array | Uint32Array;
-export type Selection = { rows: RowList; at: NumberColumn };
+/** `at` is the time a condition looks at. The rows are in its order when `ordered`. */
+export type Selection = { rows: RowList; at: NumberColumn; ordered: boolean };
 
-const NO_ROWS = new Uint16Array(0);
-const lists = new WeakMap<object, Map<string, RowList>>();
+type Kept = { rows: RowList; ordered: boolean };
+const lists = new WeakMap<object, Map<string, Kept>>();
 
-function cached(column: object, key: string, build: () => RowList): RowList {
-  const known = lists.get(column) ?? new Map<string, RowList>();
+function kept(part: TablePart, column: object, key: string, at: NumberColumn, build: () => RowList): Selection {
+  const known = lists.get(column) ?? new Map<string, Kept>();
   lists.set(column, known);
-  const list = known.get(key) ?? build();
-  known.set(key, list);
-  return list;
+  let list = known.get(key);
+  if (!list) {
+    const rows = build();
+    list = { rows, ordered: (part.sorted && at === part.columns.at) || inOrder(rows, at) };
+    known.set(key, list);
+  }
+  return { ...list, at };
 }
 
-/** The rows that carry the leaf's source and measure, in order of the time the leaf looks at. */
+/** The rows that carry the leaf's source and measure, and have the time it looks at. */
 export function selectRows(part: TablePart, leaf: ResolvedActivity): Selection {
   const { source } = leaf;
   switch (source.table) {
-    case 'event': {
-      const at = numberColumn(part, 'at');
-      const types = textColumn(part, 'type');
-      const rows = cached(types, source.eventType, () => rowsWithText(part, types, source.eventType, at));
-      return { rows, at };
-    }
+    case 'event':
+      return rowsWithText(part, 'type', source.eventType);
     case 'order': {
-      const at = numberColumn(part, 'at');
-      if ('currency' in leaf) {
-        const currencies = textColumn(part, 'currency');
-        const rows = cached(currencies, leaf.currency, () => rowsWithText(part, currencies, leaf.currency, at));
-        return { rows, at };
-      }
+      if ('currency' in leaf) return rowsWithText(part, 'currency', leaf.currency);
       // A pure return or credit note is no order: it has no gross line.
+      const at = numberColumn(part, 'at');
       const grossLines = numberColumn(part, 'grossLines');
-      const rows = cached(grossLines, '', () =>
-        inTimeOrder(part, at, (row) => !isEmpty(grossLines, row) && (grossLines.data[row] ?? 0) + grossLines.base > 0),
-      );
-      return { rows, at };
+      return kept(part, grossLines, '', at, () => rowsAbove(grossLines, 0, at));
     }
     case 'delivery': {
       const at = numberColumn(part, `${source.state}At`);
-      return { rows: cached(at, '', () => inTimeOrder(part, at, () => true)), at };
+      return kept(part, at, '', at, () => rowsAbove(at, Number.NEGATIVE_INFINITY, at));
     }
     default:
       return assertUnreachable(source);
   }
 }
 
-/** The range [from, to) of a list in time order whose times lie in the period. */
-export function rowsBetween(rows: RowList, at: NumberColumn, period: Bounds): [number, number] {
-  return [
-    period.from === null ? 0 : firstAtOrAfter(rows, at, period.from),
-    period.to === null ? rows.length : firstAtOrAfter(rows, at, period.to),
-  ];
+/** The rows of a selection whose times lie in the period: a list and the range [from, to) of it. */
+export function rowsWithin(selection: Selection, period: Bounds): { rows: RowList; from: number; to: number } {
+  const { rows, at, ordered } = selection;
+  if (period.from === null && period.to === null) return { rows, from: 0, to: rows.length };
+  if (ordered) {
+    return {
+      rows,
+      from: period.from === null ? 0 : firstAtOrAfter(rows, at, period.from),
+      to: period.to === null ? rows.length : firstAtOrAfter(rows, at, period.to),
+    };
+  }
+  const { data, base } = at;
+  const low = (period.from ?? Number.NEGATIVE_INFINITY) - base;
+  const high = (period.to ?? Number.POSITIVE_INFINITY) - base;
+  const inside = rows.slice();
+  let count = 0;
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index] ?? 0;
+    const time = data[row] ?? Number.NaN;
+    if (time >= low && time < high) inside[count++] = row;
+  }
+  return { rows: inside, from: 0, to: count };
 }
 
 function firstAtOrAfter(rows: RowList, { data, base }: NumberColumn, bound: number): number {
@@ -74,32 +84,57 @@ function firstAtOrAfter(rows: RowList, { data, base }: NumberColumn, bound: numb
   return low;
 }
 
-function isEmpty({ data, empty }: NumberColumn, row: number): boolean {
-  const raw = data[row] ?? Number.NaN;
-  return raw === empty || Number.isNaN(raw);
-}
-
 /** Keys are compared as they are, not folded: 'Order' and 'order' are two types of event. */
-function rowsWithText(part: TablePart, column: DictColumn, text: string, at: NumberColumn): RowList {
-  const folded = column.match('is', fold(text));
-  const code = folded.findIndex((flag, index) => flag === 1 && column.value(index) === text);
-  if (code < 0) return NO_ROWS;
-  const { codes } = column;
-  return inTimeOrder(part, at, (row) => codes[row] === code);
+function rowsWithText(part: TablePart, name: string, text: string): Selection {
+  const at = numberColumn(part, 'at');
+  const column = textColumn(part, name);
+  return kept(part, column, text, at, () => {
+    const folded = column.match('is', fold(text));
+    const code = folded.findIndex((flag, index) => flag === 1 && column.value(index) === text);
+    return code < 0 ? new Uint16Array(0) : rowsOfCode(column, code, at);
+  });
 }
 
-/** Rows that pass and have a time, in order of time. Rows of a sorted part are so already when `at` is what it is sorted by. */
-function inTimeOrder(part: TablePart, at: NumberColumn, pass: (row: number) => boolean): RowList {
-  const found = part.rows <= 0x10000 ? new Uint16Array(part.rows) : new Uint32Array(part.rows);
+/** Reused, because a fresh list as long as a part costs more than finding the rows. */
+const scratch = new Uint16Array(0x10000 + 1);
+
+function scratchFor(rows: number): RowList {
+  return rows < scratch.length ? scratch : new Uint32Array(rows + 1);
+}
+
+// Both loops write every row and move on only past those that pass: a branch that is taken at random costs several times more.
+
+function rowsOfCode({ codes }: DictColumn, code: number, at: NumberColumn): RowList {
+  const found = scratchFor(codes.length);
   let count = 0;
-  for (let row = 0; row < part.rows; row++) {
-    if (part.live?.[row] !== 0 && pass(row) && !isEmpty(at, row)) found[count++] = row;
+  for (let row = 0; row < codes.length; row++) {
+    found[count] = row;
+    count += Number(codes[row] === code);
   }
-  const list = found.slice(0, count);
-  const { data } = at;
-  let ordered = true;
-  for (let index = 1; index < count && ordered; index++) {
-    ordered = (data[list[index - 1] ?? 0] ?? 0) <= (data[list[index] ?? 0] ?? 0);
+  return withTime(found.slice(0, count), at);
+}
+
+/** Rows with a number above a limit. */
+function rowsAbove({ data, base, empty }: NumberColumn, limit: number, at: NumberColumn): RowList {
+  const found = scratchFor(data.length);
+  let count = 0;
+  for (let row = 0; row < data.length; row++) {
+    const raw = data[row] ?? Number.NaN;
+    found[count] = row;
+    count += Number(raw + base > limit && raw !== empty);
   }
-  return ordered ? list : list.sort((a, b) => (data[a] ?? 0) - (data[b] ?? 0) || a - b);
+  return withTime(found.slice(0, count), at);
+}
+
+/** Leaves out the rows without a time. */
+function withTime(rows: RowList, { data, empty }: NumberColumn): RowList {
+  if (empty === null) return rows;
+  return rows.filter((row) => data[row] !== empty && !Number.isNaN(data[row]));
+}
+
+function inOrder(rows: RowList, { data }: NumberColumn): boolean {
+  for (let index = 1; index < rows.length; index++) {
+    if ((data[rows[index - 1] ?? 0] ?? 0) > (data[rows[index] ?? 0] ?? 0)) return false;
+  }
+  return true;
 }
