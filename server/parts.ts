@@ -1,7 +1,12 @@
 import { type Accounts, createAccounts } from '#server/accounts/accounts.ts';
 import { type ApiKeys, createApiKeys } from '#server/accounts/api-keys.ts';
+import { webHeaders } from '#server/accounts/auth-routes.ts';
+import { createCampaigns } from '#server/deliveries/campaigns.ts';
+import { trackingRoutes } from '#server/deliveries/tracking-routes.ts';
 import type { RoutePlugin } from '#server/http/server.ts';
 import type { Deps, Service } from '#server/service.ts';
+import { chunkRoutes } from '#server/sync/chunk-routes.ts';
+import { createSync } from '#server/sync/sync.ts';
 import type { Ports } from '#shared/api/ports.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 
@@ -27,19 +32,21 @@ function unavailable<T extends object>(name: string): T {
 export function composeParts(deps: Deps, say: (line: string) => void): Parts {
   const accounts = createAccounts(deps, { say });
   const apiKeys = createApiKeys(deps);
+  const sync = createSync(deps);
+  const campaigns = createCampaigns(deps);
 
   return {
-    services: [accounts],
+    services: [accounts, sync, campaigns.service],
     ports: {
       system: accounts,
       apiKeys,
-      sync: unavailable('Sync'),
-      campaigns: unavailable('Campaigns'),
+      sync,
+      campaigns: campaigns.port,
       imports: unavailable('Imports'),
       reports: unavailable('Reports'),
       demo: unavailable('Demo'),
     },
-    routes: [],
+    routes: [trackingRoutes(deps), chunkRoutes(deps, (request) => accounts.callerOf(webHeaders(request)))],
     accounts,
     apiKeys,
   };

@@ -30,8 +30,16 @@ export function columnsOf(table: TableName, rows: readonly TailRow[]): RowSet {
   return { keys: rows.map((row) => row.key), cells };
 }
 
-/** Orders rows (by time then key, or by key) and packs their columns. */
-export function packRows(table: TableName, set: RowSet): PackedRows {
+/** Runs a task that pauses now and then to its end, without the pauses. */
+export function finish<T>(steps: Generator<undefined, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** Orders rows (by time then key, or by key) and packs their columns; pauses after each column. */
+export function* packSteps(table: TableName, set: RowSet): Generator<undefined, PackedRows> {
   const spec = specOf(table);
   const times = spec.time === null ? null : (set.cells[spec.time] ?? []);
   const timeOf = (row: number) => Number(times?.[row] ?? 0);
@@ -44,6 +52,7 @@ export function packRows(table: TableName, set: RowSet): PackedRows {
     assert(source?.length === set.keys.length, `column ${table}.${name} has a cell for every row`);
     const cells = order.map((row) => source[row] ?? null);
     columns[name] = isText(kind) ? { type: 'dict', ...buildDictionary(cells) } : packNumbers(cells);
+    yield;
   }
   const first = order[0];
   const last = order.at(-1);
@@ -59,7 +68,7 @@ export function packRows(table: TableName, set: RowSet): PackedRows {
 
 /** A part made of loose rows: a tail, or rows with one's own unsent edits on them. */
 export function partFromRows(table: TableName, rows: readonly TailRow[]): TablePart {
-  const packed = packRows(table, columnsOf(table, rows));
+  const packed = finish(packSteps(table, columnsOf(table, rows)));
   const columns: Record<string, Column> = {};
   for (const [name, column] of Object.entries(packed.columns)) {
     if (column.type === 'number') columns[name] = column;

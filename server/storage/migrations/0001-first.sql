@@ -238,6 +238,8 @@ create table chunk (
   hash text not null,
   rows integer not null,
   bytes integer not null,
+  -- Chunk format and columns it was written with (layoutOf); another one means: build it anew.
+  layout text not null,
   -- Every change with a version ≤ built_version is inside.
   built_version bigint not null,
   built_at timestamptz not null,

@@ -1,0 +1,144 @@
+/**
+ * Builds column chunks in the background and publishes them as generations (SPEC.md: MAN). The version is read before the
+ * rows, so a chunk holds every change up to it; what came later is in the tail as well, which replaces whole rows.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Deps, Service } from '#server/service.ts';
+import { encodeSteps, layoutOf } from '#shared/columns/chunk.ts';
+import type { TableName } from '#shared/columns/tables.ts';
+import { equalJson } from '#shared/kernel/json.ts';
+import { createLoop } from './background-loop.ts';
+import { type PlannedChunk, planBuild } from './chunk-plan.ts';
+import { readFeed } from './feed.ts';
+import { pruneGenerations, readChunkRefs, readManifest, storeGeneration } from './generations.ts';
+import { holdLease, releaseLease } from './lease.ts';
+import { readChunkRows } from './row-source.ts';
+
+type BuildDeps = Pick<Deps, 'db' | 'now'>;
+
+const LEASE = 'chunk-builder';
+/** While changes keep coming, generations are this far apart. */
+const BUSY_GAP_MS = 10_000;
+/** No change for this long: what is due is built at once. */
+const QUIET_MS = 800;
+const PRUNE_EVERY_MS = 600_000;
+
+const compress = promisify(gzip);
+
+async function encode(db: Deps['db'], table: TableName, index: number): Promise<{ bytes: Uint8Array; rows: number }> {
+  const set = await readChunkRows(db, table, index);
+  const steps = encodeSteps(table, index, set);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return { bytes: step.value, rows: set.keys.length };
+    await nextTurn();
+  }
+}
+
+/** Builds one chunk as of `version`; answers whether its bytes changed. */
+async function buildChunk({ db, now }: BuildDeps, chunk: PlannedChunk, version: number): Promise<boolean> {
+  const { table, index } = chunk;
+  const { bytes, rows } = await encode(db, table, index);
+  const hash = createHash('sha256').update(bytes).digest('hex');
+  const changed = hash !== chunk.hash;
+  if (changed && rows > 0) {
+    await db.query(
+      `insert into chunk_blob (hash, data, created_at) values ($1, $2, $3)
+       on conflict (hash) do update set created_at = excluded.created_at`,
+      [hash, await compress(bytes), new Date(now())],
+    );
+  }
+  await db.query(
+    `insert into chunk (tbl, idx, hash, rows, bytes, layout, built_version, built_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
+     on conflict (tbl, idx) do update set
+       hash = excluded.hash, rows = excluded.rows, bytes = excluded.bytes, layout = excluded.layout,
+       built_version = excluded.built_version, built_at = excluded.built_at
+     where chunk.built_version <= excluded.built_version`,
+    [table, index, hash, rows, bytes.length, layoutOf(table), version, new Date(now())],
+  );
+  return changed;
+}
+
+export type BuildOptions = {
+  /** Whether to build now what is due; asked once it is known that something is. */
+  ready?: () => boolean;
+  /** Between chunks: false ends the build early; the rest stays due. */
+  goOn?: () => Promise<boolean>;
+};
+
+/** Builds what is due and publishes a generation when chunks changed. Answers whether it did. */
+export async function buildGeneration(deps: BuildDeps, options: BuildOptions = {}): Promise<boolean> {
+  const { db, now } = deps;
+  const { version } = await readFeed(db);
+  const newest = await readManifest(db);
+  const plan = await planBuild(db, { version, tailFrom: newest.tailFrom, now: now() });
+  if (plan.due.length > 0 && options.ready?.() === false) return false;
+  let left = plan.due.length;
+  for (const chunk of plan.due) {
+    if ((await options.goOn?.()) === false) break;
+    await buildChunk(deps, chunk, version);
+    left--;
+  }
+  const undone = plan.due.slice(plan.due.length - left);
+  const chunks = await readChunkRefs(db);
+  if (equalJson(chunks, newest.chunks)) return false;
+  const waiting = [...plan.waiting, ...undone].map(({ firstChange }) => firstChange - 1);
+  await storeGeneration(db, chunks, Math.max(newest.tailFrom, Math.min(version, ...waiting)), now());
+  return true;
+}
+
+/** The loop over {@link buildGeneration}; tells 'generation'. */
+export function createChunkBuilder({ db, now, wake, log }: Pick<Deps, 'db' | 'now' | 'wake' | 'log'>): Service {
+  const holder = randomUUID();
+  let stopping = false;
+  let seenVersion = -1;
+  let changedAt = 0;
+  let builtAt = 0;
+  let plannedAt = 0;
+  let prunedAt = 0;
+
+  async function work(): Promise<boolean> {
+    const { version } = await readFeed(db);
+    if (version !== seenVersion) {
+      seenVersion = version;
+      changedAt = now();
+    }
+    // With nothing new, only the passing of time can make something due: that needs no look every second.
+    else if (plannedAt > changedAt + QUIET_MS && now() - plannedAt < BUSY_GAP_MS) return false;
+    if (!(await holdLease(db, LEASE, holder))) return false;
+    plannedAt = now();
+    const published = await buildGeneration(
+      { db, now },
+      {
+        ready: () => now() - changedAt >= QUIET_MS || now() - builtAt >= BUSY_GAP_MS,
+        goOn: async () => !stopping && (await holdLease(db, LEASE, holder)),
+      },
+    );
+    if (published) {
+      builtAt = now();
+      wake.notify('generation');
+    }
+    if (now() - prunedAt >= PRUNE_EVERY_MS) {
+      prunedAt = now();
+      await pruneGenerations(db, now());
+    }
+    return false;
+  }
+
+  const loop = createLoop({ name: 'chunk-builder', log, idleMs: 1_000, gapMs: 200, work });
+  return {
+    name: 'chunk-builder',
+    async start() {
+      loop.start();
+    },
+    async stop() {
+      stopping = true;
+      await loop.stop();
+      await releaseLease(db, LEASE, holder);
+    },
+  };
+}

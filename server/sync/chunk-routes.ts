@@ -1,0 +1,33 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Deps } from '#server/service.ts';
+import type { Caller } from '#shared/api/ports.ts';
+import { UserError } from '#shared/kernel/errors.ts';
+
+const uncompress = promisify(gunzip);
+const HASH = /^[0-9a-f]{64}$/;
+
+/** [CHUNK-1] GET /chunks/<hash>: the bytes of a chunk named by a manifest. */
+export function chunkRoutes(
+  { db }: Pick<Deps, 'db'>,
+  callerOf: (request: FastifyRequest) => Promise<Caller | null>,
+): (app: FastifyInstance) => Promise<void> {
+  return async (app) => {
+    app.get<{ Params: { hash: string } }>('/chunks/:hash', async (request, reply) => {
+      // The bytes hold personal data: no cache may keep them; the app keeps its own, by hash.
+      reply.header('cache-control', 'no-store');
+      if (!(await callerOf(request))) throw new UserError('unauthorized', 'Sign in first.');
+      const { hash } = request.params;
+      const rows = HASH.test(hash)
+        ? await db.query<{ data: Buffer }>('select data from chunk_blob where hash = $1', [hash])
+        : [];
+      const [row] = rows;
+      if (!row) throw new UserError('not_found', 'There is no such chunk (any more). Take the newest manifest.');
+      reply.type('application/octet-stream').header('vary', 'accept-encoding');
+      const accepted = request.headers['accept-encoding'] ?? '';
+      if (!/\bgzip\b/.test(String(accepted))) return reply.send(await uncompress(row.data));
+      return reply.header('content-encoding', 'gzip').send(row.data);
+    });
+  };
+}

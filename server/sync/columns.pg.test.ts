@@ -1,0 +1,456 @@
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { decodeChunk } from '#shared/columns/chunk.ts';
+import { maskPart, partFromRows, rowsOf } from '#shared/columns/rows.ts';
+import { type Entity, type TableName, type TailRow, tableNames, tables } from '#shared/columns/tables.ts';
+import type { TablePart } from '#shared/columns/view.ts';
+import { must } from '#shared/kernel/assert.ts';
+import type { Manifest } from '#shared/sync/wire.schema.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
+import { buildGeneration } from './chunk-builder.ts';
+import { planBuild } from './chunk-plan.ts';
+import { markDirty } from './dirty.ts';
+import { readFeed } from './feed.ts';
+import { pruneGenerations, readGeneration, readManifest } from './generations.ts';
+import { readKeyRows } from './row-source.ts';
+import { numberDirty } from './sequencer.ts';
+import { readTail } from './tail.ts';
+
+let database: TestDatabase;
+const T0 = Date.UTC(2026, 0, 1);
+let clock = T0;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  clock = T0;
+  await database.db.query(
+    'truncate contact, orders, order_line, delivery, event, event_type, dirty, column_change, chunk, chunk_blob, generation',
+  );
+});
+
+const build = () => buildGeneration({ db: database.db, now: () => clock });
+const textOf = (row: TailRow) => JSON.stringify(row.cells);
+/** Racing writers may leave two events of one row id; any order of equal keys is as good. */
+const byKey = (rows: TailRow[]) => rows.toSorted((a, b) => a.key - b.key || (textOf(a) < textOf(b) ? -1 : 1));
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, at) => from + at);
+}
+
+/** A client: the chunks of a manifest, and the tail laid over them. */
+class Client {
+  parts = new Map<TableName, TablePart[]>();
+  after = 0;
+
+  async take(manifest: Manifest): Promise<void> {
+    this.parts = new Map(tableNames.map((table) => [table, []]));
+    for (const { table, index, hash, rows } of manifest.chunks) {
+      const [blob] = await database.db.query<{ data: Buffer }>('select data from chunk_blob where hash = $1', [hash]);
+      const part = decodeChunk(new Uint8Array(gunzipSync(must(blob, `bytes of ${table} ${index}`).data)));
+      expect([part.table, part.index, rowsOf(part).length]).toEqual([table, index, rows]);
+      this.parts.get(table)?.push(part);
+    }
+    this.after = manifest.tailFrom;
+  }
+
+  async follow(limit = 3): Promise<void> {
+    const { epoch } = await readFeed(database.db);
+    for (let more = true; more; ) {
+      const tail = await readTail(database.db, { epoch, after: this.after, limit });
+      for (const table of tableNames) {
+        const changed = new Set(tail.changed[tables[table].entity] ?? []);
+        const rows = tail.rows[table] ?? [];
+        const kept = (this.parts.get(table) ?? []).map((part) => maskPart(part, changed));
+        this.parts.set(table, rows.length > 0 ? [...kept, partFromRows(table, rows)] : kept);
+      }
+      this.after = tail.version;
+      more = tail.more;
+    }
+  }
+
+  rows(table: TableName): TailRow[] {
+    return byKey((this.parts.get(table) ?? []).flatMap((part) => rowsOf(part)));
+  }
+}
+
+async function truth(table: TableName): Promise<TailRow[]> {
+  return byKey(await readKeyRows(database.db, table, everyKey));
+}
+
+async function expectInStep(client: Client): Promise<void> {
+  for (const table of tableNames) expect(client.rows(table), table).toEqual(await truth(table));
+}
+
+/** A small seeded generator: the seed is in the test's name, so that a failure comes back. */
+function random(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+/** Keys lie on both sides of chunk borders. */
+const everyKey = [
+  ...new Set([1, 4_096, 65_536].flatMap((span) => [0, 1, 2].flatMap((at) => range(at * span - 2, at * span + 13)))),
+];
+const keyOf = (pick: (below: number) => number, span: number) => 1 + pick(3) * span - pick(2) * 2 + pick(12);
+const atOf = (pick: (below: number) => number) => new Date(T0 + pick(1e9));
+
+async function writeSomething(pick: (below: number) => number): Promise<void> {
+  const { db } = database;
+  await db.tx(async (tx) => {
+    const contact = Math.max(1, keyOf(pick, 65_536));
+    switch (pick(7)) {
+      case 0:
+        await tx.query(
+          `insert into contact (id, email, first_name, country, created_at, updated_at) values ($1, $2, $3, $4, $5, $5)
+           on conflict (id) do update set email = excluded.email, country = excluded.country, deleted_at = null`,
+          [
+            contact,
+            `c${pick(50)}@EXAMPLE.com`,
+            ['Zoë', 'İpek', null][pick(3)],
+            ['UK', 'UA', null][pick(3)],
+            atOf(pick),
+          ],
+        );
+        return markDirty(tx, 'contact', [contact]);
+      case 1:
+        await tx.query('update contact set deleted_at = now() where id = $1', [contact]);
+        return markDirty(tx, 'contact', [contact]);
+      case 2:
+      case 3: {
+        const key = Math.max(1, keyOf(pick, pick(2) === 0 ? 65_536 : 4_096));
+        await tx.query('delete from orders where row_id = $1', [key]);
+        await tx.query('delete from order_line where order_row_id = $1', [key]);
+        if (pick(4) > 0) {
+          await tx.query(
+            `insert into orders (contact_id, row_id, external_order_id, at, status, currency, gross, source, digest, line_count)
+             values ($1, $2, $3, $4, 'DELIVERED', 'GBP', $5, 'API', '', 2)`,
+            [contact, key, `No ${key}`, atOf(pick), pick(1e6) * 100],
+          );
+          await tx.query(
+            `insert into order_line (contact_id, order_row_id, line_no, external_item_id, name, quantity, price)
+             select $1, $2, no, 'item ' || no, $3, 1000, 2550 * no from generate_series(1, $4::int) as no`,
+            [contact, key, `Thing ${pick(9)}`, 1 + pick(3)],
+          );
+        }
+        return markDirty(tx, 'order', [key]);
+      }
+      case 4: {
+        const key = Math.max(1, keyOf(pick, 65_536));
+        await tx.query('delete from delivery where row_id = $1', [key]);
+        await tx.query(
+          `insert into delivery (contact_id, row_id, id, campaign_id, state, reason, created_at, sent_at)
+           values ($1, $2, 'd', $3, 'sent', $4, $5, $6)`,
+          [contact, key, `c${key}`, ['bounced', null][pick(2)], atOf(pick), pick(2) === 0 ? null : atOf(pick)],
+        );
+        return markDirty(tx, 'delivery', [key]);
+      }
+      default: {
+        const key = Math.max(1, keyOf(pick, 65_536));
+        await tx.query(`insert into event_type (key) values ('open'), ('click') on conflict do nothing`);
+        await tx.query('delete from event where row_id = $1', [key]);
+        await tx.query(
+          `insert into event (contact_id, row_id, at, type_id, source)
+           select $1, $2, $3, id, 'API' from event_type order by key limit 1 offset $4`,
+          [contact, key, atOf(pick), pick(2)],
+        );
+        return markDirty(tx, 'event', [key]);
+      }
+    }
+  });
+}
+
+test.each([1, 2, 3])(
+  '[MAN-1] [TAIL-1] chunks and tail together are the tables, after any writes (seed %i)',
+  async (seed) => {
+    const pick = random(seed);
+    const early = new Client();
+    let generations = 0;
+    for (let round = 0; round < 8; round++) {
+      for (let write = pick(30); write >= 0; write--) await writeSomething(pick);
+      while ((await numberDirty(database.db, 7)) > 0);
+      if (pick(3) === 0) clock += 11 * MINUTE;
+      if (await build()) generations++;
+      const fresh = new Client();
+      await fresh.take(await readManifest(database.db));
+      await fresh.follow();
+      await expectInStep(fresh);
+      // A client that took its chunks long ago and only followed the tail is in step as well.
+      if (round === 1) await early.take(await readManifest(database.db));
+      if (round >= 1) {
+        await early.follow(50);
+        await expectInStep(early);
+      }
+    }
+    expect(generations).toBeGreaterThan(1);
+    expect((await truth('orderLine')).length).toBeGreaterThan(5);
+  },
+);
+
+test('[MAN-1] chunks built while others write, with the tail, are the tables', async () => {
+  const pick = random(9);
+  let written = 0;
+  // Two writers may meet on one row; whoever loses rolls back, as in life.
+  const writers = Promise.all(
+    Array.from({ length: 4 }, async () => {
+      for (let turn = 0; turn < 60; turn++) {
+        await writeSomething(pick).then(
+          () => written++,
+          (error) => expect(['23505', '40P01']).toContain(error.code),
+        );
+      }
+    }),
+  );
+  let writing = true;
+  const builder = (async () => {
+    while (writing) {
+      clock += 11 * MINUTE;
+      await numberDirty(database.db, 5);
+      await build();
+    }
+  })();
+  await writers.finally(() => {
+    writing = false;
+  });
+  await builder;
+  while ((await numberDirty(database.db)) > 0);
+  const client = new Client();
+  await client.take(await readManifest(database.db));
+  await client.follow();
+  await expectInStep(client);
+  expect(written).toBeGreaterThan(150);
+  expect(await readGeneration(database.db)).toBeGreaterThan(1);
+});
+
+async function insertContacts(from: number, to: number): Promise<void> {
+  await database.db.query(
+    `insert into contact (id, email, created_at, updated_at) select n, 'c' || n || '@example.com', $3, $3 from generate_series($1::int, $2::int) as n`,
+    [from, to, new Date(T0)],
+  );
+}
+async function change(entity: Entity, keys: number[]): Promise<void> {
+  await database.db.tx((tx) => markDirty(tx, entity, keys));
+  while ((await numberDirty(database.db)) > 0);
+}
+
+test('[MAN-2] only chunks whose rows changed get a new hash, and an unchanged rebuild publishes nothing', async () => {
+  await insertContacts(65_000, 66_000);
+  expect(await build()).toBe(true);
+  const first = await readManifest(database.db);
+  expect(first.chunks.map(({ table, index, rows }) => [table, index, rows])).toEqual([
+    ['contact', 0, 536],
+    ['contact', 1, 465],
+    ['contactPersonal', 0, 536],
+    ['contactPersonal', 1, 465],
+  ]);
+  expect(await build()).toBe(false);
+  clock += 11 * MINUTE;
+  await change('contact', [66_000]);
+  expect(await build()).toBe(false);
+  await database.db.query(`update contact set first_name = 'Ann' where id = 66000`);
+  clock += 11 * MINUTE;
+  await change('contact', [66_000]);
+  expect(await build()).toBe(true);
+  const second = await readManifest(database.db);
+  expect(second.generation).toBe(first.generation + 1);
+  expect(second.chunks.slice(0, 3)).toEqual(first.chunks.slice(0, 3));
+  expect(second.chunks[3]?.hash).not.toBe(first.chunks[3]?.hash);
+  expect(second.tailFrom).toBe((await readFeed(database.db)).version);
+});
+
+test('[MAN-3] a chunk waits for 1,000 and 5 % changed keys or for 10 minutes; what has no chunk is built at once', async () => {
+  await insertContacts(1, 30_000);
+  const plan = async () => {
+    const { version } = await readFeed(database.db);
+    const { tailFrom } = await readManifest(database.db);
+    const { due, waiting } = await planBuild(database.db, { version, tailFrom, now: clock });
+    const names = (chunks: typeof due) => chunks.map(({ table, index }) => `${table} ${index}`);
+    return { due: names(due), waiting: names(waiting) };
+  };
+  const both = ['contact 0', 'contactPersonal 0'];
+  expect(await plan()).toEqual({ due: both, waiting: [] });
+  await build();
+  expect(await plan()).toEqual({ due: [], waiting: [] });
+  await change('contact', range(1, 1_500));
+  expect(await plan()).toEqual({ due: [], waiting: both });
+  await change('contact', range(1, 1_500));
+  expect(await plan()).toEqual({ due: [], waiting: both });
+  const { version: waitingSince } = await readFeed(database.db);
+  await change('event', [1]);
+  await database.db.query(`insert into event_type (key) values ('open')`);
+  await database.db.query(
+    `insert into event (contact_id, row_id, at, type_id, source) select 1, 1, now(), id, 'API' from event_type`,
+  );
+  expect(await plan()).toEqual({ due: ['event 0'], waiting: both });
+  expect(await build()).toBe(true);
+  // Waiting changes are still in the tail.
+  expect((await readManifest(database.db)).tailFrom).toBeLessThanOrEqual(waitingSince - 3_000);
+  await change('contact', [1_501]);
+  expect(await plan()).toEqual({ due: both, waiting: [] });
+  await build();
+  await change('contact', [1]);
+  clock += 10 * MINUTE + 1;
+  expect(await plan()).toEqual({ due: both, waiting: [] });
+});
+
+test('[MAN-4] [TAIL-2] a replaced generation stays for 24 hours with its bytes and changes, then all goes', async () => {
+  const { db } = database;
+  await insertContacts(1, 10);
+  await build();
+  const old = await readManifest(db);
+  const client = new Client();
+  await client.take(old);
+  for (let turn = 0; turn < 3; turn++) {
+    clock += 11 * MINUTE;
+    await db.query('update contact set town = $1 where id = 3', [`Town ${turn}`]);
+    await change('contact', [3]);
+    await build();
+  }
+  clock += 23 * HOUR;
+  await pruneGenerations(db, clock);
+  await client.take(old);
+  await client.follow();
+  await expectInStep(client);
+  clock += 2 * HOUR;
+  await pruneGenerations(db, clock);
+  const newest = await readManifest(db);
+  expect(await db.query('select id from generation')).toEqual([{ id: newest.generation }]);
+  const blobs = await db.query<{ hash: string }>('select hash from chunk_blob');
+  expect(blobs.map(({ hash }) => hash).toSorted()).toEqual(newest.chunks.map(({ hash }) => hash).toSorted());
+  expect(await db.query('select * from column_change where version <= $1', [newest.tailFrom])).toEqual([]);
+  const { epoch } = await readFeed(db);
+  await expect(readTail(db, { epoch, after: old.tailFrom, limit: 10 })).rejects.toMatchObject({ code: 'not_found' });
+  await client.take(newest);
+  await client.follow();
+  await expectInStep(client);
+});
+
+test('[MAN-1] every table is read column by column from where it is stored', async () => {
+  const { db } = database;
+  const at = new Date(T0);
+  await db.query(
+    `insert into contact (id, external_customer_id, email, phone, first_name, last_name, country, region, town, address, postcode,
+       language_code, time_zone, source, email_status, created_at, updated_at)
+     values (7, 'X', 'a@b.example', '+380671234567', 'Ann', 'Lee', 'UA', 'Kyivska', 'Kyiv', 'Street 1', '01001', 'uk', 'Europe/Kyiv',
+       'API', 'subscribed', $1, $1)`,
+    [at],
+  );
+  await db.query(
+    `insert into orders (contact_id, row_id, external_order_id, at, status, currency, gross, returns, gross_lines, line_count, source, digest)
+     values (7, 8, 'A1', $1, 'DELIVERED', 'GBP', 25500, 300, 1, 2, 'API', '')`,
+    [at],
+  );
+  await db.query(
+    `insert into order_line (contact_id, order_row_id, line_no, external_item_id, name, quantity, price) values (7, 8, 1, 'sku', 'Mug', -1500, 25500)`,
+  );
+  await db.query(
+    `insert into delivery (contact_id, row_id, id, campaign_id, state, reason, created_at, sent_at, opened_at, machine_opened_at, clicked_at, unsubscribed_at)
+     values (7, 9, 'd', 'camp', 'skipped', 'bounced', $1, $2, $3, $4, $5, $6)`,
+    [at, ...[1, 2, 3, 4, 5].map((ms) => new Date(T0 + ms))],
+  );
+  await db.query(`insert into event_type (key) values ('cart')`);
+  await db.query(
+    `insert into event (contact_id, row_id, at, type_id, source) select 7, 10, $1, id, 'API' from event_type`,
+    [at],
+  );
+  const cells = async (table: TableName, key: number) => (await readKeyRows(db, table, [key])).map((row) => row.cells);
+  expect(await cells('contact', 7)).toEqual([
+    {
+      country: 'UA',
+      languageCode: 'uk',
+      timeZone: 'Europe/Kyiv',
+      source: 'API',
+      emailStatus: 'subscribed',
+      createdAt: T0,
+    },
+  ]);
+  expect(await cells('contactPersonal', 7)).toEqual([
+    {
+      externalCustomerId: 'X',
+      email: 'a@b.example',
+      phone: '+380671234567',
+      firstName: 'Ann',
+      lastName: 'Lee',
+      region: 'Kyivska',
+      town: 'Kyiv',
+      address: 'Street 1',
+      postcode: '01001',
+    },
+  ]);
+  expect(await cells('order', 8)).toEqual([
+    {
+      rowId: 8,
+      contactId: 7,
+      at: T0,
+      externalOrderId: 'A1',
+      status: 'DELIVERED',
+      currency: 'GBP',
+      gross: 25_500,
+      returns: 300,
+      grossLines: 1,
+      lines: 2,
+    },
+  ]);
+  expect(await cells('orderLine', 8)).toEqual([
+    {
+      orderRowId: 8,
+      lineNo: 1,
+      at: T0,
+      externalItemId: 'sku',
+      name: 'Mug',
+      quantity: -1_500,
+      price: 25_500,
+      amount: -38_250,
+    },
+  ]);
+  expect(await cells('delivery', 9)).toEqual([
+    {
+      rowId: 9,
+      contactId: 7,
+      at: T0,
+      campaignId: 'camp',
+      state: 'skipped',
+      reason: 'bounced',
+      sentAt: T0 + 1,
+      openedAt: T0 + 2,
+      machineOpenedAt: T0 + 3,
+      clickedAt: T0 + 4,
+      unsubscribedAt: T0 + 5,
+    },
+  ]);
+  expect(await cells('event', 10)).toEqual([{ rowId: 10, contactId: 7, at: T0, type: 'cart' }]);
+});
+
+test('[TAIL-1] a deleted contact and a removed order are changed keys without rows', async () => {
+  const { db } = database;
+  await insertContacts(1, 2);
+  const { epoch, version: after } = await readFeed(db);
+  await db.query('update contact set deleted_at = now() where id = 2');
+  await change('contact', [1, 2]);
+  await change('order', [77]);
+  const tail = await readTail(db, { epoch, after, limit: 100 });
+  expect(tail.changed).toEqual({ contact: [1, 2], order: [77] });
+  expect(tail.rows.contact?.map(({ key }) => key)).toEqual([1]);
+  expect(tail.rows.contactPersonal?.map(({ key }) => key)).toEqual([1]);
+  expect(tail.rows.order).toEqual([]);
+  expect(tail).toMatchObject({ more: false, version: (await readFeed(db)).version });
+});
+
+test('[EPOCH-1] a tail of another epoch is refused', async () => {
+  await expect(readTail(database.db, { epoch: 'other', after: 0, limit: 1 })).rejects.toMatchObject({
+    code: 'epoch_changed',
+  });
+});
+
+test('[MAN-1] before anything was built the manifest is generation 0 with a tail from the beginning', async () => {
+  expect(await readGeneration(database.db)).toBe(0);
+  expect(await readManifest(database.db)).toMatchObject({ generation: 0, tailFrom: 0, chunks: [] });
+  expect(await build()).toBe(false);
+});

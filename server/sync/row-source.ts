@@ -1,0 +1,152 @@
+/**
+ * How each column table is read from SQL: one definition for chunks (a range of keys) and tails (single keys). PostgreSQL
+ * answers whole columns as JSON arrays, because V8 parses those several times faster than the driver parses rows.
+ */
+import type { Database } from '#server/storage/database.ts';
+import { type RowSet, specOf } from '#shared/columns/rows.ts';
+import { type Cell, type Entity, type TableName, type TailRow, tables } from '#shared/columns/tables.ts';
+import { contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
+import { must } from '#shared/kernel/assert.ts';
+
+type Source = {
+  from: string;
+  /** The key a change names. */
+  key: string;
+  where?: string;
+  /** Where a key has several rows: equal rows must come in equal order, or a chunk's bytes would change. */
+  orderBy?: string;
+  columns: Readonly<Record<string, string>>;
+};
+
+const ms = (instant: string) => `(extract(epoch from ${instant}) * 1000)::bigint`;
+
+function contactColumns(table: 'contact' | 'contactPersonal'): Record<string, string> {
+  const columns: Record<string, string> = {};
+  for (const field of contactFieldKeys) {
+    if (!Object.hasOwn(tables[table].columns, field)) continue;
+    const { column, type } = contactFields[field];
+    columns[field] = type === 'instant' ? ms(column) : column;
+  }
+  return columns;
+}
+
+const sources: Record<TableName, Source> = {
+  contact: { from: 'contact', key: 'id', where: 'deleted_at is null', columns: contactColumns('contact') },
+  contactPersonal: {
+    from: 'contact',
+    key: 'id',
+    where: 'deleted_at is null',
+    columns: contactColumns('contactPersonal'),
+  },
+  order: {
+    from: 'orders',
+    key: 'row_id',
+    columns: {
+      rowId: 'row_id',
+      contactId: 'contact_id',
+      at: ms('at'),
+      externalOrderId: 'external_order_id',
+      status: 'status',
+      currency: 'currency',
+      gross: 'gross',
+      returns: 'returns',
+      grossLines: 'gross_lines',
+      lines: 'line_count',
+    },
+  },
+  orderLine: {
+    from: 'order_line l join orders o on o.contact_id = l.contact_id and o.row_id = l.order_row_id',
+    key: 'l.order_row_id',
+    orderBy: 'l.order_row_id, l.line_no',
+    columns: {
+      orderRowId: 'l.order_row_id',
+      lineNo: 'l.line_no',
+      at: ms('o.at'),
+      externalItemId: 'l.external_item_id',
+      name: 'l.name',
+      quantity: 'l.quantity',
+      price: 'l.price',
+      amount: 'l.amount',
+    },
+  },
+  delivery: {
+    from: 'delivery',
+    key: 'row_id',
+    columns: {
+      rowId: 'row_id',
+      contactId: 'contact_id',
+      at: ms('created_at'),
+      campaignId: 'campaign_id',
+      state: 'state',
+      reason: 'reason',
+      sentAt: ms('sent_at'),
+      openedAt: ms('opened_at'),
+      machineOpenedAt: ms('machine_opened_at'),
+      clickedAt: ms('clicked_at'),
+      unsubscribedAt: ms('unsubscribed_at'),
+    },
+  },
+  event: {
+    from: 'event e join event_type t on t.id = e.type_id',
+    key: 'e.row_id',
+    columns: { rowId: 'e.row_id', contactId: 'e.contact_id', at: ms('e.at'), type: 't.key' },
+  },
+};
+
+/** Largest key of each entity, by its index. */
+const largestKey: Record<Entity, string> = {
+  contact: 'select max(id) as key from contact',
+  order: 'select max(row_id) as key from orders',
+  delivery: 'select max(row_id) as key from delivery',
+  event: 'select max(row_id) as key from event',
+};
+
+type Queryable = Pick<Database, 'query'>;
+
+async function readRows(
+  db: Queryable,
+  table: TableName,
+  condition: (key: string) => string,
+  values: unknown[],
+): Promise<RowSet> {
+  const { from, key, where, orderBy, columns } = sources[table];
+  const names = Object.keys(specOf(table).columns);
+  const inner = names.map((name, at) => `${must(columns[name], `a source of ${table}.${name}`)} as c${at}`).join(', ');
+  const outer = names.map((_, at) => `json_agg(c${at}) as c${at}`).join(', ');
+  const [row] = await db.query<Record<string, Cell[] | null>>(
+    `select json_agg(key) as key, ${outer}
+       from (select ${key} as key, ${inner} from ${from} where ${condition(key)} ${where ? `and ${where}` : ''}
+               ${orderBy ? `order by ${orderBy}` : ''}) as r`,
+    values,
+  );
+  const cells: Record<string, readonly Cell[]> = {};
+  names.forEach((name, at) => {
+    cells[name] = row?.[`c${at}`] ?? [];
+  });
+  return { keys: (row?.key ?? []).map(Number), cells };
+}
+
+/** Rows of chunk `index`, as they are now. */
+export function readChunkRows(db: Queryable, table: TableName, index: number): Promise<RowSet> {
+  const { span } = specOf(table);
+  return readRows(db, table, (key) => `${key} >= $1::bigint and ${key} < $2::bigint`, [
+    index * span,
+    (index + 1) * span,
+  ]);
+}
+
+/** Rows of single keys, as they are now. */
+export async function readKeyRows(db: Queryable, table: TableName, keys: readonly number[]): Promise<TailRow[]> {
+  const { keys: found, cells } = await readRows(db, table, (key) => `${key} = any($1::bigint[])`, [keys]);
+  const columns = Object.entries(cells);
+  return found.map((key, row) => ({
+    key,
+    cells: Object.fromEntries(columns.map(([name, column]) => [name, column[row] ?? null])),
+  }));
+}
+
+/** Largest key an entity has; -1 when it has no rows. */
+export async function readLargestKey(db: Queryable, entity: Entity): Promise<number> {
+  const [row] = await db.query<{ key: number | null }>(largestKey[entity]);
+  return row?.key ?? -1;
+}
