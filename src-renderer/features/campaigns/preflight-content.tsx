@@ -1,0 +1,70 @@
+import { IconAlertTriangle, IconCheck, IconCircleX, IconLink } from '@tabler/icons-react';
+import type { Preflight } from '#shared/campaign/campaign.schema.ts';
+import { contactsWords } from '#shared/campaign/campaign-words.ts';
+import classes from './campaigns.module.css';
+
+type Props = { preflight: Preflight };
+
+export function MailFacts({ preflight }: Props) {
+  return (
+    <section className={classes.sheetSection} aria-label="The mail">
+      <h3>The mail</h3>
+      <dl className={classes.facts}>
+        <dt>From</dt>
+        <dd>{preflight.from === '' ? 'No sender set' : preflight.from}</dd>
+        <dt>Subject</dt>
+        <dd>{preflight.subject === '' ? 'No subject' : preflight.subject}</dd>
+      </dl>
+    </section>
+  );
+}
+
+/** Each variable, and for how many recipients it is empty. */
+export function VariableFacts({ preflight: { variables } }: Props) {
+  if (variables.length === 0) return null;
+  return (
+    <section className={classes.sheetSection} aria-label="Variables">
+      <h3>Variables</h3>
+      <ul className={classes.rows}>
+        {variables.map(({ name, known, missing }) => (
+          <li key={name}>
+            {!known ? (
+              <IconCircleX size={16} stroke={1.5} className={classes.bad} aria-hidden />
+            ) : missing > 0 ? (
+              <IconAlertTriangle size={16} stroke={1.5} className={classes.warn} aria-hidden />
+            ) : (
+              <IconCheck size={16} stroke={1.5} className={classes.ok} aria-hidden />
+            )}
+            <span className={classes.mono}>{name}</span>
+            <span className={classes.hint}>
+              {!known ? 'does not exist' : missing > 0 ? `empty for ${contactsWords(missing)}` : 'there for everybody'}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function LinkFacts({ preflight: { links } }: Props) {
+  return (
+    <section className={classes.sheetSection} aria-label="Links">
+      <h3>{links.length === 0 ? 'The mail has no links' : links.length === 1 ? '1 link' : `${links.length} links`}</h3>
+      <ul className={classes.rows}>
+        {links.map(({ url, problem }) => (
+          <li key={url}>
+            {problem === null ? (
+              <IconLink size={16} stroke={1.5} aria-hidden />
+            ) : (
+              <IconAlertTriangle size={16} stroke={1.5} className={classes.warn} aria-hidden />
+            )}
+            <span className={classes.url}>
+              {url === '' ? 'no address' : url}
+              {problem === null ? null : <span className={classes.hint}> · {problem}</span>}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
