@@ -1,0 +1,25 @@
+import { Tooltip, UnstyledButton } from '@mantine/core';
+import type { SyncStatus } from '#renderer/data/data-api.ts';
+import { statusWords } from '#renderer/features/sync/status-words.ts';
+import { StatusDot } from '#renderer/ui/status-dot.tsx';
+import { useUiState } from '#renderer/ui/ui-state.ts';
+import { useFormat } from '#renderer/ui/use-format.tsx';
+import { useNow } from '#renderer/ui/use-now.ts';
+import { openSync } from './shell-state.ts';
+import classes from './status-pill.module.css';
+
+/** How the sync stands, always in sight; opens the Sync panel. */
+export function StatusPill({ status }: { status: SyncStatus | undefined }) {
+  const format = useFormat();
+  const now = useNow();
+  const collapsed = useUiState((state) => state.railCollapsed);
+  if (!status) return null;
+  const { tone, words } = statusWords(status, format, now);
+  return (
+    <Tooltip label={words} position="right" disabled={!collapsed}>
+      <UnstyledButton className={classes.pill} data-tone={tone} onClick={openSync} aria-label={`Sync: ${words}`}>
+        <StatusDot tone={tone}>{collapsed ? '' : words}</StatusDot>
+      </UnstyledButton>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,86 @@
+import { Skeleton } from '@mantine/core';
+import { data } from '#renderer/data/client.ts';
+import { useLive } from '#renderer/data/hooks.ts';
+import { Delayed } from '#renderer/ui/delayed.tsx';
+import { EmptyState } from '#renderer/ui/empty-state.tsx';
+import { ErrorState } from '#renderer/ui/error-state.tsx';
+import { Panel, PanelSection } from '#renderer/ui/panel.tsx';
+import { Stat, StatRow } from '#renderer/ui/stat.tsx';
+import { Time } from '#renderer/ui/time.tsx';
+import { useFormat } from '#renderer/ui/use-format.tsx';
+import { contactFieldKeys } from '#shared/contact/contact-fields.ts';
+import { contactName } from '#shared/contact/contact-name.ts';
+import { ContactFieldRow } from './contact-field-row.tsx';
+import classes from './contact-panel.module.css';
+import { DeliveryHistory } from './delivery-history.tsx';
+import { OrderHistory } from './order-history.tsx';
+
+/** One contact: figures, fields that can be edited where they stand, what was bought and what was sent. */
+export function ContactPanel({ id, onClose }: { id: number; onClose: () => void }) {
+  const format = useFormat();
+  const card = useLive(() => data.contactCard(id), [id], ['columns', 'documents']);
+
+  if (card.error !== null && card.value === undefined) {
+    return (
+      <Panel label="Contact" title="Contact" onClose={onClose}>
+        <ErrorState title="This contact could not be read" error={card.error} retry={card.reload} />
+      </Panel>
+    );
+  }
+  if (card.value === undefined) {
+    return (
+      <Panel label="Contact" title=" " onClose={onClose}>
+        <Delayed>
+          <div className={classes.loading} role="status" aria-label="Loading the contact">
+            <Skeleton height={48} />
+            <Skeleton height={220} />
+          </div>
+        </Delayed>
+      </Panel>
+    );
+  }
+  if (card.value === null) {
+    return (
+      <Panel label="Contact" title="Contact" onClose={onClose}>
+        <EmptyState compact title="This contact is not here">
+          It may have been removed, or it has not arrived on this device yet.
+        </EmptyState>
+      </Panel>
+    );
+  }
+
+  const { row, pending, orders, deliveries } = card.value;
+  const name = contactName(row);
+  const spent = row.orderCount > 0 || row.revenue !== 0;
+  return (
+    <Panel label="Contact" title={name} subtitle={row.email === name ? undefined : row.email} onClose={onClose}>
+      {spent ? (
+        <div className={classes.figures}>
+          <StatRow label="Figures">
+            <Stat label="Orders" value={format.count(row.orderCount)} />
+            <Stat label="Revenue" value={format.money(row.revenue)} />
+            <Stat
+              label="Last order"
+              value={
+                <span className={classes.small}>{row.lastOrderAt === null ? '–' : <Time at={row.lastOrderAt} />}</span>
+              }
+            />
+          </StatRow>
+        </div>
+      ) : null}
+      <PanelSection title="Fields">
+        <dl className={classes.fields}>
+          {contactFieldKeys.map((field) => (
+            <ContactFieldRow key={field} id={id} field={field} value={row[field]} pending={pending.includes(field)} />
+          ))}
+        </dl>
+      </PanelSection>
+      <PanelSection title="Orders" aside={orders.length === 0 ? undefined : format.count(orders.length)}>
+        <OrderHistory orders={orders} />
+      </PanelSection>
+      <PanelSection title="Emails" aside={deliveries.length === 0 ? undefined : format.count(deliveries.length)}>
+        <DeliveryHistory deliveries={deliveries} />
+      </PanelSection>
+    </Panel>
+  );
+}

@@ -1,0 +1,152 @@
+// biome-ignore-all lint/a11y/useSemanticElements: rows placed one by one cannot be a <table>; the roles say what they are
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names the active row
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type CSSProperties, type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import type { AsOf, ContactQuery, ContactRow } from '#renderer/data/data-api.ts';
+import { useFormat } from '#renderer/ui/use-format.tsx';
+import { type GridColumn, gridColumn } from './contact-columns.ts';
+import classes from './contacts-grid.module.css';
+import { GridHeader } from './grid-header.tsx';
+import { GridRow } from './grid-row.tsx';
+import type { PageCache } from './page-cache.ts';
+import type { Columns } from './use-column-layout.ts';
+
+const ROW = 32;
+const HEADER = 32;
+const OVERSCAN = 6;
+
+export type ContactsGridProps = {
+  pages: PageCache<ContactRow, AsOf>;
+  /** Changes with every new answer. */
+  version: number;
+  columns: Columns;
+  sort: ContactQuery['sort'];
+  onSort: (sort: ContactQuery['sort']) => void;
+  openedId: number | null;
+  onOpen: (row: ContactRow) => void;
+  onClose: () => void;
+};
+
+/** Contacts as rows: fixed height, only what is visible is in the page, keys as in a spreadsheet. */
+export function ContactsGrid({ pages, columns, sort, onSort, openedId, onOpen, onClose }: ContactsGridProps) {
+  const format = useFormat();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState(0);
+  const total = pages.total ?? 0;
+
+  const virtualizer = useVirtualizer({
+    count: total,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: OVERSCAN,
+    scrollMargin: 0,
+    scrollPaddingStart: HEADER,
+    useFlushSync: false,
+  });
+  const items = virtualizer.getVirtualItems();
+  const first = items[0]?.index ?? 0;
+  const last = items.at(-1)?.index ?? 40;
+  useEffect(() => pages.want(first, last), [pages, first, last]);
+
+  // A new question starts at its top.
+  useEffect(() => {
+    setActive(0);
+    scroller.current?.scrollTo({ top: 0 });
+    pages.want(0, 40);
+  }, [pages]);
+
+  const headers = columns.table.getHeaderGroups()[0]?.headers ?? [];
+  const sizes = headers.map((header) => header.getSize());
+  const ids = headers.map((header) => header.column.id).join(' ');
+  const shown = useMemo(
+    () =>
+      ids.split(' ').flatMap((id): GridColumn[] => {
+        const column = gridColumn(id);
+        return column ? [column] : [];
+      }),
+    [ids],
+  );
+  const width = sizes.reduce((sum, size) => sum + size, 0);
+  const template = sizes
+    .map((size, place) => (place === sizes.length - 1 ? `minmax(${size}px, 1fr)` : `${size}px`))
+    .join(' ');
+
+  const opening = useRef<(index: number) => void>(() => undefined);
+  useEffect(() => {
+    opening.current = (index: number) => {
+      setActive(index);
+      const row = pages.row(index);
+      if (row) onOpen(row);
+    };
+  });
+  const open = useMemo(() => (index: number) => opening.current(index), []);
+
+  const moveTo = (index: number) => {
+    const next = Math.max(0, Math.min(total - 1, index));
+    setActive(next);
+    virtualizer.scrollToIndex(next, { align: 'auto' });
+    // With the card open, the keys leaf through the cards.
+    const row = openedId === null ? undefined : pages.row(next);
+    if (row) onOpen(row);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== scroller.current) return;
+    const page = Math.max(1, Math.floor((scroller.current.clientHeight - HEADER) / ROW) - 1);
+    const moves: Record<string, number> = {
+      ArrowDown: active + 1,
+      ArrowUp: active - 1,
+      PageDown: active + page,
+      PageUp: active - page,
+      Home: 0,
+      End: total - 1,
+    };
+    const target = moves[event.key];
+    if (target !== undefined) {
+      event.preventDefault();
+      moveTo(target);
+    } else if (event.key === 'Enter') {
+      event.preventDefault();
+      open(active);
+    } else if (event.key === 'Escape' && openedId !== null) {
+      event.preventDefault();
+      onClose();
+    }
+  };
+
+  // As many elements as fit; row i always uses element i mod pool, so scrolling only changes texts.
+  const pool = Math.max(1, Math.ceil((scroller.current?.clientHeight ?? 1200) / ROW) + 2 * OVERSCAN + 2);
+  return (
+    <div
+      ref={scroller}
+      role="grid"
+      aria-label="Contacts"
+      aria-rowcount={total + 1}
+      aria-colcount={shown.length}
+      aria-activedescendant={total > 0 ? `contact-row-${active}` : undefined}
+      tabIndex={0}
+      className={classes.scroller}
+      style={{ '--columns': template, '--width': `${width}px` } as CSSProperties}
+      onKeyDown={onKeyDown}
+    >
+      <GridHeader columns={columns} sort={sort} onSort={onSort} />
+      <div role="presentation" className={classes.rows} style={{ height: virtualizer.getTotalSize() }}>
+        {items.map((item) => {
+          const row = pages.row(item.index);
+          return (
+            <GridRow
+              key={item.index % pool}
+              index={item.index}
+              top={item.start}
+              row={row}
+              columns={shown}
+              format={format}
+              active={item.index === active}
+              opened={row !== undefined && row.id === openedId}
+              onOpen={open}
+            />
+          );
+        })}
+      </div>
+    </div>
+  );
+}

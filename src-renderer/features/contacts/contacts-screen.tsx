@@ -1,0 +1,161 @@
+import { Button } from '@mantine/core';
+import { IconAddressBook, IconFileImport, IconFilterOff } from '@tabler/icons-react';
+import { useEffect, useMemo, useRef } from 'react';
+import { Link, useLocation, useSearch } from 'wouter';
+import { data } from '#renderer/data/client.ts';
+import type { ContactQuery } from '#renderer/data/data-api.ts';
+import { useLive } from '#renderer/data/hooks.ts';
+import { LoadDemoButton } from '#renderer/parts/load-demo-button.tsx';
+import { EmptyState } from '#renderer/ui/empty-state.tsx';
+import { ErrorState } from '#renderer/ui/error-state.tsx';
+import { Page } from '#renderer/ui/page.tsx';
+import { PageHeader } from '#renderer/ui/page-header.tsx';
+import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx';
+import { useDebounced } from '#renderer/ui/use-debounced.ts';
+import { useFormat } from '#renderer/ui/use-format.tsx';
+import { type Segment, segmentSchema } from '#shared/segment/segment.schema.ts';
+import { ColumnChooser } from './column-chooser.tsx';
+import { ContactPanel } from './contact-panel.tsx';
+import { ContactsGrid } from './contacts-grid.tsx';
+import { FilterBar } from './filter-bar.tsx';
+import { listRule, useListState } from './list-state.ts';
+import { SaveAsSegment } from './save-as-segment.tsx';
+import { useColumnLayout } from './use-column-layout.ts';
+import { useContactPages } from './use-contact-pages.ts';
+
+/** The segment named in the address (?segment=…), whose people are listed. */
+function useOpenedSegment(): { id: string | null; segment: Segment | null } {
+  const id = new URLSearchParams(useSearch()).get('segment');
+  const found = useLive(() => (id === null ? Promise.resolve(null) : data.document(id)), [id], ['documents']);
+  const body = found.value?.body;
+  const segment = useMemo(() => {
+    const parsed = segmentSchema.safeParse(body);
+    return parsed.success ? parsed.data : null;
+  }, [body]);
+  return { id, segment };
+}
+
+/** Everybody: searched, filtered, sorted; the open contact at the right. */
+export function ContactsScreen({ openedId }: { openedId: number | null }) {
+  const format = useFormat();
+  const [, navigate] = useLocation();
+  const { search, filters, sort, setSort, clear } = useListState();
+  const { id: segmentId, segment } = useOpenedSegment();
+  const columns = useColumnLayout();
+  const keep = segmentId === null ? '' : `?segment=${encodeURIComponent(segmentId)}`;
+
+  const rule = useMemo(() => listRule(filters, segment?.rule ?? null), [filters, segment]);
+  const asked = useDebounced(search, 60);
+  const query = useMemo<ContactQuery>(() => ({ search: asked, rule, sort }), [asked, rule, sort]);
+  const { pages, query: answered, version } = useContactPages(query);
+  const everybody = useLive(
+    () => data.contactPage({ search: '', rule: null, sort: { key: 'id', descending: false } }, 0, 1),
+    [],
+    ['columns'],
+  );
+  const narrowed = answered.search !== '' || answered.rule !== null;
+  const total = pages?.total ?? null;
+  const all = everybody.value?.total ?? null;
+  const empty = total === 0 && !narrowed && segmentId === null;
+
+  // The card's own close returns the focus to the list, where the keys go on working.
+  const list = useRef<HTMLDivElement>(null);
+  const close = () => navigate(`/contacts${keep}`);
+  useEffect(() => {
+    if (openedId === null && document.activeElement === document.body) {
+      list.current?.querySelector<HTMLElement>('[role="grid"]')?.focus({ preventScroll: true });
+    }
+  }, [openedId]);
+
+  const count =
+    total === null
+      ? undefined
+      : narrowed && all !== null
+        ? `${format.count(total)} of ${format.count(all)}`
+        : format.count(total);
+  const asOf = pages?.asOf?.at ?? null;
+
+  const header = (
+    <PageHeader
+      title="Contacts"
+      count={empty ? undefined : count}
+      status={asOf === null || empty ? undefined : `as of ${format.dateTime(asOf)}`}
+      actions={
+        <>
+          {empty ? null : <ColumnChooser columns={columns} />}
+          <Button component={Link} href="/imports" leftSection={<IconFileImport size={16} stroke={1.5} aria-hidden />}>
+            Import
+          </Button>
+        </>
+      }
+    >
+      {empty ? null : (
+        <>
+          <FilterBar segment={segment?.name ?? null} onLeaveSegment={() => navigate('/contacts')} />
+          {rule !== null && filters.length > 0 ? <SaveAsSegment rule={rule} /> : null}
+        </>
+      )}
+    </PageHeader>
+  );
+
+  return (
+    <Page
+      width="fill"
+      header={header}
+      panel={openedId === null ? null : <ContactPanel key={openedId} id={openedId} onClose={close} />}
+    >
+      <div ref={list} style={{ display: 'contents' }}>
+        {pages?.error && total === null ? (
+          <ErrorState title="The contacts could not be read" error={pages.error} retry={() => pages.refresh()} />
+        ) : pages === null || total === null ? (
+          <SkeletonRows rows={14} label="Loading contacts" />
+        ) : empty ? (
+          <EmptyState
+            icon={<IconAddressBook size={24} stroke={1.5} />}
+            title="Everybody you know will be here"
+            actions={
+              <>
+                <Button component={Link} href="/imports">
+                  Import a file
+                </Button>
+                <LoadDemoButton />
+              </>
+            }
+          >
+            Import a shop’s orders or a list of addresses. Everything stays on your own machine, and the list works
+            without a network.
+          </EmptyState>
+        ) : total === 0 ? (
+          <EmptyState
+            icon={<IconFilterOff size={24} stroke={1.5} />}
+            title="Nobody matches"
+            actions={
+              <Button
+                variant="default"
+                onClick={() => {
+                  clear();
+                  navigate('/contacts');
+                }}
+              >
+                Show all {all === null ? '' : format.count(all)} contacts
+              </Button>
+            }
+          >
+            No contact fits the search and the filters together.
+          </EmptyState>
+        ) : (
+          <ContactsGrid
+            pages={pages}
+            version={version}
+            columns={columns}
+            sort={sort}
+            onSort={setSort}
+            openedId={openedId}
+            onOpen={(row) => navigate(`/contacts/${row.id}${keep}`, { replace: openedId !== null })}
+            onClose={close}
+          />
+        )}
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,80 @@
+import { Link } from 'wouter';
+import { data } from '#renderer/data/client.ts';
+import { useLive } from '#renderer/data/hooks.ts';
+import { ErrorState } from '#renderer/ui/error-state.tsx';
+import list from '#renderer/ui/list.module.css';
+import { StatusDot, type Tone } from '#renderer/ui/status-dot.tsx';
+import { Time } from '#renderer/ui/time.tsx';
+import { useFormat } from '#renderer/ui/use-format.tsx';
+import type { ImportState } from '#shared/api/import.schema.ts';
+import classes from './imports.module.css';
+
+const states: Record<ImportState['state'], { tone: Tone; words: string }> = {
+  waiting: { tone: 'neutral', words: 'Waiting' },
+  reading: { tone: 'accent', words: 'Reading' },
+  applying: { tone: 'accent', words: 'Storing' },
+  done: { tone: 'ok', words: 'Done' },
+  failed: { tone: 'bad', words: 'Stopped' },
+};
+
+/** Earlier imports, newest first. They live on the server. */
+export function ImportHistory() {
+  const format = useFormat();
+  const imports = useLive(() => data.actions.listImports(), [], ['status', 'columns']);
+  if (imports.value === undefined) {
+    return imports.error === null ? null : (
+      <div className={classes.history}>
+        <ErrorState inline title="Earlier imports are not shown" error={imports.error} retry={imports.reload} />
+      </div>
+    );
+  }
+  if (imports.value.length === 0) return null;
+  return (
+    <section className={classes.history} aria-label="Earlier imports">
+      <h2 className={classes.dropTitle}>Earlier imports</h2>
+      <table className={list.table}>
+        <colgroup>
+          <col />
+          <col style={{ width: 110 }} />
+          <col style={{ width: 110 }} />
+          <col style={{ width: 110 }} />
+          <col style={{ width: 150 }} />
+        </colgroup>
+        <thead>
+          <tr>
+            <th scope="col">File</th>
+            <th scope="col">State</th>
+            <th scope="col" className={list.number}>
+              Lines
+            </th>
+            <th scope="col" className={list.number}>
+              Left out
+            </th>
+            <th scope="col">Started</th>
+          </tr>
+        </thead>
+        <tbody>
+          {imports.value.map((one) => (
+            <tr key={one.id}>
+              <td>
+                <Link href={`/imports/${one.id}`} className={list.strong}>
+                  {one.fileName}
+                </Link>
+              </td>
+              <td>
+                <StatusDot tone={states[one.state].tone}>{states[one.state].words}</StatusDot>
+              </td>
+              <td className={list.number}>{format.count(one.summary?.lines ?? one.linesRead)}</td>
+              <td className={list.number}>
+                {one.summary && one.summary.rejected > 0 ? format.count(one.summary.rejected) : ''}
+              </td>
+              <td className={list.dim}>
+                <Time at={one.startedAt} withTime />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

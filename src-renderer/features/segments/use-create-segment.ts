@@ -1,0 +1,29 @@
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import { data } from '#renderer/data/client.ts';
+import { notifyError } from '#renderer/ui/notify.ts';
+import { clock } from '#renderer/ui/use-now.ts';
+import type { Segment } from '#shared/segment/segment.schema.ts';
+
+/** Stores a new segment and opens it. */
+export function useCreateSegment(): { create: (segment: Omit<Segment, 'createdAt'>) => void; busy: boolean } {
+  const [, navigate] = useLocation();
+  const [busy, setBusy] = useState(false);
+  const create = (segment: Omit<Segment, 'createdAt'>) => {
+    setBusy(true);
+    data
+      .saveDocument('segment', null, { ...segment, createdAt: clock() })
+      .then(
+        (id) => navigate(`/segments/${id}`),
+        (error: unknown) => notifyError('The segment was not made', error),
+      )
+      .finally(() => setBusy(false));
+  };
+  return { create, busy };
+}
+
+export const blankSegment: Omit<Segment, 'createdAt'> = {
+  name: 'New segment',
+  description: '',
+  rule: { type: 'all', rules: [] },
+};

@@ -1,0 +1,102 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { data } from '#renderer/data/client.ts';
+import type { Doc } from '#renderer/data/data-api.ts';
+import { describeError } from '#renderer/ui/error-words.ts';
+import { useUndo } from '#renderer/ui/use-undo.ts';
+import { type Segment, segmentSchema } from '#shared/segment/segment.schema.ts';
+import { type DraftGroup, toDraft, toRule } from './draft-tree.ts';
+
+const SAVE_AFTER_MS = 400;
+
+export type SegmentDraft = { name: string; description: string; root: DraftGroup };
+
+/**
+ * A segment being edited: with undo, saved on this device shortly after the last change. A change from elsewhere is
+ * taken over when nothing of one's own is open; otherwise one's own text wins and the merge happens in the sync.
+ */
+export function useSegmentDraft(doc: Doc, segment: Segment) {
+  const lastKey = useRef(0);
+  const nextKey = useCallback(() => ++lastKey.current, []);
+  const toState = (from: Segment): SegmentDraft => ({
+    name: from.name,
+    description: from.description,
+    root: toDraft(from.rule, nextKey),
+  });
+  const [initial] = useState(() => toState(segment));
+  const history = useUndo(initial);
+  const { value: draft, replace } = history;
+  const [problem, setProblem] = useState<string | null>(null);
+  const [saving, setSaving] = useState(false);
+
+  const body = JSON.stringify({
+    name: draft.name,
+    description: draft.description,
+    rule: toRule(draft.root),
+    createdAt: segment.createdAt,
+  });
+  const stored = JSON.stringify({
+    name: segment.name,
+    description: segment.description,
+    rule: segment.rule,
+    createdAt: segment.createdAt,
+  });
+  /** What this screen knows to be stored; a different text came from elsewhere. */
+  const agreed = useRef(body);
+
+  const save = useCallback(
+    async (text: string) => {
+      const checked = segmentSchema.safeParse(JSON.parse(text));
+      if (!checked.success) {
+        setProblem(checked.error.issues[0]?.message ?? 'complete the rule');
+        return;
+      }
+      try {
+        agreed.current = text;
+        await data.saveDocument('segment', doc.id, checked.data);
+        setProblem(null);
+      } catch (error) {
+        setProblem(describeError(error).message);
+      } finally {
+        setSaving(false);
+      }
+    },
+    [doc.id],
+  );
+
+  const open = useRef<string | null>(null);
+  useEffect(() => {
+    if (body === agreed.current) return;
+    open.current = body;
+    setSaving(true);
+    const timer = window.setTimeout(() => {
+      open.current = null;
+      void save(body);
+    }, SAVE_AFTER_MS);
+    return () => window.clearTimeout(timer);
+  }, [body, save]);
+  // Leaving the screen saves what the timer has not.
+  useEffect(
+    () => () => {
+      if (open.current !== null) void save(open.current);
+    },
+    [save],
+  );
+
+  useEffect(() => {
+    if (open.current !== null || stored === agreed.current) return;
+    agreed.current = stored;
+    replace({ name: segment.name, description: segment.description, root: toDraft(segment.rule, nextKey) });
+  }, [stored, segment, replace, nextKey]);
+
+  return {
+    ...history,
+    draft,
+    nextKey,
+    problem,
+    saving: saving && problem === null,
+    abandon: () => {
+      open.current = null;
+      agreed.current = body;
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import type { SyncStatus } from '#renderer/data/data-api.ts';
+import type { Format } from '#renderer/ui/format.ts';
+import type { Tone } from '#renderer/ui/status-dot.tsx';
+
+const DAY_MS = 86_400_000;
+
+/** The pill's words and colour: the worst news first. */
+export function statusWords(status: SyncStatus, format: Format, now: number): { tone: Tone; words: string } {
+  const waiting = status.waiting > 0 ? ` · ${format.count(status.waiting)} waiting` : '';
+  if (status.refused > 0) return { tone: 'bad', words: `${format.count(status.refused)} refused${waiting}` };
+  if (status.signInNeeded) return { tone: 'warn', words: `Signed out${waiting}` };
+  if (!status.online) {
+    const since = status.offlineSince;
+    const when = since === null ? '' : ` since ${now - since < DAY_MS ? format.time(since) : format.date(since)}`;
+    return { tone: 'warn', words: `Offline${when}${waiting}` };
+  }
+  if (status.transfer)
+    return { tone: 'accent', words: `Syncing ${format.share(status.transfer.done, status.transfer.total)}` };
+  if (status.waiting > 0) return { tone: 'accent', words: `${format.count(status.waiting)} waiting` };
+  return { tone: 'ok', words: 'Synced' };
+}

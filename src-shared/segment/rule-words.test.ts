@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { leafWords, type RuleWriter, ruleWords } from './rule-words.ts';
+import type { ActivityLeaf, Rule } from './segment.schema.ts';
+
+const writer: RuleWriter = {
+  count: (value) => value.toLocaleString('en-GB'),
+  money: (amount) => `£${amount / 10_000}`,
+  date: (at) => new Date(at).toISOString().slice(0, 10),
+};
+
+const orders: ActivityLeaf = {
+  type: 'activity',
+  source: { table: 'order' },
+  period: null,
+  measure: 'count',
+  op: 'atLeast',
+  value: 3,
+  window: null,
+};
+const germany: Rule = { type: 'text', field: 'country', op: 'is', values: ['Germany'] };
+
+test('conditions read like the chips of a list', () => {
+  expect(leafWords({ type: 'text', field: 'country', op: 'is', values: ['Germany'] }, writer)).toBe(
+    'Country is Germany',
+  );
+  expect(leafWords({ type: 'text', field: 'town', op: 'anyOf', values: ['Львів', 'Kyiv'] }, writer)).toBe(
+    'Town is any of Львів, Kyiv',
+  );
+  expect(leafWords({ type: 'text', field: 'email', op: 'contains', values: [''] }, writer)).toBe('Email contains …');
+  expect(leafWords({ type: 'presence', field: 'phone', op: 'isEmpty' }, writer)).toBe('Phone is empty');
+  expect(leafWords(orders, writer)).toBe('Orders ≥ 3');
+  expect(leafWords({ ...orders, measure: 'net', op: 'atMost', value: 1_000_000 }, writer)).toBe('Revenue ≤ £100');
+  expect(leafWords({ ...orders, period: { type: 'lastDays', days: 1000 } }, writer)).toBe(
+    'Orders ≥ 3 in the last 1,000 days',
+  );
+});
+
+test('dates of activity name first and last, and the last day that counts', () => {
+  const from = Date.UTC(2026, 0, 1);
+  const to = Date.UTC(2026, 1, 1);
+  const last: ActivityLeaf = {
+    ...orders,
+    measure: 'lastAt',
+    op: 'notWithin',
+    value: null,
+    window: { type: 'between', from, to },
+  };
+  expect(leafWords(last, writer)).toBe('Last order not from 2026-01-01 to 2026-01-31');
+  const opened: ActivityLeaf = {
+    ...last,
+    source: { table: 'delivery', state: 'opened' },
+    measure: 'firstAt',
+    op: 'within',
+    window: { type: 'lastDays', days: 1 },
+  };
+  expect(leafWords(opened, writer)).toBe('First email opened in the last 24 hours');
+});
+
+test('groups say all, any and not, with brackets only where they matter', () => {
+  const few: Rule = { type: 'not', rule: orders };
+  expect(ruleWords({ type: 'all', rules: [] }, writer)).toBe('Everybody');
+  expect(ruleWords({ type: 'any', rules: [] }, writer)).toBe('Nobody');
+  expect(ruleWords({ type: 'all', rules: [germany, few] }, writer)).toBe('Country is Germany and not (Orders ≥ 3)');
+  expect(ruleWords({ type: 'all', rules: [germany, { type: 'any', rules: [orders, germany] }] }, writer)).toBe(
+    'Country is Germany and (Orders ≥ 3 or Country is Germany)',
+  );
+  expect(ruleWords({ type: 'all', rules: [{ type: 'any', rules: [orders, germany] }] }, writer)).toBe(
+    'Orders ≥ 3 or Country is Germany',
+  );
+});

@@ -1,0 +1,100 @@
+import { contactFields } from '#shared/contact/contact-fields.ts';
+import { assertUnreachable } from '#shared/kernel/assert.ts';
+import type { ActivityLeaf, Leaf, Period, Rule, TextLeaf } from './segment.schema.ts';
+
+/** How numbers and days are written; the caller knows zone, currency and language. */
+export type RuleWriter = {
+  count: (value: number) => string;
+  money: (amount: number) => string;
+  date: (at: number) => string;
+};
+
+const textOps: Record<TextLeaf['op'], string> = {
+  is: 'is',
+  isNot: 'is not',
+  contains: 'contains',
+  notContains: 'does not contain',
+  startsWith: 'starts with',
+  endsWith: 'ends with',
+  anyOf: 'is any of',
+};
+
+const comparisons: Record<'atLeast' | 'atMost' | 'equals', string> = { atLeast: '≥', atMost: '≤', equals: '=' };
+
+const deliveryNames = { sent: 'Emails sent', opened: 'Emails opened', clicked: 'Emails clicked' } as const;
+const amountNames = { net: 'Revenue', gross: 'Gross revenue', returns: 'Returns' } as const;
+
+/** "in the last 30 days", "from 1 Jan 2026 to 31 Jan 2026", "before 1 Jan 2026". */
+export function periodWords(period: Period, writer: RuleWriter): string {
+  if (period.type === 'lastDays') {
+    return period.days === 1 ? 'in the last 24 hours' : `in the last ${writer.count(period.days)} days`;
+  }
+  if (period.type === 'localDays') {
+    return period.days === 1 ? 'today' : `in the last ${writer.count(period.days)} calendar days`;
+  }
+  const { from, to } = period;
+  // The end is exclusive; people read the last day that still counts.
+  if (from !== null && to !== null) return `from ${writer.date(from)} to ${writer.date(to - 1)}`;
+  if (from !== null) return `since ${writer.date(from)}`;
+  if (to !== null) return `before ${writer.date(to)}`;
+  return 'at any time';
+}
+
+function subjectWords({ source, measure }: ActivityLeaf): string {
+  if (measure === 'net' || measure === 'gross' || measure === 'returns') return amountNames[measure];
+  const name =
+    source.table === 'order'
+      ? 'Orders'
+      : source.table === 'event'
+        ? `“${source.eventType}” events`
+        : deliveryNames[source.state];
+  if (measure === 'count') return name;
+  const which = measure === 'firstAt' ? 'First' : 'Last';
+  if (source.table === 'order') return `${which} order`;
+  if (source.table === 'event') return `${which} “${source.eventType}” event`;
+  return `${which} email ${source.state}`;
+}
+
+function activityWords(leaf: ActivityLeaf, writer: RuleWriter): string {
+  const during = leaf.period ? ` ${periodWords(leaf.period, writer)}` : '';
+  if (leaf.op === 'within' || leaf.op === 'notWithin') {
+    const window = leaf.window ? periodWords(leaf.window, writer) : 'at any time';
+    return `${subjectWords(leaf)} ${leaf.op === 'within' ? '' : 'not '}${window}${during}`;
+  }
+  const value = leaf.value ?? 0;
+  const amount = leaf.measure === 'count' ? writer.count(value) : writer.money(value);
+  return `${subjectWords(leaf)} ${comparisons[leaf.op]} ${amount}${during}`;
+}
+
+/** One condition in words, as on a chip: "Country is Germany", "Orders ≥ 3 in the last 90 days". */
+export function leafWords(leaf: Leaf, writer: RuleWriter): string {
+  switch (leaf.type) {
+    case 'text':
+      return `${contactFields[leaf.field].label} ${textOps[leaf.op]} ${leaf.values.filter((value) => value !== '').join(', ') || '…'}`;
+    case 'presence':
+      return `${contactFields[leaf.field].label} is ${leaf.op === 'isSet' ? 'set' : 'empty'}`;
+    case 'instant':
+      return `${contactFields[leaf.field].label} ${leaf.op === 'within' ? '' : 'not '}${periodWords(leaf.period, writer)}`;
+    case 'activity':
+      return activityWords(leaf, writer);
+    default:
+      return assertUnreachable(leaf);
+  }
+}
+
+const isGroup = (rule: Rule): rule is Extract<Rule, { type: 'all' | 'any' }> =>
+  rule.type === 'all' || rule.type === 'any';
+
+/** A whole rule in one sentence. An empty "all" is everybody, an empty "any" nobody. */
+export function ruleWords(rule: Rule, writer: RuleWriter): string {
+  if (rule.type === 'not') return `not (${ruleWords(rule.rule, writer)})`;
+  if (!isGroup(rule)) return leafWords(rule, writer);
+  if (rule.rules.length === 0) return rule.type === 'all' ? 'Everybody' : 'Nobody';
+  const joint = rule.type === 'all' ? ' and ' : ' or ';
+  return rule.rules
+    .map((part) => {
+      const words = ruleWords(part, writer);
+      return isGroup(part) && part.rules.length > 1 && rule.rules.length > 1 ? `(${words})` : words;
+    })
+    .join(joint);
+}
