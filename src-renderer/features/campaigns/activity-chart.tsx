@@ -1,12 +1,12 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { useCallback, useMemo } from 'react';
 import type { CampaignFigures } from '#renderer/data/data-api.ts';
+import { activity } from '#renderer/parts/campaign-steps.ts';
 import { Chart } from '#renderer/ui/chart.tsx';
 import type { OptionBuilder } from '#renderer/ui/chart-canvas.tsx';
 import { chartColors } from '#renderer/ui/chart-colors.ts';
 import { periodBarsOption } from '#renderer/ui/chart-period.ts';
 import { useFormat } from '#renderer/ui/use-format.tsx';
-import { activity } from './campaign-steps.ts';
 import classes from './campaigns.module.css';
 
 /** When people opened and clicked, by hour, or by day once there are more than three. */

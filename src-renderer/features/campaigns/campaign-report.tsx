@@ -4,7 +4,8 @@ import { Link } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import type { CampaignFigures, Doc, RecipientFilter } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
-import { Funnel } from '#renderer/ui/chart-funnel.tsx';
+import { CampaignFunnel } from '#renderer/parts/campaign-funnel.tsx';
+import { sentCount } from '#renderer/parts/campaign-steps.ts';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { PageHeader } from '#renderer/ui/page-header.tsx';
@@ -15,15 +16,11 @@ import type { Campaign, CampaignRun } from '#shared/campaign/campaign.schema.ts'
 import { countWords, skipList } from '#shared/campaign/campaign-words.ts';
 import { ActivityChart } from './activity-chart.tsx';
 import { CampaignState } from './campaign-state.tsx';
-import { funnelSteps, machineOpenWords, sentCount } from './campaign-steps.ts';
 import classes from './campaigns.module.css';
 import { RecipientTable } from './recipient-table.tsx';
 import { RunPanel } from './run-panel.tsx';
 import { StopAllButton, StoppedBanner, useSending } from './sending-switch.tsx';
 import { UncertainNotice } from './uncertain-notice.tsx';
-
-const MACHINE =
-  'Some mail programs and security scanners fetch every picture by themselves. Those opens say nothing about a person, so they are counted apart.';
 
 /** A launched campaign: its progress while it runs, and what came of it. */
 export function CampaignReport({ doc, run, online }: { doc: Doc<Campaign>; run: CampaignRun; online: boolean }) {
@@ -128,20 +125,7 @@ function Result({ campaignId, figures, name }: { campaignId: string; figures: Ca
           <div className={classes.cardHead}>
             <h2 className={classes.cardTitle}>From recipients to orders</h2>
           </div>
-          <Funnel
-            label="From recipients to orders"
-            steps={funnelSteps(figures).map(({ key, label, value, of, filter: shows }) => ({
-              label,
-              value,
-              text: format.count(value),
-              share: of ? `${format.share(value, of.value)} ${of.words}` : null,
-              beside:
-                key === 'opened'
-                  ? { value: figures.machineOpened, text: machineOpenWords(figures.machineOpened), why: MACHINE }
-                  : null,
-              onOpen: shows ? () => show(shows) : null,
-            }))}
-          />
+          <CampaignFunnel figures={figures} onOpen={show} />
         </section>
         <section className={classes.card} aria-label="Skipped and why">
           <div className={classes.cardHead}>

@@ -7,7 +7,8 @@ import classes from './reports.module.css';
 type Props = {
   totals: RevenueFigures;
   before: RevenueFigures | null;
-  beforeWords: string;
+  /** The days compared with, for the tooltip. */
+  beforeTitle: string;
   currency: string;
   chosen: Measure;
   onChoose: (measure: Measure) => void;
@@ -15,7 +16,7 @@ type Props = {
 };
 
 /** The period's totals; the chosen one is what the chart below draws. A radio group: arrows move the choice. */
-export function MetricSwitch({ totals, before, beforeWords, currency, chosen, onChoose, format }: Props) {
+export function MetricSwitch({ totals, before, beforeTitle, currency, chosen, onChoose, format }: Props) {
   const onKey = (event: KeyboardEvent<HTMLDivElement>) => {
     const step =
       event.key === 'ArrowRight' || event.key === 'ArrowDown'
@@ -52,10 +53,14 @@ export function MetricSwitch({ totals, before, beforeWords, currency, chosen, on
           >
             <span className={classes.metricLabel}>{measureWords[measure].label}</span>
             <span className={classes.metricValue}>{measureText(value, measure, currency, format)}</span>
-            <span className={classes.metricChange}>
+            <span
+              className={classes.metricChange}
+              title={change === null ? undefined : `Compared with the period ${beforeTitle}`}
+            >
               {change === null ? null : (
                 <>
-                  <span className={still ? undefined : good ? classes.up : classes.down}>{change}</span> {beforeWords}
+                  <span className={still ? undefined : good ? classes.up : classes.down}>{change}</span> on the period
+                  before
                 </>
               )}
             </span>

@@ -18,13 +18,25 @@ type Props = {
   customers: Customers;
   measure: Measure;
   rangeWords: string;
+  /** "from 11 Oct 2011 to 9 Nov 2011". */
+  beforeWords: string;
   /** Why the range is empty; null when it is not. */
   empty: string | null;
   onPick: ((period: string) => void) | null;
 };
 
 /** Bars over the range, the period before as a thin grey line; the figures of every measure as a table. */
-export function RevenueChart({ series, before, by, customers, measure, rangeWords, empty, onPick }: Props) {
+export function RevenueChart({
+  series,
+  before,
+  by,
+  customers,
+  measure,
+  rangeWords,
+  beforeWords,
+  empty,
+  onPick,
+}: Props) {
   const format = useFormat();
   const { rows, currency } = series;
   const words = measureWords[measure];
@@ -99,7 +111,7 @@ export function RevenueChart({ series, before, by, customers, measure, rangeWord
       controls={
         before ? (
           <span className={classes.legend}>
-            <span className={classes.legendLine} aria-hidden /> the period before
+            <span className={classes.legendLine} aria-hidden /> the period before, {beforeWords}
           </span>
         ) : null
       }
