@@ -1,16 +1,43 @@
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
+import { useSession } from '#renderer/data/hooks.ts';
 import { ConfirmHost } from '#renderer/ui/confirm.tsx';
 import { cssVariables, theme } from '#renderer/ui/theme.ts';
-import { Shell } from './shell.tsx';
+import { FormatProvider } from '#renderer/ui/use-format.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { SetupScreen } from './setup-screen.tsx';
+import { SignInScreen } from './sign-in-screen.tsx';
+import { Starting } from './starting.tsx';
+import { Workspace } from './workspace.tsx';
 
 /** The whole page. */
 export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
-      <Notifications position="bottom-right" limit={4} />
-      <ConfirmHost />
-      <Shell workspace="Muster" onSearch={() => undefined} foot={null} banners={null} />
+      <ErrorBoundary>
+        <Notifications position="bottom-right" limit={4} />
+        <Gate />
+      </ErrorBoundary>
     </MantineProvider>
   );
+}
+
+/** First run, sign-in or the workspace; offline, the last session opens. */
+function Gate() {
+  const session = useSession();
+  switch (session.state) {
+    case 'starting':
+      return <Starting />;
+    case 'setup':
+      return <SetupScreen />;
+    case 'signedOut':
+      return <SignInScreen info={session.info} />;
+    case 'signedIn':
+      return (
+        <FormatProvider zone={session.workspace.timeZone} currency={session.workspace.currency}>
+          <ConfirmHost />
+          <Workspace name={session.workspace.name} email={session.user.email} />
+        </FormatProvider>
+      );
+  }
 }

@@ -1,0 +1,52 @@
+import { Kbd, Modal } from '@mantine/core';
+import { Fragment } from 'react';
+import { modifierName } from '#renderer/platform/desktop.ts';
+import { pages } from './pages.ts';
+import { hasFeature } from './routes.tsx';
+import { useShellState } from './shell-state.ts';
+import classes from './shortcuts-help.module.css';
+
+const general: [words: string, keys: string[]][] = [
+  ['Search and commands', [modifierName, 'K']],
+  ['Search in a list', ['/']],
+  ['Undo, redo in a builder', [modifierName, 'Z']],
+  ['Rows of a list', ['↑', '↓']],
+  ['Open a row', ['Enter']],
+  ['Close details', ['Esc']],
+  ['Collapse the rail', ['[']],
+  ['This list', ['?']],
+];
+
+/** All shortcuts in one place. */
+export function ShortcutsHelp() {
+  const opened = useShellState((state) => state.shortcutsOpened);
+  const rows: [string, string[]][] = [
+    ...pages
+      .filter((page) => hasFeature(page.feature))
+      .map((page): [string, string[]] => [`Go to ${page.label}`, ['G', page.key.toUpperCase()]]),
+    ...general,
+  ];
+  return (
+    <Modal
+      opened={opened}
+      onClose={() => useShellState.setState({ shortcutsOpened: false })}
+      title="Keyboard shortcuts"
+      size={420}
+    >
+      <dl className={classes.list}>
+        {rows.map(([words, keys]) => (
+          <Fragment key={words}>
+            <dt>{words}</dt>
+            <dd>
+              {keys.map((key) => (
+                <Kbd key={key} size="xs">
+                  {key}
+                </Kbd>
+              ))}
+            </dd>
+          </Fragment>
+        ))}
+      </dl>
+    </Modal>
+  );
+}

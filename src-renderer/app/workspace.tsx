@@ -1,0 +1,47 @@
+import { Modal } from '@mantine/core';
+import { useEffect } from 'react';
+import { useStatus } from '#renderer/data/hooks.ts';
+import { SyncPanel } from '#renderer/features/sync/sync-panel.tsx';
+import { useWatchSending } from '#renderer/parts/sending-status.ts';
+import { Banners } from './banners.tsx';
+import { openPalette, Palette } from './palette.tsx';
+import { Shell } from './shell.tsx';
+import { useShellState } from './shell-state.ts';
+import { ShortcutsHelp } from './shortcuts-help.tsx';
+import { SignInForm } from './sign-in-form.tsx';
+import { StatusPill } from './status-pill.tsx';
+import { useShortcuts } from './use-shortcuts.ts';
+
+/** The app for somebody who is signed in. */
+export function Workspace({ name, email }: { name: string; email: string }) {
+  const status = useStatus();
+  const { syncOpened, signInOpened } = useShellState();
+  useShortcuts();
+  useWatchSending();
+  useEffect(() => {
+    document.title = `${name} · Muster`;
+  }, [name]);
+  return (
+    <>
+      <Shell
+        workspace={name}
+        onSearch={openPalette}
+        foot={<StatusPill status={status} />}
+        banners={<Banners status={status} />}
+      />
+      <Palette />
+      <ShortcutsHelp />
+      {status ? (
+        <SyncPanel status={status} opened={syncOpened} onClose={() => useShellState.setState({ syncOpened: false })} />
+      ) : null}
+      <Modal
+        opened={signInOpened}
+        onClose={() => useShellState.setState({ signInOpened: false })}
+        title="Sign in again"
+        size={380}
+      >
+        <SignInForm email={email} onDone={() => useShellState.setState({ signInOpened: false })} />
+      </Modal>
+    </>
+  );
+}

@@ -1,0 +1,6 @@
+import { HomeScreen } from './home-screen.tsx';
+
+/** / */
+export default function HomeRoutes() {
+  return <HomeScreen />;
+}
