@@ -31,7 +31,7 @@ async function withoutToken(answer: Response): Promise<string> {
 }
 
 /** better-auth below /api/auth. */
-export function authRoutes(accounts: Pick<Accounts, 'handle'>) {
+export function authRoutes(accounts: Pick<Accounts, 'handle'>, checkOrigin: (request: FastifyRequest) => void) {
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const headers = webHeaders(request);
     headers.set(CLIENT_ADDRESS_HEADER, request.ip);
@@ -52,6 +52,7 @@ export function authRoutes(accounts: Pick<Accounts, 'handle'>) {
   }
 
   return async (app: FastifyInstance): Promise<void> => {
+    app.addHook('onRequest', async (request) => checkOrigin(request));
     app.removeContentTypeParser('application/json');
     app.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: 10_000 }, (_request, body, done) =>
       done(null, body),

@@ -2,10 +2,13 @@ import { createHmac } from 'node:crypto';
 import { betterAuth } from 'better-auth';
 import { bearer } from 'better-auth/plugins/bearer';
 import type { Deps } from '#server/service.ts';
+import { createRateLimit } from './rate-limit.ts';
 
 /** Set by our own route from the connection, replacing whatever the client sent under this name. */
 export const CLIENT_ADDRESS_HEADER = 'x-muster-client-address';
-export const PASSWORD_MIN = 10;
+const PASSWORD_MIN = 10;
+const COOKIE_PREFIX = 'muster';
+export const SESSION_COOKIE = `${COOKIE_PREFIX}.session_token`;
 const DAY_S = 86_400;
 
 /** Every process derives the same secret, so a session holds whichever of them answers. */
@@ -20,7 +23,7 @@ function ownOrigins(request: Request | undefined): string[] {
 }
 
 /** better-auth with e-mail and password, cookie sessions and bearer tokens; signing up is closed. */
-export function createAuth(deps: Pick<Deps, 'db' | 'log' | 'config'>, secret: string) {
+export function createAuth(deps: Pick<Deps, 'db' | 'log' | 'config' | 'now'>, secret: string) {
   return betterAuth({
     appName: 'Muster',
     baseURL: deps.config.publicUrl,
@@ -33,14 +36,14 @@ export function createAuth(deps: Pick<Deps, 'db' | 'log' | 'config'>, secret: st
     plugins: [bearer({ requireSignature: true })],
     rateLimit: {
       enabled: true,
-      storage: 'memory',
+      customStorage: createRateLimit(deps.now),
       window: 60,
       max: 300,
       customRules: { '/sign-in/email': { window: 60, max: 20 }, '/change-password': { window: 60, max: 10 } },
     },
     telemetry: { enabled: false },
     advanced: {
-      cookiePrefix: 'muster',
+      cookiePrefix: COOKIE_PREFIX,
       // "Secure" is added per answer, when the request came over https: the same server is also reached over loopback http.
       useSecureCookies: false,
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', path: '/' },

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SESSION_COOKIE } from '#server/accounts/auth.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 
 /** What a page of ours may load. Mail previews are sandboxed frames from blobs; images in mail come from anywhere. */
@@ -30,14 +31,26 @@ export async function addSecurityHeaders(_request: FastifyRequest, reply: Fastif
 
 const hostOf = (origin: string) => (URL.canParse(origin) ? new URL(origin).host : '');
 
+type Asked = Pick<FastifyRequest, 'method' | 'headers' | 'host'>;
+
+const isOwn = ({ headers: { origin }, host }: Asked, publicUrl: string) =>
+  origin !== undefined && (hostOf(origin) === host || origin === new URL(publicUrl).origin);
+const foreign = () => new UserError('forbidden', 'This request did not come from a page of this server.');
+const changes = ({ method }: Asked) => method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
+
 /**
- * A browser sends its cookie along with requests that other sites start. What changes something and is vouched for by a
- * cookie must therefore come from a page of ours; a bearer token or key is never sent by itself.
+ * For every route: a browser sends the session cookie along with requests that other sites start. What changes something
+ * and is vouched for by it must come from a page of ours. A bearer token or key is never sent by itself.
  */
-export function checkOrigin(request: Pick<FastifyRequest, 'method' | 'headers' | 'host'>, publicUrl: string): void {
-  if (request.method === 'GET' || request.method === 'HEAD') return;
-  const { cookie, authorization, origin } = request.headers;
-  if (cookie === undefined || authorization !== undefined) return;
-  if (origin !== undefined && (hostOf(origin) === request.host || origin === new URL(publicUrl).origin)) return;
-  throw new UserError('forbidden', 'This request did not come from a page of this server.');
+export function checkSessionOrigin(request: Asked, publicUrl: string): void {
+  const { cookie, authorization } = request.headers;
+  if (!changes(request) || authorization !== undefined || !cookie?.includes(`${SESSION_COOKIE}=`)) return;
+  if (!isOwn(request, publicUrl)) throw foreign();
+}
+
+/** For what only our own app calls: another site's page is refused even without a session. Programs name no origin. */
+export function checkPageOrigin(request: Asked, publicUrl: string): void {
+  const { origin, authorization } = request.headers;
+  if (!changes(request) || authorization !== undefined || origin === undefined) return;
+  if (!isOwn(request, publicUrl)) throw foreign();
 }

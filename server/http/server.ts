@@ -8,7 +8,7 @@ import type { Deps } from '#server/service.ts';
 import type { Ports } from '#shared/api/ports.ts';
 import { type AppRouter, appRouter } from '#shared/api/router.ts';
 import { answerError } from './error-answer.ts';
-import { addSecurityHeaders, checkOrigin } from './headers.ts';
+import { addSecurityHeaders, checkPageOrigin, checkSessionOrigin } from './headers.ts';
 import type { Listener } from './listener.ts';
 import { staticApp } from './static-app.ts';
 
@@ -41,7 +41,7 @@ function logRequests(app: FastifyInstance): void {
 
 function trpc(deps: Deps, { ports, accounts }: HttpOptions): RoutePlugin {
   return async (app) => {
-    app.addHook('onRequest', async (request) => checkOrigin(request, deps.config.publicUrl));
+    app.addHook('onRequest', async (request) => checkPageOrigin(request, deps.config.publicUrl));
     const options: FastifyTRPCPluginOptions<AppRouter> = {
       trpcOptions: {
         router: appRouter,
@@ -78,6 +78,7 @@ export async function createHttp(
     },
   });
   logRequests(app);
+  app.addHook('onRequest', async (request) => checkSessionOrigin(request, deps.config.publicUrl));
   app.addHook('onSend', addSecurityHeaders);
   app.setErrorHandler(answerError);
   app.get('/health', async (_request, reply) => {
@@ -91,7 +92,7 @@ export async function createHttp(
     return { status: 'ok', version: deps.config.version };
   });
   if (deps.config.role !== 'worker') {
-    await app.register(authRoutes(accounts));
+    await app.register(authRoutes(accounts, (request) => checkPageOrigin(request, deps.config.publicUrl)));
     await app.register(trpc(deps, options));
     for (const route of routes) await app.register(route);
     await app.register(staticApp(options.appFolder ?? builtApp));

@@ -54,7 +54,7 @@ async function external(url: string): Promise<Base> {
   if (reason !== null) {
     const { hostname, port, pathname } = new URL(url);
     throw new StartError(
-      `MUSTER_DATABASE_URL: the database${pathname} at ${hostname}:${port || 5432} cannot be opened: ${reason}.`,
+      `MUSTER_DATABASE_URL: the database ${pathname} at ${hostname}:${port || 5432} cannot be opened: ${reason}.`,
     );
   }
   return { url, lost: never, close: async () => undefined };
