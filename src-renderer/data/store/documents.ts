@@ -6,7 +6,9 @@ import type { RxDocument } from 'rxdb/plugins/core';
 import { z } from 'zod';
 import { UserError } from '#shared/kernel/errors.ts';
 import { kindSpec } from '#shared/sync/document-kinds.ts';
-import { type DocumentKind, documentKinds, envelopeSchema } from '#shared/sync/envelope.schema.ts';
+import { type DocumentKind, documentKinds, type Envelope, envelopeSchema } from '#shared/sync/envelope.schema.ts';
+import { equalContent } from '#shared/sync/merge.ts';
+import { toEnvelope } from './conflicts.ts';
 import type { MetaStore } from './meta.ts';
 import type { LocalDocument } from './schemas.ts';
 import type { UserStore } from './user-store.ts';
@@ -91,6 +93,20 @@ export class DocumentStore {
     const known = await this.#store.db.documents.findOne(id).exec();
     if (known) await known.incrementalModify((row) => ({ ...row, removed: true, edited: now }));
     await this.dropReview(id);
+  }
+
+  /**
+   * Notes that the server has these texts. RxDB leaves a document alone that has a local change, and a push of what the
+   * server has already makes no new revision: without this, an edit whose answer was lost would wait for ever.
+   */
+  async confirm(copies: readonly Envelope[]): Promise<void> {
+    const waiting = new Map((await this.waiting()).map((row) => [row.id, row]));
+    for (const copy of copies) {
+      const mine = waiting.get(copy.id);
+      if (!mine || copy.deleted || !equalContent(toEnvelope({ ...mine, _deleted: false }), copy)) continue;
+      const row = await this.#store.db.documents.findOne(copy.id).exec();
+      await row?.incrementalModify((now) => (now.edited === mine.edited ? { ...now, rev: copy.rev, edited: 0 } : now));
+    }
   }
 
   /** Texts that were refused or replaced, by the id of their document. */

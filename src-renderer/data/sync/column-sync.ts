@@ -5,12 +5,13 @@
 import type { Engine } from '#renderer/data/columns/engine.ts';
 import type { ChunkStore } from '#renderer/data/store/chunks.ts';
 import type { MetaStore } from '#renderer/data/store/meta.ts';
-import type { TableName } from '#shared/columns/tables.ts';
-import { type Hint, type Manifest, manifestSchema } from '#shared/sync/wire.schema.ts';
+import { type TableName, tableNames } from '#shared/columns/tables.ts';
+import type { TablePart } from '#shared/columns/view.ts';
+import { type Hint, type Manifest, manifestSchema, type TailOutput } from '#shared/sync/wire.schema.ts';
 import { fetchMissing, fetchOne } from './chunk-fetch.ts';
 import { ChunkLoader } from './chunk-loader.ts';
 import type { Connection } from './connection.ts';
-import type { DataFailure } from './data-failure.ts';
+import { type DataFailure, toFailure } from './data-failure.ts';
 import type { Rpc } from './server-client.ts';
 import { TailLog } from './tail-log.ts';
 
@@ -174,40 +175,46 @@ export class ColumnSync {
       this.#again = true;
       return;
     }
-    const { engine } = this.#options;
-    const open: TableName[] = ['contact', 'contactPersonal'];
-    for (const table of ['order', 'delivery', 'event', 'orderLine'] as const)
-      if (engine.store.has(table)) open.push(table);
     await meta.set(MANIFEST, manifest);
     await this.#tail.rebase(manifest);
-    await this.#use(manifest, open);
+    await this.#use(manifest, ['contact', 'contactPersonal']);
     onTransfer(null);
     this.#options.onChange();
     await chunks.keepOnly(new Set(manifest.chunks.map(({ hash }) => hash)));
   }
 
+  /** Loads the given tables, and those in use already, then switches without a gap in between. */
   async #use(manifest: Manifest, tables: readonly TableName[]): Promise<void> {
-    const base = await this.#loader.load(manifest, tables);
+    const { store } = this.#options.engine;
+    const base = new Map<TableName, TablePart[]>();
+    for (;;) {
+      const missing = tableNames.filter((table) => !base.has(table) && (tables.includes(table) || store.has(table)));
+      if (missing.length === 0) break;
+      for (const [table, parts] of await this.#loader.load(manifest, missing)) base.set(table, parts);
+    }
     this.#loader.keepOnly(manifest);
-    this.#options.engine.store.reset(base, this.#tail.pages());
+    store.reset(base, this.#tail.pages());
     this.#manifest = manifest;
     this.#note();
   }
 
   async #takeTail(): Promise<void> {
     const { connection, rpc, engine } = this.#options;
-    const isEpoch = (failure: DataFailure) => failure.data.code === 'epoch_changed';
+    const isFinal = ({ data }: DataFailure) => data.code === 'epoch_changed' || data.code === 'not_found';
     for (let more = true; more; ) {
       const manifest = this.#manifest;
       if (!manifest || this.#abort.signal.aborted) return;
       const after = this.version;
       const input = { epoch: manifest.epoch, after, limit: TAIL_LIMIT };
-      let answer: Awaited<ReturnType<typeof rpc.sync.tail.mutate>>;
+      let answer: TailOutput;
       try {
-        answer = await connection.insist(() => rpc.sync.tail.mutate(input), isEpoch);
+        answer = await connection.insist(() => rpc.sync.tail.mutate(input), isFinal);
       } catch (error) {
-        if (!this.#abort.signal.aborted) this.#options.onEpochChanged();
-        throw error;
+        const code = toFailure(error).data.code;
+        if (code === 'epoch_changed') this.#options.onEpochChanged();
+        else if (code === 'not_found') await this.#skipTo();
+        else throw error;
+        return;
       }
       if (answer.epoch !== manifest.epoch) {
         this.#options.onEpochChanged();
@@ -220,6 +227,12 @@ export class ColumnSync {
       this.#note();
       if (news) this.#options.onChange();
     }
+  }
+
+  /** The tail from here is gone (this device was away for long): only the newest generation leads on. */
+  async #skipTo(): Promise<void> {
+    this.#again = true;
+    await this.#takeGeneration();
   }
 
   #note(): void {

@@ -33,6 +33,7 @@ export class Connection {
   #wake: (() => void) | null = null;
   #reachable: { promise: Promise<void>; resolve: () => void } = Promise.withResolvers<void>();
   #closeStream: (() => void) | null = null;
+  readonly #napping = new Set<() => void>();
 
   constructor(rpc: Rpc, events: ConnectionEvents) {
     this.#rpc = rpc;
@@ -50,6 +51,7 @@ export class Connection {
     this.#wake?.();
     this.#closeStream?.();
     this.#reachable.resolve();
+    for (const wake of this.#napping) wake();
   }
 
   /** Tries at once instead of waiting for the next attempt. */
@@ -91,7 +93,7 @@ export class Connection {
         if (final(failure)) throw failure;
         if (failure.data.code === 'unauthorized') this.#lostSession();
         else if (failure.data.code !== 'offline') this.#set({ lastError: failure.message });
-        await sleep(wait);
+        await this.#nap(wait);
       }
     }
   }
@@ -193,6 +195,15 @@ export class Connection {
     clearTimeout(timer);
     this.#wake = null;
   }
-}
 
-const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+  /** A pause that stopping ends. */
+  async #nap(ms: number): Promise<void> {
+    if (this.#stopped) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, ms);
+    this.#napping.add(resolve);
+    await promise;
+    clearTimeout(timer);
+    this.#napping.delete(resolve);
+  }
+}

@@ -72,6 +72,7 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
           return { documents: [], checkpoint: from };
         }
         epoch = answer.epoch;
+        await documents.confirm(answer.documents);
         from = { epoch: answer.epoch, rev: answer.version };
         found.push(...answer.documents);
         // RxDB takes a short answer for the last one.
@@ -79,10 +80,9 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
       }
     },
     async push(rows) {
-      // After a conflict or refusal RxDB offers the server its own copy back.
-      const news = rows.filter(
-        ({ assumed, next }) => !(assumed && assumed.rev === next.rev && equalContent(assumed, next)),
-      );
+      // A text that says what the server has already needs no journey: its own copy after a conflict or refusal, or one
+      // whose confirmation was just noted.
+      const news = rows.filter(({ assumed, next }) => !(assumed && equalContent(assumed, next)));
       if (news.length === 0) return [];
       const current = epoch ?? (await connection.insist(() => rpc.sync.manifest.query())).epoch;
       epoch = current;
