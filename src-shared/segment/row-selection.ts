@@ -9,22 +9,39 @@ import { numberColumn, textColumn } from './column-access.ts';
 import type { Bounds, ResolvedActivity } from './resolve.ts';
 
 export type RowList = Uint16Array | Uint32Array;
-/** `at` is the time a condition looks at. The rows are in its order when `ordered`. */
-export type Selection = { rows: RowList; at: NumberColumn; ordered: boolean };
+/** `at` is the time a condition looks at, `first` and `last` the smallest and largest. The rows are in its order when `ordered`. */
+export type Selection = { rows: RowList; at: NumberColumn; ordered: boolean; first: number; last: number };
 
-type Kept = { rows: RowList; ordered: boolean };
-const lists = new WeakMap<object, Map<string, Kept>>();
+const lists = new WeakMap<object, Map<string, Selection>>();
 
 function kept(part: TablePart, column: object, key: string, at: NumberColumn, build: () => RowList): Selection {
-  const known = lists.get(column) ?? new Map<string, Kept>();
+  const known = lists.get(column) ?? new Map<string, Selection>();
   lists.set(column, known);
-  let list = known.get(key);
-  if (!list) {
-    const rows = build();
-    list = { rows, ordered: (part.sorted && at === part.columns.at) || inOrder(rows, at) };
-    known.set(key, list);
+  const found = known.get(key);
+  if (found) return found;
+  const rows = build();
+  const selection = part.sorted && at === part.columns.at ? orderedSelection(rows, at) : measuredSelection(rows, at);
+  known.set(key, selection);
+  return selection;
+}
+
+function orderedSelection(rows: RowList, at: NumberColumn): Selection {
+  const timeOf = (index: number) => (at.data[rows[index] ?? 0] ?? 0) + at.base;
+  return { rows, at, ordered: true, first: timeOf(0), last: timeOf(rows.length - 1) };
+}
+
+function measuredSelection(rows: RowList, at: NumberColumn): Selection {
+  const { data, base } = at;
+  let ordered = true;
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (let index = 0; index < rows.length; index++) {
+    const time = data[rows[index] ?? 0] ?? 0;
+    if (time < last) ordered = false;
+    else last = time;
+    if (time < first) first = time;
   }
-  return { ...list, at };
+  return { rows, at, ordered, first: first + base, last: last + base };
 }
 
 /** The rows that carry the leaf's source and measure, and have the time it looks at. */
@@ -51,8 +68,13 @@ export function selectRows(part: TablePart, leaf: ResolvedActivity): Selection {
 
 /** The rows of a selection whose times lie in the period: a list and the range [from, to) of it. */
 export function rowsWithin(selection: Selection, period: Bounds): { rows: RowList; from: number; to: number } {
-  const { rows, at, ordered } = selection;
-  if (period.from === null && period.to === null) return { rows, from: 0, to: rows.length };
+  const { rows, at, ordered, first, last } = selection;
+  const isOpenBelow = period.from === null || period.from <= first;
+  const isOpenAbove = period.to === null || period.to > last;
+  if (isOpenBelow && isOpenAbove) return { rows, from: 0, to: rows.length };
+  if ((period.from !== null && period.from > last) || (period.to !== null && period.to <= first)) {
+    return { rows, from: 0, to: 0 };
+  }
   if (ordered) {
     return {
       rows,
@@ -130,11 +152,4 @@ function rowsAbove({ data, base, empty }: NumberColumn, limit: number, at: Numbe
 function withTime(rows: RowList, { data, empty }: NumberColumn): RowList {
   if (empty === null) return rows;
   return rows.filter((row) => data[row] !== empty && !Number.isNaN(data[row]));
-}
-
-function inOrder(rows: RowList, { data }: NumberColumn): boolean {
-  for (let index = 1; index < rows.length; index++) {
-    if ((data[rows[index - 1] ?? 0] ?? 0) > (data[rows[index] ?? 0] ?? 0)) return false;
-  }
-  return true;
 }
