@@ -4,12 +4,12 @@ import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
-const { platform } = process;
+const thisMachine = { platform: process.platform, root: process.getuid?.() === 0 };
 
 /** Set to anything but "0", "false" or nothing: nothing is opened. */
 const opensNothing = (env) => !['', '0', 'false'].includes(env.MUSTER_NO_OPEN ?? '');
 
-const hasDisplay = (env) => platform !== 'linux' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
+const hasDisplay = (env, platform) => platform !== 'linux' || Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
 
 /** Path of the Electron binary, or null. The package `electron` is never imported: that would begin a download. */
 export function electronBinary(env, packageFolder = join(root, 'node_modules', 'electron')) {
@@ -18,7 +18,7 @@ export function electronBinary(env, packageFolder = join(root, 'node_modules', '
   const candidates = [
     env.ELECTRON_EXEC_PATH,
     env.ELECTRON_OVERRIDE_DIST_PATH &&
-      join(env.ELECTRON_OVERRIDE_DIST_PATH, name || (platform === 'win32' ? 'electron.exe' : 'electron')),
+      join(env.ELECTRON_OVERRIDE_DIST_PATH, name || (process.platform === 'win32' ? 'electron.exe' : 'electron')),
     name && join(packageFolder, 'dist', name),
   ];
   return candidates.find((path) => path && existsSync(path)) ?? null;
@@ -37,25 +37,26 @@ function onPath(program, env) {
 }
 
 /** What opens an address in the desktop's browser, or null where there is none. */
-export function browserCommand(env) {
+function browserCommand(env, platform) {
   if (platform === 'darwin') return ['open'];
   if (platform === 'win32') return ['cmd', '/c', 'start', ''];
-  return hasDisplay(env) && onPath('xdg-open', env) ? ['xdg-open'] : null;
+  return hasDisplay(env, platform) && onPath('xdg-open', env) ? ['xdg-open'] : null;
 }
 
 /** What to do: open the desktop app, open a browser, or only tell the address; with the reason in words. */
-export function plan(env, url, packageFolder) {
+export function plan(env, url, packageFolder, { platform, root: asRoot } = thisMachine) {
   if (opensNothing(env)) return { kind: 'tell', line: `Open the app in a browser: ${url}` };
   const binary = electronBinary(env, packageFolder);
-  if (binary && hasDisplay(env) && !(platform === 'linux' && process.getuid?.() === 0)) {
+  const display = hasDisplay(env, platform);
+  if (binary && display && !(platform === 'linux' && asRoot)) {
     return { kind: 'desktop', command: [binary, root], line: 'Opening the desktop app.' };
   }
   const reason = !binary
     ? 'There is no Electron binary here (npx install-electron gets it)'
-    : hasDisplay(env)
+    : display
       ? 'The desktop app does not run as root'
       : 'There is no display here';
-  const browser = browserCommand(env);
+  const browser = browserCommand(env, platform);
   if (browser)
     return {
       kind: 'browser',
