@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Deps, Service } from '#server/service.ts';
 import { encodeSteps, layoutOf } from '#shared/columns/chunk.ts';
-import type { TableName } from '#shared/columns/tables.ts';
+import type { RowSet } from '#shared/columns/rows.ts';
 import { equalJson } from '#shared/kernel/json.ts';
 import { createLoop } from './background-loop.ts';
 import { type PlannedChunk, planBuild } from './chunk-plan.ts';
@@ -28,23 +28,22 @@ const PRUNE_EVERY_MS = 600_000;
 
 const compress = promisify(gzip);
 
-async function encode(db: Deps['db'], table: TableName, index: number): Promise<{ bytes: Uint8Array; rows: number }> {
-  const set = await readChunkRows(db, table, index);
-  const steps = encodeSteps(table, index, set);
+async function encode({ table, index }: PlannedChunk, rows: RowSet): Promise<Uint8Array> {
+  const steps = encodeSteps(table, index, rows);
   for (;;) {
     const step = steps.next();
-    if (step.done) return { bytes: step.value, rows: set.keys.length };
+    if (step.done) return step.value;
     await nextTurn();
   }
 }
 
-/** Builds one chunk as of `version`; answers whether its bytes changed. */
-async function buildChunk({ db, now }: BuildDeps, chunk: PlannedChunk, version: number): Promise<boolean> {
+/** Builds one chunk of rows that were read after `version`. */
+async function buildChunk({ db, now }: BuildDeps, chunk: PlannedChunk, set: RowSet, version: number): Promise<void> {
   const { table, index } = chunk;
-  const { bytes, rows } = await encode(db, table, index);
+  const bytes = await encode(chunk, set);
+  const rows = set.keys.length;
   const hash = createHash('sha256').update(bytes).digest('hex');
-  const changed = hash !== chunk.hash;
-  if (changed && rows > 0) {
+  if (hash !== chunk.hash && rows > 0) {
     await db.query(
       `insert into chunk_blob (hash, data, created_at) values ($1, $2, $3)
        on conflict (hash) do update set created_at = excluded.created_at`,
@@ -60,7 +59,6 @@ async function buildChunk({ db, now }: BuildDeps, chunk: PlannedChunk, version: 
      where chunk.built_version <= excluded.built_version`,
     [table, index, hash, rows, bytes.length, layoutOf(table), version, new Date(now())],
   );
-  return changed;
 }
 
 export type BuildOptions = {
@@ -70,6 +68,26 @@ export type BuildOptions = {
   goOn?: () => Promise<boolean>;
 };
 
+/** Builds chunks, reading the next while one is encoded; answers those it did not get to. */
+async function buildChunks(
+  deps: BuildDeps,
+  due: readonly PlannedChunk[],
+  version: number,
+  goOn: BuildOptions['goOn'],
+): Promise<readonly PlannedChunk[]> {
+  const read = (chunk: PlannedChunk | undefined) => chunk && readChunkRows(deps.db, chunk.table, chunk.index);
+  let next = read(due[0]);
+  for (const [at, chunk] of due.entries()) {
+    const set = await next;
+    if (!set || (await goOn?.()) === false) return due.slice(at);
+    next = read(due[at + 1]);
+    // Heard of when it is awaited; until then a failure must not end the process.
+    next?.catch(() => undefined);
+    await buildChunk(deps, chunk, set, version);
+  }
+  return [];
+}
+
 /** Builds what is due and publishes a generation when chunks changed. Answers whether it did. */
 export async function buildGeneration(deps: BuildDeps, options: BuildOptions = {}): Promise<boolean> {
   const { db, now } = deps;
@@ -77,13 +95,7 @@ export async function buildGeneration(deps: BuildDeps, options: BuildOptions = {
   const newest = await readManifest(db);
   const plan = await planBuild(db, { version, tailFrom: newest.tailFrom, now: now() });
   if (plan.due.length > 0 && options.ready?.() === false) return false;
-  let left = plan.due.length;
-  for (const chunk of plan.due) {
-    if ((await options.goOn?.()) === false) break;
-    await buildChunk(deps, chunk, version);
-    left--;
-  }
-  const undone = plan.due.slice(plan.due.length - left);
+  const undone = await buildChunks(deps, plan.due, version, options.goOn);
   const chunks = await readChunkRefs(db);
   if (equalJson(chunks, newest.chunks)) return false;
   const waiting = [...plan.waiting, ...undone].map(({ firstChange }) => firstChange - 1);

@@ -18,7 +18,8 @@ type Source = {
   columns: Readonly<Record<string, string>>;
 };
 
-const ms = (instant: string) => `(extract(epoch from ${instant}) * 1000)::bigint`;
+/** Epoch ms. date_part counts in float8, exact to far below a millisecond and several times faster than extract's numeric. */
+const ms = (instant: string) => `round(date_part('epoch', ${instant}) * 1000)::bigint`;
 
 function contactColumns(table: 'contact' | 'contactPersonal'): Record<string, string> {
   const columns: Record<string, string> = {};

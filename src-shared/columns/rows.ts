@@ -38,14 +38,19 @@ export function finish<T>(steps: Generator<undefined, T>): T {
   }
 }
 
+/** Rows by time, then key, then as they came; most sets come in that order already, so that is looked at first. */
+function orderOf(keys: readonly number[], times: Float64Array | null): number[] {
+  const compare = (a: number, b: number): number =>
+    (times ? (times[a] ?? 0) - (times[b] ?? 0) : 0) || (keys[a] ?? 0) - (keys[b] ?? 0) || a - b;
+  const order = keys.map((_, row) => row);
+  return order.every((row) => row === 0 || compare(row - 1, row) <= 0) ? order : order.sort(compare);
+}
+
 /** Orders rows (by time then key, or by key) and packs their columns; pauses after each column. */
 export function* packSteps(table: TableName, set: RowSet): Generator<undefined, PackedRows> {
   const spec = specOf(table);
-  const times = spec.time === null ? null : (set.cells[spec.time] ?? []);
-  const timeOf = (row: number) => Number(times?.[row] ?? 0);
-  const keyOf = (row: number) => set.keys[row] ?? 0;
-  const order = set.keys.map((_, row) => row);
-  order.sort((a, b) => timeOf(a) - timeOf(b) || keyOf(a) - keyOf(b) || a - b);
+  const times = spec.time === null ? null : Float64Array.from(set.cells[spec.time] ?? [], Number);
+  const order = orderOf(set.keys, times);
   const columns: Record<string, PackedColumn> = {};
   for (const [name, kind] of Object.entries(spec.columns)) {
     const source = set.cells[name];
@@ -58,10 +63,10 @@ export function* packSteps(table: TableName, set: RowSet): Generator<undefined, 
   const last = order.at(-1);
   return {
     rows: order.length,
-    keys: Uint32Array.from(order, keyOf),
+    keys: Uint32Array.from(order, (row) => set.keys[row] ?? 0),
     columns,
-    minAt: times && first !== undefined ? timeOf(first) : null,
-    maxAt: times && last !== undefined ? timeOf(last) : null,
+    minAt: first === undefined ? null : (times?.[first] ?? null),
+    maxAt: last === undefined ? null : (times?.[last] ?? null),
     sorted: times !== null,
   };
 }

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { CHUNK_VERSION, layoutOf } from '#shared/columns/chunk.ts';
+import { tableNames } from '#shared/columns/tables.ts';
+import { kindSpecs } from '#shared/sync/document-kinds.ts';
+import { envelopeSchema } from '#shared/sync/envelope.schema.ts';
+import {
+  hintSchema,
+  manifestSchema,
+  PROTOCOL_VERSION,
+  pullInput,
+  pullOutput,
+  pushInput,
+  pushOutput,
+  tailInput,
+  tailOutput,
+} from '#shared/sync/wire.schema.ts';
+
+/** What crosses the wire or is stored, without the words people read. */
+function fingerprint(...schemas: z.ZodType[]): string {
+  const shapes = schemas.map((schema) => z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }));
+  return createHash('sha256').update(JSON.stringify(shapes)).digest('hex').slice(0, 16);
+}
+
+/**
+ * When one of these differs, a stored document or a running client of another release may not fit any more: bump the
+ * version named here (and, for documents, teach the kind to read the older one), then write the new fingerprint down.
+ */
+const known = {
+  wire: 'protocol 1: a53735c184610fca',
+  chunks: 'format 1: 60e38232362352b1',
+  segment: 'version 1: 6d258f6cf655b1c5',
+  message: 'version 1: 10598b3560671996',
+  campaign: 'version 1: eebc063631f0fb72',
+  setting: 'version 1: acbf508560bfae09',
+  'contact-edit': 'version 1: 2ac224604ae9e51d',
+  'campaign-run': 'version 1: ebea4a50dd8c7e9a',
+};
+
+test('[VER-3] wire, document and chunk schemas change only together with their version', () => {
+  const found: Record<string, string> = {
+    wire: `protocol ${PROTOCOL_VERSION}: ${fingerprint(envelopeSchema, pullInput, pullOutput, pushInput, pushOutput, manifestSchema, tailInput, tailOutput, hintSchema)}`,
+    chunks: `format ${CHUNK_VERSION}: ${createHash('sha256').update(tableNames.map(layoutOf).join()).digest('hex').slice(0, 16)}`,
+  };
+  for (const [kind, { schema, version }] of Object.entries(kindSpecs))
+    found[kind] = `version ${version}: ${fingerprint(schema)}`;
+  expect(found).toEqual(known);
+});
