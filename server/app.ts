@@ -68,6 +68,8 @@ export async function startApp(given: Config, options: AppOptions): Promise<App>
       onError: (error) => log.warn({ err: error }, 'an idle database connection was closed'),
     });
     stack.push('storage', storage.close);
+    // We alone own the data folder: whoever held these is dead, and nobody has to wait for them to run out.
+    if (config.databaseUrl === null) await storage.db.query('delete from lease');
     const wake = createWake({ url: storage.url, log });
     await wake.start();
     stack.push(wake.name, () => wake.stop());
