@@ -138,17 +138,18 @@ test('a folder the system user cannot enter: as root the files go elsewhere and 
   await chmod(folder, 0o700);
   const elsewhere = await mkdtemp(join(tmpdir(), 'muster-pg-elsewhere-'));
   await chmod(elsewhere, 0o711);
-  const postgres = await startEmbeddedPostgres({
-    dataDir,
-    elsewhere,
-    say: (line) => lines.push(line),
-    settings: { fsync: 'off' },
-  });
+  const options = { dataDir, elsewhere, say: (line: string) => lines.push(line), settings: { fsync: 'off' } };
+  let postgres = await startEmbeddedPostgres(options);
   try {
     const asRoot = process.getuid?.() === 0;
     expect(postgres.cluster.startsWith(asRoot ? elsewhere : dataDir)).toBe(true);
     expect(lines.some((line) => line.includes(`live in ${elsewhere}`))).toBe(asRoot);
     expect(await ask(postgres.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    await postgres.stop();
+    // The data folder thrown away: a new database begins, and what lay elsewhere is kept aside.
+    await rm(dataDir, { recursive: true });
+    postgres = await startEmbeddedPostgres(options);
+    expect(lines.some((line) => line.includes('it is kept in'))).toBe(asRoot);
   } finally {
     await postgres.stop();
     await rm(elsewhere, { recursive: true, force: true });

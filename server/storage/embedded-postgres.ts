@@ -4,6 +4,7 @@
  * was left by a Muster that was killed: it is stopped and started anew, which rolls back what the dead process left open.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { chown, open, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -255,6 +256,22 @@ async function checkMajor(cluster: string): Promise<void> {
   }
 }
 
+/**
+ * Database files without the record that opens them. In the data folder somebody lost the record, and must know. Elsewhere
+ * the data folder itself was removed or replaced: the files of the old one are kept under another name, and a new one begins.
+ */
+async function clearOrphan(cluster: string, dataDir: string, say: (line: string) => void): Promise<void> {
+  if (cluster.startsWith(dataDir)) {
+    throw new StartError(
+      `${cluster} holds a database, but its password file ${join(dataDir, 'postgres.json')} is missing. Restore that file, or move the database away.`,
+    );
+  }
+  await settleLeftover(cluster, say);
+  const aside = `${cluster}.${randomUUID().slice(0, 8)}`;
+  await rename(cluster, aside);
+  say(`The data folder is new, but an older database of it was found; it is kept in ${aside}.`);
+}
+
 /** The record and an existing cluster for it. */
 async function prepare(options: Required<EmbeddedOptions>): Promise<Setup> {
   const { dataDir, say, elsewhere } = options;
@@ -263,11 +280,7 @@ async function prepare(options: Required<EmbeddedOptions>): Promise<Setup> {
   let record = await readRecord(dataDir);
   if (!record) {
     const cluster = await chooseCluster({ dataDir, user, base: elsewhere, say });
-    if (await exists(join(cluster, 'PG_VERSION'))) {
-      throw new StartError(
-        `${cluster} holds a database, but its password file ${join(dataDir, 'postgres.json')} is missing. Restore that file, or move the database away.`,
-      );
-    }
+    if (await exists(join(cluster, 'PG_VERSION'))) await clearOrphan(cluster, dataDir, say);
     record = await newRecord(cluster);
     await writeRecord(dataDir, record);
   }
