@@ -21,7 +21,7 @@ export function checkDocument(next: Envelope): Checked {
   if (storableText(next.id) !== next.id || storableText(next.kind) !== next.kind) {
     return refuse('invalid_input', 'A document’s id and kind are plain text.', 'id');
   }
-  const spec = kindSpec(next.kind);
+  const spec = kindSpec(next.kind, next.id);
   if (!spec) return refuse('invalid_input', `Documents of kind “${next.kind}” are not known here.`, 'kind');
   if (spec.merge === 'server') return refuse('forbidden', 'Only the server writes these documents.', 'kind');
   if (spec.ids && !spec.ids.includes(next.id))

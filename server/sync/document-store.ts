@@ -1,5 +1,6 @@
 import type { Database, Tx } from '#server/storage/database.ts';
-import { kindSpecs, type SyncedKind } from '#shared/sync/document-kinds.ts';
+import { must } from '#shared/kernel/assert.ts';
+import { kindSpec, type SyncedKind } from '#shared/sync/document-kinds.ts';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
 import { bump } from './feed.ts';
 
@@ -57,7 +58,7 @@ export async function writeDocument(
   id: string,
   body: Record<string, unknown>,
 ): Promise<Envelope> {
-  const { schema, version } = kindSpecs[kind];
+  const { schema, version } = must(kindSpec(kind, id), 'every synced kind has an entry');
   const rev = await bump(tx, 1);
   const document: Envelope = { id, kind, schemaVersion: version, rev, body: schema.parse(body), deleted: false };
   await storeDocuments(tx, [document], null);

@@ -166,6 +166,16 @@ const refused: [string, Partial<Envelope>, { code: string; field?: string }][] =
     { kind: 'setting', body: { fromName: 'A', fromEmail: 'a@example.com' } },
     { code: 'invalid_input', field: 'id' },
   ],
+  [
+    'a setting of the server’s',
+    { kind: 'setting', id: 'last-test-send', body: { at: 1 } },
+    { code: 'forbidden', field: 'kind' },
+  ],
+  [
+    'a sender that is none',
+    { kind: 'setting', id: 'sender', body: { at: 1 } },
+    { code: 'invalid_input', field: 'fromName' },
+  ],
   ['an id PostgreSQL cannot hold', { id: 'nul\u0000' }, { code: 'invalid_input', field: 'id' }],
   ['a kind PostgreSQL cannot hold', { kind: '\ud800' }, { code: 'invalid_input' }],
   ['a rule nested without end', { body: { ...segment('x').body, rule: deep(5_000) } }, { code: 'invalid_input' }],
@@ -284,4 +294,32 @@ test('[REF-3] an edit of nobody, of a permanent field or to an impossible value 
   for (const { master } of answer.refusals) expect(master).toMatchObject({ rev: 0, deleted: true });
   expect(answer.refusals.find(({ field }) => field === 'email')?.message).toBe('Email is not an email address');
   expect(await contactRow(id)).toMatchObject({ region: 'Kent' });
+});
+
+test('[EDIT-1] a push that PostgreSQL ended to undo a deadlock is done again', async () => {
+  const { db } = database;
+  const [first, second] = [await createContact(), await createContact()];
+  const pids: number[] = [];
+  const watched = {
+    ...db,
+    tx: ((work) =>
+      db.tx(async (tx) => {
+        pids.push((await tx.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid ?? 0);
+        return work(tx);
+      })) satisfies typeof db.tx,
+  };
+  const waiting = async () =>
+    (await db.query(`select 1 from pg_stat_activity where pid = $1 and wait_event_type = 'Lock'`, [pids[0]])).length >
+    0;
+  const answer = await db.tx(async (tx) => {
+    await tx.query('select from contact where id = $1 for update', [second]);
+    const rows = [edit(first, 'town', null, 'Kyiv'), edit(second, 'town', null, 'Lviv')];
+    const pushed = pushDocuments({ db: watched, now: () => NOW, wake }, 'user-1', { epoch, rows });
+    while (!(await waiting()));
+    await tx.query('select from contact where id = $1 for update', [first]);
+    return { pushed };
+  });
+  expect(await answer.pushed).toEqual(accepted);
+  expect(pids).toHaveLength(2);
+  expect([(await contactRow(first)).town, (await contactRow(second)).town]).toEqual(['Kyiv', 'Lviv']);
 });

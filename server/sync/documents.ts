@@ -3,6 +3,7 @@
  * is the client's. A push runs in one transaction: contacts are locked first, then the counter, then everything is judged
  * and written. All writers of documents hold the counter while they write, so no other lock on documents is needed.
  */
+import pg from 'pg';
 import type { z } from 'zod';
 import type { Deps } from '#server/service.ts';
 import type { Tx } from '#server/storage/database.ts';
@@ -88,8 +89,25 @@ class Push {
   }
 }
 
+/** PostgreSQL ended one of two transactions that waited for each other: done again it finds the other one gone. */
+const RETRY = ['40P01', '40001'];
+
 /** Takes what can be taken and answers conflicts and refusals for the rest. */
 export async function pushDocuments(
+  deps: Pick<Deps, 'db' | 'now' | 'wake'>,
+  userId: string,
+  input: z.infer<typeof pushInput>,
+): Promise<PushOutput> {
+  for (let left = 3; ; left--) {
+    try {
+      return await pushOnce(deps, userId, input);
+    } catch (error) {
+      if (left === 0 || !(error instanceof pg.DatabaseError) || !RETRY.includes(error.code ?? '')) throw error;
+    }
+  }
+}
+
+async function pushOnce(
   { db, now, wake }: Pick<Deps, 'db' | 'now' | 'wake'>,
   userId: string,
   input: z.infer<typeof pushInput>,

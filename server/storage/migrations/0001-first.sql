@@ -230,7 +230,6 @@ create table column_change (
   tbl text not null,
   key bigint not null
 );
-create index column_change_key on column_change (tbl, key, version);
 
 create table chunk (
   tbl text not null,

@@ -96,7 +96,7 @@ function withRefusal({ id, kind, body, waiting }: StoredDoc, review: Review | un
 /** The kept text, when this build can read it. */
 function refusedDoc({ text, message }: Review): Doc | null {
   const kind = documentKinds.find((known) => known === text.kind);
-  const parsed = kindSpec(text.kind)?.schema.safeParse(text.body);
+  const parsed = kindSpec(text.kind, text.id)?.schema.safeParse(text.body);
   if (!kind || !parsed?.success || text.deleted) return null;
   return { id: text.id, kind, body: parsed.data, waiting: false, refusal: message };
 }

@@ -64,7 +64,7 @@ export class DocumentStore {
 
   /** Checks and stores a body. The document keeps the revision it grew from. */
   async save(kind: DocumentKind, id: string, body: Record<string, unknown>, now: number): Promise<void> {
-    const spec = kindSpec(kind);
+    const spec = kindSpec(kind, id);
     if (!spec || spec.merge === 'server') throw new UserError('forbidden', 'This cannot be edited here.');
     if (spec.ids && !spec.ids.includes(id)) throw new UserError('invalid_input', `There is no such ${kind}.`, 'id');
     const checked = check(spec.schema, body);
@@ -132,7 +132,7 @@ export class DocumentStore {
 
 function toStored(row: RxDocument<LocalDocument>): StoredDoc | null {
   const kind = kindOf(row.kind);
-  const spec = kindSpec(row.kind);
+  const spec = kindSpec(row.kind, row.id);
   if (!kind || !spec || row.removed || row.schemaVersion > spec.version) return null;
   const parsed = spec.schema.safeParse(row.toMutableJSON().body);
   if (!parsed.success) return null;
