@@ -25,6 +25,8 @@ export type ContactWrite = {
   matchOn?: readonly IdentifierKind[];
   /** Epoch ms, for contacts whose age is known; default now. */
   createdAt?: number;
+  /** For a contact this row creates, instead of the batch's. */
+  source?: string;
 };
 
 export type ContactOutcome = 'created' | 'updated' | 'unchanged';
@@ -36,7 +38,10 @@ export type WriteOptions = {
   demo?: boolean;
 };
 
-/** Answers, in the order of `writes`, which contact each one meant; and what became of each contact of the batch. */
+/**
+ * Answers, in the order of `writes`, which contact each one meant (0: nobody, because it gave no identifier); and what
+ * became of each contact of the batch.
+ */
 export type WrittenContacts = { ids: number[]; outcomes: Map<number, ContactOutcome> };
 
 /** Any fixed number: it only has to be the same in every Muster. */
@@ -64,13 +69,15 @@ export async function writeContacts(
   const index = new ContactIndex();
   await loadContacts(tx, index, writes);
 
-  const meant: ContactRecord[] = [];
+  const meant: (ContactRecord | null)[] = [];
   for (const write of writes) {
     const matchOn = write.matchOn ?? identifierKinds;
     const stored = write.contactId === undefined ? undefined : index.records.get(write.contactId);
     let record = stored ?? index.find(write.values, matchOn);
     if (record) index.apply(record, write.values);
-    else record = index.create(write.values, options.source, write.createdAt ?? options.now);
+    else if (isIdentified(write.values)) {
+      record = index.create(write.values, write.source ?? options.source, write.createdAt ?? options.now);
+    }
     meant.push(record);
   }
 
@@ -78,6 +85,7 @@ export async function writeContacts(
   const updated: ContactRecord[] = [];
   const outcomes = new Map<number, ContactOutcome>();
   for (const record of new Set(meant)) {
+    if (!record) continue;
     if (record.isNew) created.push(record);
     else if (hasChanged(record)) updated.push(record);
     else outcomes.set(record.id, 'unchanged');
@@ -91,7 +99,7 @@ export async function writeContacts(
     'contact',
     [...created, ...updated].map((record) => record.id),
   );
-  return { ids: meant.map((record) => record.id), outcomes };
+  return { ids: meant.map((record) => record?.id ?? 0), outcomes };
 }
 
 /** Writes one contact; see {@link writeContacts}. */

@@ -3,7 +3,7 @@ import { type ContactOutcome, isIdentified, writeContacts } from '#server/identi
 import type { Tx } from '#server/storage/database.ts';
 import {
   type ContactValues,
-  normaliseContact,
+  normaliseLeniently,
   type WritableContactField,
   writableContactFields,
 } from '#shared/contact/normalise.ts';
@@ -29,17 +29,6 @@ export type WriteStagedOptions = {
   onIgnored: (field: WritableContactField) => void;
 };
 
-/** Drops what cannot be stored, field by field: the rest of the person is still worth having. */
-function storable(values: ContactValues, onIgnored: (field: WritableContactField) => void): ContactValues {
-  const remaining = { ...values };
-  for (;;) {
-    const normalised = normaliseContact(remaining);
-    if (normalised.ok) return normalised.value;
-    onIgnored(normalised.error.field);
-    remaining[normalised.error.field] = undefined;
-  }
-}
-
 /** Writes all staged people, a transaction per batch, and notes their contact ids. Safe to run again: equal people stay unwritten. */
 export async function writeStagedContacts(options: WriteStagedOptions): Promise<Map<number, ContactOutcome>> {
   const outcomes = new Map<number, ContactOutcome>();
@@ -54,7 +43,7 @@ export async function writeStagedContacts(options: WriteStagedOptions): Promise<
       for (const { seq, ...texts } of rows) {
         const given: ContactValues = {};
         for (const field of writableContactFields) given[field] = texts[field] ?? undefined;
-        const values = storable(given, options.onIgnored);
+        const values = normaliseLeniently(given, ({ field }) => options.onIgnored(field));
         if (isIdentified(values)) writes.push({ seq, values });
       }
       const written = await writeContacts(tx, writes, { source: 'Import', now: options.now });

@@ -73,8 +73,11 @@ export async function createOrderStage(tx: Tx, extraColumns: readonly string[] =
     digest text not null, contact_id bigint, row_id bigint, old_contact_id bigint, outcome text)`);
 }
 
-export async function dropOrderStage(tx: Tx): Promise<void> {
-  await tx.query('drop table if exists pg_temp.order_stage_line, pg_temp.order_stage');
+/** The staging tables of a pooled connection, empty: made once, then used again and again. */
+export async function reuseOrderStage(tx: Tx): Promise<void> {
+  const { rows } = await tx.query<{ there: boolean }>(`select to_regclass('pg_temp.order_stage') is not null as there`);
+  if (rows[0]?.there) await tx.query('truncate pg_temp.order_stage_line, pg_temp.order_stage');
+  else await createOrderStage(tx);
 }
 
 /**
@@ -109,7 +112,7 @@ export async function removeContradictions(tx: Tx): Promise<{ line: number; reas
  * two lines. Amounts come from the functions order_line_… of the schema; the digest covers everything but the contact.
  */
 export async function groupOrders(tx: Tx, defaults: { currency: string; status: string }): Promise<number> {
-  await tx.query('create index on order_stage_line (external_order_id, line)');
+  await tx.query('create index if not exists order_stage_line_order on order_stage_line (external_order_id, line)');
   await tx.query('analyze order_stage_line');
   const { rowCount } = await tx.query(
     `with header as (

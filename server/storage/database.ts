@@ -26,6 +26,11 @@ export function openDatabase(url: string, options: { max: number; onError: (erro
     async tx(work) {
       const client = await pool.connect();
       let broken = false;
+      // The query in progress hears of a lost connection too; without a listener the process would end.
+      const onError = (): void => {
+        broken = true;
+      };
+      client.on('error', onError);
       try {
         await client.query('begin');
         const result = await work(client);
@@ -39,6 +44,8 @@ export function openDatabase(url: string, options: { max: number; onError: (erro
         }
         throw error;
       } finally {
+        // Out of the pool nobody listens to it any more: a broken one keeps its listener until it is gone.
+        if (!broken) client.off('error', onError);
         client.release(broken);
       }
     },

@@ -117,3 +117,17 @@ export function normaliseContact(given: ContactValues): Result<ContactValues, Fi
   }
   return ok(values);
 }
+
+/** As {@link normaliseContact}, but what cannot be stored is left out, field by field: the rest is still worth having. */
+export function normaliseLeniently(
+  given: ContactValues,
+  onIgnored: (problem: FieldProblem) => void = () => undefined,
+): ContactValues {
+  const remaining = { ...given };
+  for (;;) {
+    const normalised = normaliseContact(remaining);
+    if (normalised.ok) return normalised.value;
+    onIgnored(normalised.error);
+    remaining[normalised.error.field] = undefined;
+  }
+}

@@ -1,0 +1,80 @@
+/** What waits in the intake log: already validated and normalised, so that the worker only resolves and writes. */
+import { z } from 'zod';
+import { bucketOf } from '#server/identity/buckets.ts';
+import { identifiersOf } from '#server/identity/contact-record.ts';
+import { identifierKinds, writableContactFields } from '#shared/contact/normalise.ts';
+import { storableJson } from '#shared/kernel/storable-json.ts';
+
+const values = z.partialRecord(z.enum(writableContactFields), z.string().nullable());
+const contactId = z.int().nullish();
+
+const contactPayload = z.object({
+  contactId,
+  values,
+  matchOn: z.array(z.enum(identifierKinds)).nullish(),
+  source: z.string(),
+});
+const eventPayload = z.object({
+  contactId,
+  values,
+  type: z.string(),
+  at: z.number(),
+  keyValue: z.string().nullable(),
+  params: z.record(z.string(), z.unknown()),
+  source: z.string(),
+});
+const orderPayload = z.object({
+  values,
+  externalOrderId: z.string(),
+  at: z.number(),
+  status: z.string(),
+  currency: z.string().nullable(),
+  extra: z.record(z.string(), z.unknown()),
+  lines: z.array(
+    z.object({
+      item: z.string(),
+      name: z.string(),
+      category: z.string().nullable(),
+      quantity: z.number(),
+      price: z.number(),
+      extra: z.record(z.string(), z.unknown()).nullable(),
+    }),
+  ),
+});
+
+export const intakePayload = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('contact'), body: contactPayload }),
+  z.object({ kind: z.literal('event'), body: eventPayload }),
+  z.object({ kind: z.literal('order'), body: orderPayload }),
+]);
+export type IntakePayload = z.infer<typeof intakePayload>;
+
+export type IntakeRow = {
+  bucket: number;
+  kind: IntakePayload['kind'];
+  /** JSON text of the body. */
+  payload: string;
+  /** A row with the id of one seen in the last 30 days is acknowledged and ignored. */
+  messageId: string | null;
+};
+
+/**
+ * The row for the log. Its lane is that of the first identifier in matching order, so that what concerns one identity
+ * stays in order; what identifies nobody goes by its own key.
+ */
+export function intakeRow(payload: IntakePayload, options: { messageId?: string | null } = {}): IntakeRow {
+  const { kind, body } = payload;
+  const [first] = identifiersOf(body.values);
+  const own =
+    kind === 'event'
+      ? `${body.contactId ?? body.keyValue ?? body.type}`
+      : kind === 'order'
+        ? body.externalOrderId
+        : `${body.contactId}`;
+  return {
+    bucket: bucketOf(first?.value ?? own),
+    kind,
+    payload: storableJson(body),
+    messageId: options.messageId ?? null,
+  };
+}

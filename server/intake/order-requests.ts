@@ -1,0 +1,99 @@
+/** POST /v1/orders: from its body to rows of the log. */
+import { normaliseLeniently } from '#shared/contact/normalise.ts';
+import { storableText } from '#shared/kernel/fold.ts';
+import { parseIsoInstant } from '#shared/kernel/instant-text.ts';
+import { parseMoney, parseQuantity } from '#shared/kernel/money.ts';
+import { err, ok, type Result } from '#shared/kernel/result.ts';
+import { orderInput, ordersInput, parseOrderStatus } from '#shared/order/order-input.schema.ts';
+import { type IntakePayload, type IntakeRow, intakeRow } from './intake-row.ts';
+import { type BodyProblem, type Failure, parseBody, parsePart } from './parse-body.ts';
+
+type OrderBody = Extract<IntakePayload, { kind: 'order' }>['body'];
+
+function parseOrder(body: unknown, zone: string): Result<OrderBody, BodyProblem> {
+  const parsed = parsePart(orderInput, body);
+  if (!parsed.ok) return parsed;
+  const {
+    externalOrderId,
+    externalCustomerId,
+    date,
+    status: statusText,
+    currency,
+    email,
+    phone,
+    firstName,
+    lastName,
+    items,
+    ...extra
+  } = parsed.value;
+  const at = parseIsoInstant(date, zone);
+  if (at === null) return err({ field: 'date', message: 'date is not an ISO date such as 2017-05-14T10:11:10+03:00' });
+  const status = parseOrderStatus(statusText);
+  if (status === null)
+    return err({
+      field: 'status',
+      message: 'status is not one of INITIALIZED, IN_PROGRESS, DELIVERED, CANCELLED, ABANDONED_SHOPPING_CART',
+    });
+  if (items.length === 0) return err({ field: 'items', message: 'items: give at least one' });
+  const lines: OrderBody['lines'] = [];
+  for (const [index, item] of items.entries()) {
+    const { externalItemId, name, category, quantity: quantityText, cost, ...more } = item;
+    const quantity = parseQuantity(quantityText);
+    if (quantity === null) return err({ field: `items[${index}].quantity`, message: 'quantity is not a number' });
+    const price = parseMoney(cost);
+    if (price === null) return err({ field: `items[${index}].cost`, message: 'cost is not a number' });
+    if (Math.abs(quantity * price) / 1000 > Number.MAX_SAFE_INTEGER) {
+      return err({ field: `items[${index}].cost`, message: 'quantity × cost is too large' });
+    }
+    lines.push({
+      item: storableText(externalItemId),
+      name: storableText(name ?? '').trim(),
+      category: category ? storableText(category) : null,
+      quantity,
+      price,
+      extra: Object.keys(more).length > 0 ? more : null,
+    });
+  }
+  const customer = {
+    externalCustomerId: externalCustomerId ?? undefined,
+    email: email ?? undefined,
+    phone: phone ?? undefined,
+  };
+  return ok({
+    values: normaliseLeniently({ ...customer, firstName: firstName ?? undefined, lastName: lastName ?? undefined }),
+    externalOrderId: storableText(externalOrderId),
+    at,
+    status,
+    currency: currency ?? null,
+    extra,
+    lines,
+  });
+}
+
+/** One row per order that can be taken, and why the others cannot. */
+export function parseOrders(
+  body: unknown,
+  zone: string,
+): { rows: IntakeRow[]; failed: (Failure & { externalOrderId: string | null })[] } {
+  const { orders } = parseBody(ordersInput, body);
+  const rows: IntakeRow[] = [];
+  const failed: (Failure & { externalOrderId: string | null })[] = [];
+  for (const [index, order] of orders.entries()) {
+    const parsed = parseOrder(order, zone);
+    if (parsed.ok) rows.push(intakeRow({ kind: 'order', body: parsed.value }));
+    else {
+      const id =
+        typeof order === 'object' && order !== null && 'externalOrderId' in order
+          ? String(order.externalOrderId)
+          : null;
+      failed.push({
+        index,
+        externalOrderId: id,
+        code: 'invalid_input',
+        field: parsed.error.field || null,
+        message: parsed.error.message,
+      });
+    }
+  }
+  return { rows, failed };
+}
