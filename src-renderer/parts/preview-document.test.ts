@@ -11,3 +11,9 @@ test("the frame's own rules stand before anything the author wrote", () => {
   expect(page.match(/<!doctype/gi)).toHaveLength(1);
   expect(page).not.toContain("script-src 'unsafe");
 });
+
+test('a dark mailbox gets the colours the author made for it, a light one never', () => {
+  const html = '<style>@media (prefers-color-scheme: dark) { a { color: red } }</style>';
+  expect(previewDocument(html, 'dark')).toContain('@media (min-width: 0) {');
+  expect(previewDocument(html, 'light')).toContain('@media (max-width: 0) {');
+});

@@ -10,7 +10,17 @@ const rules =
 /** Where a preview's unsubscribe link points; nobody can follow it from there. */
 export const PREVIEW_UNSUBSCRIBE = 'https://preview.invalid/unsubscribe';
 
-export function previewDocument(html: string): string {
+export type MailboxScheme = 'light' | 'dark';
+
+/** The mail in its frame, with the colours of the asked mailbox whatever the colours of this device are. */
+export function previewDocument(html: string, scheme: MailboxScheme = 'light'): string {
   // Only the frame's own head is certain to come before the author's first tag.
-  return `<!doctype html>${rules}${html.replace(/^\s*<!doctype[^>]*>/i, '')}`;
+  return `<!doctype html>${rules}${inScheme(html, scheme).replace(/^\s*<!doctype[^>]*>/i, '')}`;
+}
+
+/** A frame takes the device's own scheme; here the author's media queries are answered instead. */
+function inScheme(html: string, scheme: MailboxScheme): string {
+  return html.replace(/\(\s*prefers-color-scheme\s*:\s*(light|dark)\s*\)/gi, (_query, asked: string) =>
+    asked.toLowerCase() === scheme ? '(min-width: 0)' : '(max-width: 0)',
+  );
 }

@@ -34,7 +34,7 @@ const surface = EditorView.theme({
     backgroundColor: 'light-dark(#d3d7fa, #333a6b)',
   },
   '.cm-selectionMatch': { backgroundColor: 'light-dark(#e9ebfd, #262a4a)' },
-  '.cm-matchingBracket': { backgroundColor: 'var(--accent-soft)', outline: '1px solid var(--accent)' },
+  '&.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--accent-soft)', outline: '1px solid var(--accent)' },
   '.cm-liquid': {
     backgroundColor: 'light-dark(#eef0fe, #242847)',
     color: 'var(--accent-text)',

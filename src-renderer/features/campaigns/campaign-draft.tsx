@@ -56,9 +56,8 @@ export function CampaignDraft({ doc, messages, segments, online }: Props) {
             : null;
 
   const review = async () => {
+    // The worker asks the server only after it has everything that was saved here.
     await flush();
-    // The server checks what it has: the newest text must have reached it.
-    await data.syncNow();
     setReviewing(true);
   };
 
@@ -87,7 +86,13 @@ export function CampaignDraft({ doc, messages, segments, online }: Props) {
                   </Menu.Item>
                 </Menu.Dropdown>
               </Menu>
-              <Tooltip label={reason} disabled={reason === null} multiline maw={300}>
+              <Tooltip
+                label={reason}
+                disabled={reason === null}
+                multiline
+                maw={300}
+                events={{ hover: true, focus: true, touch: true }}
+              >
                 <Button
                   leftSection={<IconSend size={16} stroke={1.5} />}
                   data-disabled={reason !== null || undefined}
@@ -169,8 +174,8 @@ export function CampaignDraft({ doc, messages, segments, online }: Props) {
             onChange={(value) => edit({ scheduledAt: value === 'now' ? null : suggestedStart(clock(), format.zone) })}
           >
             <Stack gap={8} mt={6}>
-              <Radio value="now" label="As soon as I press Send, with 10 seconds to cancel" />
-              <Radio value="later" label={`At a set time (${format.zone})`} />
+              <Radio size="xs" value="now" label="As soon as I press Send, with 10 seconds to cancel" />
+              <Radio size="xs" value="later" label={`At a set time (${format.zone})`} />
             </Stack>
           </Radio.Group>
           {body.scheduledAt === null ? null : (

@@ -10,12 +10,12 @@ import classes from './campaigns.module.css';
 
 /** What the chosen message looks like, as somebody without any field filled in would get it. */
 export function MailGlimpse({ message }: { message: Message | null }) {
-  const [glimpse, setGlimpse] = useState<{ of: Message; page: string | null } | null>(null);
+  const [glimpse, setGlimpse] = useState<{ of: Message; mail: Glimpse | null } | null>(null);
   useEffect(() => {
     if (!message) return;
     let overtaken = false;
     void compileSource(message.format, message.source, loadMjml).then(({ html }) => {
-      if (!overtaken) setGlimpse({ of: message, page: pageOf(message, html) });
+      if (!overtaken) setGlimpse({ of: message, mail: glimpseOf(message, html) });
     });
     return () => {
       overtaken = true;
@@ -29,36 +29,38 @@ export function MailGlimpse({ message }: { message: Message | null }) {
       </div>
     );
   }
-  const page = glimpse?.of === message ? glimpse.page : undefined;
+  const mail = glimpse?.of === message ? glimpse.mail : undefined;
   return (
     <section className={classes.side} aria-label="The mail">
       <div className={classes.sideHead}>
         <div className={classes.sideSubject} title={message.subject}>
-          {message.subject || 'No subject'}
+          {(mail ? mail.subject : message.subject) || 'No subject'}
         </div>
-        <div className={classes.sideHint}>{message.preheader}</div>
+        <div className={classes.sideHint}>{mail ? mail.preheader : message.preheader}</div>
       </div>
-      {page === undefined ? (
+      {mail === undefined ? (
         <div className={classes.sideBlank}>
           <Delayed>Drawing the mail…</Delayed>
         </div>
-      ) : page === null ? (
+      ) : mail === null ? (
         <div className={classes.sideBlank}>This message has errors. Open it to mend them.</div>
       ) : (
-        <iframe className={classes.sideFrame} title="The mail" sandbox="" srcDoc={page} />
+        <iframe className={classes.sideFrame} title="The mail" sandbox="" srcDoc={mail.page} />
       )}
     </section>
   );
 }
 
+type Glimpse = { subject: string; preheader: string; page: string };
+
 /** Null for a message that cannot be read; its editor says why. */
-function pageOf(message: Message, html: string): string | null {
+function glimpseOf(message: Message, html: string): Glimpse | null {
   if (html === '') return null;
+  const input = { contact: {}, links: { unsubscribeUrl: PREVIEW_UNSUBSCRIBE } };
   try {
-    const content = { subject: message.subject, preheader: message.preheader, html };
-    return previewDocument(
-      renderMessage(content, { contact: {}, links: { unsubscribeUrl: PREVIEW_UNSUBSCRIBE } }).html,
-    );
+    const mail = renderMessage({ subject: message.subject, preheader: message.preheader, html }, input);
+    const { subject: preheader } = renderMessage({ subject: message.preheader, preheader: '', html: '' }, input);
+    return { subject: mail.subject, preheader, page: previewDocument(mail.html) };
   } catch (error) {
     if (error instanceof TemplateError) return null;
     throw error;

@@ -37,7 +37,7 @@ export function RunPanel({ run, online }: Props) {
   };
 
   const button = (name: string, label: string, icon: ReactNode, onClick: () => void, primary = false) => (
-    <Tooltip label={OFFLINE} disabled={online} multiline maw={280}>
+    <Tooltip label={OFFLINE} disabled={online} multiline maw={280} events={{ hover: true, focus: true, touch: true }}>
       <Button
         variant={primary ? 'filled' : 'default'}
         leftSection={icon}

@@ -68,7 +68,7 @@ export function MessageActions({ doc, message, contact, flush }: Props) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Tooltip label={reason} multiline maw={280}>
+      <Tooltip label={reason} multiline maw={280} events={{ hover: true, focus: true, touch: true }}>
         <Button
           variant="default"
           loading={sending}

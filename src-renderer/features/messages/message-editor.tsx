@@ -1,5 +1,5 @@
 import { SegmentedControl, TextInput } from '@mantine/core';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
 import { useAutosave } from '#renderer/parts/use-autosave.ts';
@@ -8,6 +8,7 @@ import { confirm } from '#renderer/ui/confirm.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { PageHeader } from '#renderer/ui/page-header.tsx';
 import { SaveState } from '#renderer/ui/save-state.tsx';
+import { clock } from '#renderer/ui/use-now.ts';
 import type { Sender } from '#shared/api/settings.schema.ts';
 import { type Message, messageSchema } from '#shared/message/message.schema.ts';
 import { ChecksPanel } from './checks-panel.tsx';
@@ -27,6 +28,8 @@ const formats = [
   { value: 'html', label: 'HTML' },
 ] as const;
 
+const JUST_MADE_MS = 5000;
+
 function problemOf(message: Message): string | null {
   const read = messageSchema.safeParse(message);
   return read.success ? null : (read.error.issues[0]?.message ?? 'it cannot be stored');
@@ -39,6 +42,12 @@ export function MessageEditor({ doc, sender }: { doc: Doc<Message>; sender: Send
   const sample = useSampleContact();
   const preview = usePreview(body, sample.contact);
   const editor = useRef<CodeEditorHandle>(null);
+  const name = useRef<HTMLInputElement>(null);
+  const { createdAt } = doc.body;
+  useEffect(() => {
+    // A message that was made just now wants a name first.
+    if (clock() - createdAt < JUST_MADE_MS) name.current?.select();
+  }, [createdAt]);
   const fields = useRef<Record<'subject' | 'preheader', HTMLInputElement | null>>({ subject: null, preheader: null });
   const [kept, setKept] = useState<Kept>(null);
 
@@ -79,8 +88,8 @@ export function MessageEditor({ doc, sender }: { doc: Doc<Message>; sender: Send
       <div className={classes.fields}>
         <TextInput
           label="Name"
-          description={null}
           maxLength={120}
+          ref={name}
           value={body.name}
           error={body.name.trim() === '' ? 'Give the message a name' : null}
           onChange={(event) => edit({ name: event.currentTarget.value })}

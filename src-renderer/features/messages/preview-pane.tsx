@@ -1,4 +1,4 @@
-import { ActionIcon, SegmentedControl, Tooltip } from '@mantine/core';
+import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconDeviceDesktop, IconDeviceMobile, IconMoon, IconSun } from '@tabler/icons-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { previewDocument } from '#renderer/parts/preview-document.ts';
@@ -14,17 +14,18 @@ type Props = {
 };
 
 const widths = [
-  { value: 'desktop', label: <IconDeviceDesktop size={16} stroke={1.5} aria-label="Desktop width" /> },
-  { value: 'mobile', label: <IconDeviceMobile size={16} stroke={1.5} aria-label="Mobile width" /> },
-];
+  { value: 'desktop', label: 'Desktop width', Icon: IconDeviceDesktop },
+  { value: 'mobile', label: 'Mobile width', Icon: IconDeviceMobile },
+] as const;
+type Width = (typeof widths)[number]['value'];
 
 /** The mail as one contact gets it: the line in the inbox, and the mail itself in a frame where nothing can run. */
 export function PreviewPane({ preview, sender, contactPicker }: Props) {
-  const [width, setWidth] = useState('desktop');
+  const [width, setWidth] = useState<Width>('desktop');
   const [dark, setDark] = useState(false);
   const { rendered, stale } = preview;
   const html = rendered?.html ?? null;
-  const page = useMemo(() => (html === null ? null : previewDocument(html)), [html]);
+  const page = useMemo(() => (html === null ? null : previewDocument(html, dark ? 'dark' : 'light')), [html, dark]);
   const from = sender && sender.email !== '' ? sender.name || sender.email : 'No sender set yet';
 
   return (
@@ -32,9 +33,29 @@ export function PreviewPane({ preview, sender, contactPicker }: Props) {
       <div className={classes.bar}>
         {contactPicker}
         <div className={classes.spacer} />
-        <SegmentedControl aria-label="Preview width" data={widths} value={width} onChange={setWidth} />
+        <fieldset className={classes.toggles} aria-label="Preview width">
+          {widths.map(({ value, label, Icon }) => (
+            <Tooltip key={value} label={label}>
+              <ActionIcon
+                aria-label={label}
+                aria-pressed={width === value}
+                variant={width === value ? 'light' : 'subtle'}
+                color={width === value ? 'indigo' : 'gray'}
+                onClick={() => setWidth(value)}
+              >
+                <Icon size={16} stroke={1.5} />
+              </ActionIcon>
+            </Tooltip>
+          ))}
+        </fieldset>
         <Tooltip label={dark ? 'Show as a light mailbox' : 'Show as a dark mailbox'}>
-          <ActionIcon aria-label="Dark mailbox" aria-pressed={dark} onClick={() => setDark(!dark)}>
+          <ActionIcon
+            aria-label="Dark mailbox"
+            aria-pressed={dark}
+            variant={dark ? 'light' : 'subtle'}
+            color={dark ? 'indigo' : 'gray'}
+            onClick={() => setDark(!dark)}
+          >
             {dark ? <IconSun size={16} stroke={1.5} /> : <IconMoon size={16} stroke={1.5} />}
           </ActionIcon>
         </Tooltip>
@@ -60,13 +81,7 @@ export function PreviewPane({ preview, sender, contactPicker }: Props) {
             )}
           </div>
         ) : (
-          <iframe
-            className={classes.frame}
-            title="Email preview"
-            sandbox=""
-            srcDoc={page}
-            data-scheme={dark ? 'dark' : 'light'}
-          />
+          <iframe className={classes.frame} title="Email preview" sandbox="" srcDoc={page} />
         )}
       </div>
     </section>

@@ -12,7 +12,7 @@ export const starterMjml = `<mjml>
   <mj-head>
     <mj-title>New this week</mj-title>
     <mj-attributes>
-      <mj-all font-family="-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif" />
+      <mj-all font-family="-apple-system, 'Segoe UI', Helvetica, Arial, sans-serif" />
       <mj-text font-size="15px" line-height="24px" color="#2b2f38" />
       <mj-section padding="0" />
       <mj-button background-color="#1f3a34" color="#ffffff" border-radius="24px" font-size="15px" font-weight="600" inner-padding="13px 28px" />
