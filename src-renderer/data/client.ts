@@ -1,3 +1,4 @@
+/// <reference types="vite/client" />
 /** The page's side: one connection to the data worker, shared by everything in this window. */
 import { proxy, type Remote, wrap } from 'comlink';
 import type { DataActions, DataApi, DataError } from './data-api.ts';

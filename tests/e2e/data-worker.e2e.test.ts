@@ -100,8 +100,7 @@ test('signs in, brings all contacts, and answers pages, searches and cards', asy
   await signIn();
   const answer = await until(
     page,
-    (data) =>
-      data.contactPage({ search: '', rule: null, sort: { key: 'lastName', descending: true } }, 0, 3),
+    (data) => data.contactPage({ search: '', rule: null, sort: { key: 'lastName', descending: true } }, 0, 3),
     ({ total }) => total === 250,
   );
   expect(answer.rows.map((row) => row.lastName)).toEqual(['Last99', 'Last98', 'Last97']);
@@ -204,9 +203,10 @@ test('reloads without the server, edits there, and the edits arrive when it is b
     first?.id,
   ]);
   expect(rows).toEqual([{ first_name: 'Renamed' }]);
-  const documents = await database.db.query<{ name: string }>("select body ->> 'name' as name from document where id = $1", [
-    id,
-  ]);
+  const documents = await database.db.query<{ name: string }>(
+    "select body ->> 'name' as name from document where id = $1",
+    [id],
+  );
   expect(documents).toEqual([{ name: 'Made offline' }]);
   const settled = await until(
     page,

@@ -16,6 +16,9 @@ const folder = join(import.meta.dirname, '..', 'e2e', 'data-page');
 export async function buildDataPage(outDir: string): Promise<void> {
   const given = typeof config === 'object' && 'renderer' in config ? config.renderer : undefined;
   if (!given) throw new Error('The build has no renderer.');
+  // The test runner sets "test", which would build the development form of everything.
+  const environment = process.env.NODE_ENV;
+  process.env.NODE_ENV = 'production';
   await build({
     ...given,
     configFile: false,
@@ -32,6 +35,8 @@ export async function buildDataPage(outDir: string): Promise<void> {
         },
       },
     },
+  }).finally(() => {
+    process.env.NODE_ENV = environment;
   });
 }
 
