@@ -18,7 +18,9 @@ beforeEach(() => {
   started = [];
 });
 afterEach(() => {
-  for (const { pid, exitCode } of started) if (pid && exitCode === null) process.kill(-pid, 'SIGTERM');
+  for (const { pid, exitCode, signalCode } of started) {
+    if (pid && exitCode === null && signalCode === null) process.kill(-pid, 'SIGTERM');
+  }
   rmSync(dataDir, { recursive: true, force: true });
 });
 
