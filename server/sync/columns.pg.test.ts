@@ -1,12 +1,7 @@
-import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { decodeChunk } from '#shared/columns/chunk.ts';
-import { maskPart, partFromRows, rowsOf } from '#shared/columns/rows.ts';
-import { type Entity, type TableName, type TailRow, tableNames, tables } from '#shared/columns/tables.ts';
-import type { TablePart } from '#shared/columns/view.ts';
-import { must } from '#shared/kernel/assert.ts';
-import type { Manifest } from '#shared/sync/wire.schema.ts';
+import { type Entity, type TableName, tableNames } from '#shared/columns/tables.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
+import { ColumnClient, random, range, START, storedRows, writeSomething } from '#tests/support/sync-columns.ts';
 import { buildGeneration } from './chunk-builder.ts';
 import { planBuild } from './chunk-plan.ts';
 import { markDirty } from './dirty.ts';
@@ -17,8 +12,7 @@ import { numberDirty } from './sequencer.ts';
 import { readTail } from './tail.ts';
 
 let database: TestDatabase;
-const T0 = Date.UTC(2026, 0, 1);
-let clock = T0;
+let clock = START;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
@@ -27,158 +21,29 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  clock = T0;
+  clock = START;
   await database.db.query(
     'truncate contact, orders, order_line, delivery, event, event_type, dirty, column_change, chunk, chunk_blob, generation',
   );
 });
 
 const build = () => buildGeneration({ db: database.db, now: () => clock });
-const textOf = (row: TailRow) => JSON.stringify(row.cells);
-/** Racing writers may leave two events of one row id; any order of equal keys is as good. */
-const byKey = (rows: TailRow[]) => rows.toSorted((a, b) => a.key - b.key || (textOf(a) < textOf(b) ? -1 : 1));
-
-function range(from: number, to: number): number[] {
-  return Array.from({ length: to - from + 1 }, (_, at) => from + at);
-}
-
-/** A client: the chunks of a manifest, and the tail laid over them. */
-class Client {
-  parts = new Map<TableName, TablePart[]>();
-  after = 0;
-
-  async take(manifest: Manifest): Promise<void> {
-    this.parts = new Map(tableNames.map((table) => [table, []]));
-    for (const { table, index, hash, rows } of manifest.chunks) {
-      const [blob] = await database.db.query<{ data: Buffer }>('select data from chunk_blob where hash = $1', [hash]);
-      const part = decodeChunk(new Uint8Array(gunzipSync(must(blob, `bytes of ${table} ${index}`).data)));
-      expect([part.table, part.index, rowsOf(part).length]).toEqual([table, index, rows]);
-      this.parts.get(table)?.push(part);
-    }
-    this.after = manifest.tailFrom;
-  }
-
-  async follow(limit = 3): Promise<void> {
-    const { epoch } = await readFeed(database.db);
-    for (let more = true; more; ) {
-      const tail = await readTail(database.db, { epoch, after: this.after, limit });
-      for (const table of tableNames) {
-        const changed = new Set(tail.changed[tables[table].entity] ?? []);
-        const rows = tail.rows[table] ?? [];
-        const kept = (this.parts.get(table) ?? []).map((part) => maskPart(part, changed));
-        this.parts.set(table, rows.length > 0 ? [...kept, partFromRows(table, rows)] : kept);
-      }
-      this.after = tail.version;
-      more = tail.more;
-    }
-  }
-
-  rows(table: TableName): TailRow[] {
-    return byKey((this.parts.get(table) ?? []).flatMap((part) => rowsOf(part)));
-  }
-}
-
-async function truth(table: TableName): Promise<TailRow[]> {
-  return byKey(await readKeyRows(database.db, table, everyKey));
-}
-
-async function expectInStep(client: Client): Promise<void> {
-  for (const table of tableNames) expect(client.rows(table), table).toEqual(await truth(table));
-}
-
-/** A small seeded generator: the seed is in the test's name, so that a failure comes back. */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
-/** Keys lie on both sides of chunk borders. */
-const everyKey = [
-  ...new Set([1, 4_096, 65_536].flatMap((span) => [0, 1, 2].flatMap((at) => range(at * span - 2, at * span + 13)))),
-];
-const keyOf = (pick: (below: number) => number, span: number) => 1 + pick(3) * span - pick(2) * 2 + pick(12);
-const atOf = (pick: (below: number) => number) => new Date(T0 + pick(1e9));
-
-async function writeSomething(pick: (below: number) => number): Promise<void> {
-  const { db } = database;
-  await db.tx(async (tx) => {
-    const contact = Math.max(1, keyOf(pick, 65_536));
-    switch (pick(7)) {
-      case 0:
-        await tx.query(
-          `insert into contact (id, email, first_name, country, created_at, updated_at) values ($1, $2, $3, $4, $5, $5)
-           on conflict (id) do update set email = excluded.email, country = excluded.country, deleted_at = null`,
-          [
-            contact,
-            `c${pick(50)}@EXAMPLE.com`,
-            ['Zoë', 'İpek', null][pick(3)],
-            ['UK', 'UA', null][pick(3)],
-            atOf(pick),
-          ],
-        );
-        return markDirty(tx, 'contact', [contact]);
-      case 1:
-        await tx.query('update contact set deleted_at = now() where id = $1', [contact]);
-        return markDirty(tx, 'contact', [contact]);
-      case 2:
-      case 3: {
-        const key = Math.max(1, keyOf(pick, pick(2) === 0 ? 65_536 : 4_096));
-        await tx.query('delete from orders where row_id = $1', [key]);
-        await tx.query('delete from order_line where order_row_id = $1', [key]);
-        if (pick(4) > 0) {
-          await tx.query(
-            `insert into orders (contact_id, row_id, external_order_id, at, status, currency, gross, source, digest, line_count)
-             values ($1, $2, $3, $4, 'DELIVERED', 'GBP', $5, 'API', '', 2)`,
-            [contact, key, `No ${key}`, atOf(pick), pick(1e6) * 100],
-          );
-          await tx.query(
-            `insert into order_line (contact_id, order_row_id, line_no, external_item_id, name, quantity, price)
-             select $1, $2, no, 'item ' || no, $3, 1000, 2550 * no from generate_series(1, $4::int) as no`,
-            [contact, key, `Thing ${pick(9)}`, 1 + pick(3)],
-          );
-        }
-        return markDirty(tx, 'order', [key]);
-      }
-      case 4: {
-        const key = Math.max(1, keyOf(pick, 65_536));
-        await tx.query('delete from delivery where row_id = $1', [key]);
-        await tx.query(
-          `insert into delivery (contact_id, row_id, id, campaign_id, state, reason, created_at, sent_at)
-           values ($1, $2, 'd', $3, 'sent', $4, $5, $6)`,
-          [contact, key, `c${key}`, ['bounced', null][pick(2)], atOf(pick), pick(2) === 0 ? null : atOf(pick)],
-        );
-        return markDirty(tx, 'delivery', [key]);
-      }
-      default: {
-        const key = Math.max(1, keyOf(pick, 65_536));
-        await tx.query(`insert into event_type (key) values ('open'), ('click') on conflict do nothing`);
-        await tx.query('delete from event where row_id = $1', [key]);
-        await tx.query(
-          `insert into event (contact_id, row_id, at, type_id, source)
-           select $1, $2, $3, id, 'API' from event_type order by key limit 1 offset $4`,
-          [contact, key, atOf(pick), pick(2)],
-        );
-        return markDirty(tx, 'event', [key]);
-      }
-    }
-  });
+async function expectInStep(client: ColumnClient): Promise<void> {
+  for (const table of tableNames) expect(client.rows(table), table).toEqual(await storedRows(database.db, table));
 }
 
 test.each([1, 2, 3])(
   '[MAN-1] [TAIL-1] chunks and tail together are the tables, after any writes (seed %i)',
   async (seed) => {
     const pick = random(seed);
-    const early = new Client();
+    const early = new ColumnClient(database.db);
     let generations = 0;
     for (let round = 0; round < 8; round++) {
-      for (let write = pick(30); write >= 0; write--) await writeSomething(pick);
+      for (let write = pick(30); write >= 0; write--) await writeSomething(database.db, pick);
       while ((await numberDirty(database.db, 7)) > 0);
       if (pick(3) === 0) clock += 11 * MINUTE;
       if (await build()) generations++;
-      const fresh = new Client();
+      const fresh = new ColumnClient(database.db);
       await fresh.take(await readManifest(database.db));
       await fresh.follow();
       await expectInStep(fresh);
@@ -190,7 +55,7 @@ test.each([1, 2, 3])(
       }
     }
     expect(generations).toBeGreaterThan(1);
-    expect((await truth('orderLine')).length).toBeGreaterThan(5);
+    expect((await storedRows(database.db, 'orderLine')).length).toBeGreaterThan(5);
   },
 );
 
@@ -201,7 +66,7 @@ test('[MAN-1] chunks built while others write, with the tail, are the tables', a
   const writers = Promise.all(
     Array.from({ length: 4 }, async () => {
       for (let turn = 0; turn < 60; turn++) {
-        await writeSomething(pick).then(
+        await writeSomething(database.db, pick).then(
           () => written++,
           (error) => expect(['23505', '40P01']).toContain(error.code),
         );
@@ -221,7 +86,7 @@ test('[MAN-1] chunks built while others write, with the tail, are the tables', a
   });
   await builder;
   while ((await numberDirty(database.db)) > 0);
-  const client = new Client();
+  const client = new ColumnClient(database.db);
   await client.take(await readManifest(database.db));
   await client.follow();
   await expectInStep(client);
@@ -232,7 +97,7 @@ test('[MAN-1] chunks built while others write, with the tail, are the tables', a
 async function insertContacts(from: number, to: number): Promise<void> {
   await database.db.query(
     `insert into contact (id, email, created_at, updated_at) select n, 'c' || n || '@example.com', $3, $3 from generate_series($1::int, $2::int) as n`,
-    [from, to, new Date(T0)],
+    [from, to, new Date(START)],
   );
 }
 async function change(entity: Entity, keys: number[]): Promise<void> {
@@ -305,7 +170,7 @@ test('[MAN-4] [TAIL-2] a replaced generation stays for 24 hours with its bytes a
   await insertContacts(1, 10);
   await build();
   const old = await readManifest(db);
-  const client = new Client();
+  const client = new ColumnClient(database.db);
   await client.take(old);
   for (let turn = 0; turn < 3; turn++) {
     clock += 11 * MINUTE;
@@ -334,7 +199,7 @@ test('[MAN-4] [TAIL-2] a replaced generation stays for 24 hours with its bytes a
 
 test('[MAN-1] every table is read column by column from where it is stored', async () => {
   const { db } = database;
-  const at = new Date(T0);
+  const at = new Date(START);
   await db.query(
     `insert into contact (id, external_customer_id, email, phone, first_name, last_name, country, region, town, address, postcode,
        language_code, time_zone, source, email_status, created_at, updated_at)
@@ -353,7 +218,7 @@ test('[MAN-1] every table is read column by column from where it is stored', asy
   await db.query(
     `insert into delivery (contact_id, row_id, id, campaign_id, state, reason, created_at, sent_at, opened_at, machine_opened_at, clicked_at, unsubscribed_at)
      values (7, 9, 'd', 'camp', 'skipped', 'bounced', $1, $2, $3, $4, $5, $6)`,
-    [at, ...[1, 2, 3, 4, 5].map((ms) => new Date(T0 + ms))],
+    [at, ...[1, 2, 3, 4, 5].map((ms) => new Date(START + ms))],
   );
   await db.query(`insert into event_type (key) values ('cart')`);
   await db.query(
@@ -368,7 +233,7 @@ test('[MAN-1] every table is read column by column from where it is stored', asy
       timeZone: 'Europe/Kyiv',
       source: 'API',
       emailStatus: 'subscribed',
-      createdAt: T0,
+      createdAt: START,
     },
   ]);
   expect(await cells('contactPersonal', 7)).toEqual([
@@ -388,7 +253,7 @@ test('[MAN-1] every table is read column by column from where it is stored', asy
     {
       rowId: 8,
       contactId: 7,
-      at: T0,
+      at: START,
       externalOrderId: 'A1',
       status: 'DELIVERED',
       currency: 'GBP',
@@ -402,7 +267,7 @@ test('[MAN-1] every table is read column by column from where it is stored', asy
     {
       orderRowId: 8,
       lineNo: 1,
-      at: T0,
+      at: START,
       externalItemId: 'sku',
       name: 'Mug',
       quantity: -1_500,
@@ -414,18 +279,18 @@ test('[MAN-1] every table is read column by column from where it is stored', asy
     {
       rowId: 9,
       contactId: 7,
-      at: T0,
+      at: START,
       campaignId: 'camp',
       state: 'skipped',
       reason: 'bounced',
-      sentAt: T0 + 1,
-      openedAt: T0 + 2,
-      machineOpenedAt: T0 + 3,
-      clickedAt: T0 + 4,
-      unsubscribedAt: T0 + 5,
+      sentAt: START + 1,
+      openedAt: START + 2,
+      machineOpenedAt: START + 3,
+      clickedAt: START + 4,
+      unsubscribedAt: START + 5,
     },
   ]);
-  expect(await cells('event', 10)).toEqual([{ rowId: 10, contactId: 7, at: T0, type: 'cart' }]);
+  expect(await cells('event', 10)).toEqual([{ rowId: 10, contactId: 7, at: START, type: 'cart' }]);
 });
 
 test('[TAIL-1] a deleted contact and a removed order are changed keys without rows', async () => {

@@ -4,7 +4,7 @@ import type { Cell } from './tables.ts';
 import type { DictColumn } from './view.ts';
 
 /** Ends each text of a pool. Texts never hold it: storableText replaces it. */
-export const TEXT_END = '\u0000';
+const TEXT_END = '\u0000';
 
 export type Codes = Uint8Array | Uint16Array | Uint32Array;
 
@@ -12,7 +12,7 @@ export type Codes = Uint8Array | Uint16Array | Uint32Array;
 export type Dictionary = { codes: Codes; size: number; values: string; folded: string };
 
 /** Smallest codes that can number `size` texts, with 0 for the empty cell. */
-export function codesFor(size: number, rows: number): Codes {
+function codesFor(size: number, rows: number): Codes {
   if (size <= 0xff) return new Uint8Array(rows);
   return size <= 0xffff ? new Uint16Array(rows) : new Uint32Array(rows);
 }

@@ -21,7 +21,7 @@ import type { DocumentKind } from './envelope.schema.ts';
  * fields: both sides' changes are joined field by field. append: written once, never changed.
  * server: only the server writes it; whatever a client holds gives way.
  */
-export type MergeRule = 'fields' | 'append' | 'server';
+type MergeRule = 'fields' | 'append' | 'server';
 
 export type KindSpec = {
   schema: z.ZodType<Record<string, unknown>>;
