@@ -40,6 +40,10 @@ export function Palette() {
       scrollable
       maxHeight={420}
       size={600}
+      classNames={{ actionsGroup: classes.group, action: classes.action }}
+      centered={false}
+      yOffset="12vh"
+      overlayProps={{ backgroundOpacity: 0.22, blur: 0 }}
       onSpotlightOpen={() => setOpened(true)}
       onSpotlightClose={() => setOpened(false)}
       aria-label="Search and commands"
@@ -55,7 +59,7 @@ export function Palette() {
 }
 
 function Results({ query }: { query: string }) {
-  const groups = useGroups(query);
+  const { groups, searching } = useGroups(query);
   return (
     <Spotlight.ActionsList>
       {groups.map(({ name, items }) => (
@@ -71,12 +75,14 @@ function Results({ query }: { query: string }) {
           ))}
         </Spotlight.ActionsGroup>
       ))}
-      {groups.length === 0 ? <Spotlight.Empty>Nothing is called “{query}”.</Spotlight.Empty> : null}
+      {groups.length === 0 ? (
+        <Spotlight.Empty>{searching ? 'Searching…' : `Nothing is called “${query}”.`}</Spotlight.Empty>
+      ) : null}
     </Spotlight.ActionsList>
   );
 }
 
-function useGroups(query: string): Group[] {
+function useGroups(query: string): { groups: Group[]; searching: boolean } {
   const format = useFormat();
   const [, navigate] = useLocation();
   const { setColorScheme } = useMantineColorScheme();
@@ -148,7 +154,7 @@ function useGroups(query: string): Group[] {
         })),
     },
   ];
-  return groups.filter(({ items }) => items.length > 0);
+  return { groups: groups.filter(({ items }) => items.length > 0), searching: people.loading || asked !== query };
 }
 
 /** Opens the palette from anywhere. */

@@ -1,5 +1,4 @@
 import type { SystemInfo } from '#shared/api/ports.ts';
-import classes from './entry.module.css';
 import { Entry } from './entry.tsx';
 import { ServerAddress } from './server-address.tsx';
 import { SignInForm } from './sign-in-form.tsx';
@@ -17,7 +16,6 @@ export function SignInScreen({ info }: { info: SystemInfo | null }) {
     >
       <SignInForm />
       <ServerAddress />
-      {info ? <p className={classes.note}>Forgotten the password? Whoever runs the server can set a new one.</p> : null}
     </Entry>
   );
 }

@@ -80,6 +80,7 @@ export function ActivityCondition({
         />
       ) : (
         <NumberInput
+          data-autofocus
           className={kind === 'amount' ? classes.money : classes.number}
           aria-label={`${label}: number`}
           value={leaf.value === null ? '' : leaf.value / scale}

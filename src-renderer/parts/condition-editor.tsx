@@ -36,10 +36,12 @@ export type ConditionEditorProps = {
   onChange: (next: Leaf, group?: string) => void;
   /** Show what is missing; only after the person had a chance to fill it. */
   showProblem?: boolean;
+  /** False where what the condition is about cannot be changed, only how. */
+  withKind?: boolean;
 };
 
 /** One condition as a sentence of controls: what, how, which value, when. */
-export function ConditionEditor({ leaf, kinds, onChange, showProblem = false }: ConditionEditorProps) {
+export function ConditionEditor({ leaf, kinds, onChange, showProblem = false, withKind = true }: ConditionEditorProps) {
   const kind = kindOf(leaf);
   const known = kinds.find((candidate) => candidate.value === kind);
   const label =
@@ -47,19 +49,24 @@ export function ConditionEditor({ leaf, kinds, onChange, showProblem = false }: 
   const offered = known ? kinds : [...kinds, { value: kind, label, group: 'Events' }];
   return (
     <div className={classes.condition}>
-      <Select
-        className={classes.kind}
-        aria-label="Condition on"
-        data={groupedKinds(offered)}
-        value={kind}
-        searchable
-        allowDeselect={false}
-        maxDropdownHeight={320}
-        comboboxProps={{ width: 240, position: 'bottom-start' }}
-        onChange={(next) => {
-          if (next !== null && next !== kind) onChange(newCondition(next));
-        }}
-      />
+      {withKind ? (
+        <Select
+          className={classes.kind}
+          aria-label="Condition on"
+          data={groupedKinds(offered)}
+          value={kind}
+          searchable
+          openOnFocus={false}
+          allowDeselect={false}
+          maxDropdownHeight={320}
+          comboboxProps={{ width: 240, position: 'bottom-start' }}
+          onChange={(next) => {
+            if (next !== null && next !== kind) onChange(newCondition(next));
+          }}
+        />
+      ) : (
+        <span className={classes.kindWord}>{label}</span>
+      )}
       {leaf.type === 'text' || leaf.type === 'presence' ? (
         leaf.field === 'createdAt' ? null : (
           <TextCondition leaf={leaf} onChange={onChange} problem={showProblem ? leafProblem(leaf) : null} />

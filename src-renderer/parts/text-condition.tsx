@@ -61,6 +61,7 @@ export function TextCondition({
       />
       {leaf.type === 'presence' ? null : several(leaf.op) ? (
         <TagsInput
+          data-autofocus
           className={classes.grow}
           aria-label={`${spec.label}: values`}
           placeholder={leaf.values.length === 0 ? 'Type and press Enter' : ''}
@@ -79,6 +80,7 @@ export function TextCondition({
         />
       ) : (
         <TextInput
+          data-autofocus
           className={classes.grow}
           aria-label={`${spec.label}: value`}
           placeholder="Value"

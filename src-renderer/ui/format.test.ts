@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createFormat } from './format.ts';
+import { createFormat, sentenceCase } from './format.ts';
 
 const london = createFormat({ zone: 'Europe/London', currency: 'GBP' });
 const tokyo = createFormat({ zone: 'Asia/Tokyo', currency: 'JPY' });
@@ -41,4 +41,8 @@ test('a share of nothing is a dash, never NaN', () => {
 test('periods of reports are read as they are named', () => {
   expect(london.period('2011-12-09')).toBe('9 Dec 2011');
   expect(london.period('2011-12')).toBe('Dec 2011');
+});
+
+test('stored codes become words', () => {
+  expect(['IN_PROGRESS', 'subscribed', ''].map(sentenceCase)).toEqual(['In progress', 'Subscribed', '']);
 });

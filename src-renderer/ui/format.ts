@@ -30,6 +30,12 @@ export type Format = {
   period: (period: string) => string;
 };
 
+/** "IN_PROGRESS", "subscribed" → "In progress", "Subscribed": stored codes as words. */
+export function sentenceCase(code: string): string {
+  const words = code.replaceAll('_', ' ').toLowerCase();
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
+}
+
 const LOCALE = 'en-GB';
 
 const relativeSteps: [limit: number, unit: Intl.RelativeTimeFormatUnit, size: number][] = [

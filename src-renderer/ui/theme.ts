@@ -19,7 +19,7 @@ const gray: MantineColorsTuple = [
   '#f0f1f4',
   '#e5e7ec',
   '#d5d8df',
-  '#b6bbc6',
+  '#c3c8d1',
   '#8d94a3',
   '#656d7d',
   '#4b5262',
@@ -44,6 +44,9 @@ const dark: MantineColorsTuple = [
 const body = rem(13);
 const control = rem(30);
 const inputs = { defaultProps: { size: 'xs' } };
+
+const veil = { backgroundOpacity: 0.22, blur: 0 };
+const floatingTitle = { fontSize: rem(15), fontWeight: 600 };
 
 export const theme = createTheme({
   primaryColor: 'indigo',
@@ -78,8 +81,9 @@ export const theme = createTheme({
     Button: {
       defaultProps: { size: 'xs' },
       vars: () => ({ root: { '--button-fz': body, '--button-height': control } }),
+      styles: { root: { fontWeight: 500 } },
     },
-    ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 28 } },
+    ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 28 }, classNames: { root: 'quiet-icon' } },
     Input: { vars: () => ({ wrapper: { '--input-fz': body, '--input-height': control } }) },
     InputWrapper: {
       vars: () => ({
@@ -89,7 +93,9 @@ export const theme = createTheme({
       }),
     },
     TextInput: inputs,
-    PasswordInput: inputs,
+    PasswordInput: {
+      defaultProps: { size: 'xs', visibilityToggleButtonProps: { 'aria-label': 'Show or hide what is typed' } },
+    },
     NumberInput: inputs,
     Textarea: inputs,
     Select: inputs,
@@ -103,7 +109,12 @@ export const theme = createTheme({
     Badge: { defaultProps: { variant: 'light', radius: 'xs' } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false, offset: 6, fz: 'xs' } },
     Modal: {
-      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.35 }, transitionProps: { duration: 120 } },
+      defaultProps: { centered: true, overlayProps: veil, transitionProps: { duration: 120 } },
+      styles: { title: floatingTitle },
+    },
+    Drawer: {
+      defaultProps: { overlayProps: veil, transitionProps: { duration: 120 }, shadow: 'lg' },
+      styles: { title: floatingTitle },
     },
     Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 }, offset: 4 } },
     Popover: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 }, offset: 4 } },

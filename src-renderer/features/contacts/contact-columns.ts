@@ -1,5 +1,5 @@
 import type { ContactRow, SortKey } from '#renderer/data/data-api.ts';
-import type { Format } from '#renderer/ui/format.ts';
+import { type Format, sentenceCase } from '#renderer/ui/format.ts';
 import { contactFieldKeys, contactFields, contactMeasures, type FieldType } from '#shared/contact/contact-fields.ts';
 
 export type GridColumn = {
@@ -12,14 +12,17 @@ export type GridColumn = {
 };
 
 const widths: Partial<Record<SortKey, number>> = {
-  email: 230,
-  firstName: 120,
-  lastName: 130,
-  externalCustomerId: 110,
+  externalCustomerId: 104,
+  email: 208,
+  firstName: 112,
+  lastName: 120,
+  country: 124,
+  orderCount: 76,
+  revenue: 104,
+  lastOrderAt: 104,
+  emailStatus: 104,
+  createdAt: 104,
   address: 220,
-  country: 140,
-  revenue: 120,
-  orderCount: 84,
   languageCode: 90,
   postcode: 100,
 };
@@ -33,7 +36,6 @@ const shown = new Set<SortKey>([
   'orderCount',
   'revenue',
   'lastOrderAt',
-  'createdAt',
 ]);
 
 const measureKeys = ['orderCount', 'revenue', 'lastOrderAt'] as const;
@@ -81,7 +83,7 @@ export function cellText(row: ContactRow, column: GridColumn, format: Format): s
   if (column.type === 'instant') return format.date(Number(value));
   if (column.type === 'money') return row.orderCount === 0 && Number(value) === 0 ? '' : format.money(Number(value));
   if (column.type === 'integer') return Number(value) === 0 ? '' : format.count(Number(value));
-  if (column.id === 'emailStatus') return value === 'none' ? '' : String(value);
+  if (column.id === 'emailStatus') return value === 'none' ? '' : sentenceCase(String(value));
   return String(value);
 }
 

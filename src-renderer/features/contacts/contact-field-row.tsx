@@ -3,6 +3,7 @@ import { IconCloudUp } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { data } from '#renderer/data/client.ts';
 import { describeError } from '#renderer/ui/error-words.ts';
+import { sentenceCase } from '#renderer/ui/format.ts';
 import { Time } from '#renderer/ui/time.tsx';
 import { type ContactField, contactFields } from '#shared/contact/contact-fields.ts';
 import classes from './contact-panel.module.css';
@@ -41,8 +42,12 @@ export function ContactFieldRow({ id, field, value, pending }: ContactFieldRowPr
           <span className={classes.text}>
             {spec.type === 'instant' && typeof value === 'number' ? (
               <Time at={value} withTime />
-            ) : text === 'none' ? (
-              ''
+            ) : field === 'emailStatus' ? (
+              text === 'none' ? (
+                ''
+              ) : (
+                sentenceCase(text)
+              )
             ) : (
               text
             )}

@@ -103,7 +103,7 @@ function FilterChip({ filter, kinds, opened, onToggle }: FilterChipProps) {
   const { changeFilter, removeFilter } = useListState();
   const words = leafWords(filter.leaf, useFormat());
   return (
-    <Popover opened={opened} onChange={onToggle} position="bottom-start" width={560} trapFocus>
+    <Popover opened={opened} onChange={onToggle} position="bottom-start" width="auto" trapFocus>
       <Popover.Target>
         <span className={classes.chip}>
           <UnstyledButton className={classes.words} aria-label={`Filter: ${words}`} onClick={() => onToggle(!opened)}>
@@ -115,7 +115,12 @@ function FilterChip({ filter, kinds, opened, onToggle }: FilterChipProps) {
         </span>
       </Popover.Target>
       <Popover.Dropdown aria-label="Edit filter">
-        <ConditionEditor leaf={filter.leaf} kinds={kinds} onChange={(leaf) => changeFilter(filter.key, leaf)} />
+        <ConditionEditor
+          withKind={false}
+          leaf={filter.leaf}
+          kinds={kinds}
+          onChange={(leaf) => changeFilter(filter.key, leaf)}
+        />
       </Popover.Dropdown>
     </Popover>
   );

@@ -2,6 +2,7 @@ import { Button, UnstyledButton } from '@mantine/core';
 import { IconChevronRight } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { OrderRow } from '#renderer/data/data-api.ts';
+import { sentenceCase } from '#renderer/ui/format.ts';
 import { Time } from '#renderer/ui/time.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { QUANTITY_SCALE } from '#shared/kernel/money.ts';
@@ -46,7 +47,7 @@ function Order({ order }: { order: OrderRow }) {
         <span className={classes.entryName}>{order.externalOrderId}</span>
         <span className={classes.entryDim}>
           <Time at={order.at} /> · {format.counted(order.lines.length, 'line')}
-          {order.status ? ` · ${order.status}` : ''}
+          {order.status ? ` · ${sentenceCase(order.status)}` : ''}
         </span>
         <span className={classes.entryEnd}>{format.money(amount, order.currency)}</span>
       </UnstyledButton>

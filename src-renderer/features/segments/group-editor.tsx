@@ -37,11 +37,13 @@ export function GroupEditor({ root, group, depth, kinds, nextKey, onChange }: Gr
         />
         <span className={classes.word}>of these</span>
         <span className={classes.tools}>
-          <NotToggle
-            not={group.not}
-            label={depth === 0 ? 'Exclude this rule' : 'Exclude this group'}
-            onToggle={() => change((old) => ({ ...old, not: !old.not }))}
-          />
+          {depth > 0 || group.not ? (
+            <NotToggle
+              not={group.not}
+              label={depth === 0 ? 'Exclude this rule' : 'Exclude this group'}
+              onToggle={() => change((old) => ({ ...old, not: !old.not }))}
+            />
+          ) : null}
           {depth > 0 ? (
             <Tooltip label="Remove group">
               <ActionIcon aria-label="Remove group" onClick={() => change(() => null)}>

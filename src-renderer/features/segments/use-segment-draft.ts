@@ -8,6 +8,12 @@ import { type DraftGroup, toDraft, toRule } from './draft-tree.ts';
 
 const SAVE_AFTER_MS = 400;
 
+/** One text for one content: the schema puts the keys in its own order. A segment not yet complete stays as it is. */
+function textOf(segment: Segment): string {
+  const checked = segmentSchema.safeParse(segment);
+  return JSON.stringify(checked.success ? checked.data : segment);
+}
+
 export type SegmentDraft = { name: string; description: string; root: DraftGroup };
 
 /**
@@ -28,20 +34,16 @@ export function useSegmentDraft(doc: Doc, segment: Segment) {
   const [problem, setProblem] = useState<string | null>(null);
   const [saving, setSaving] = useState(false);
 
-  const body = JSON.stringify({
+  const body = textOf({
     name: draft.name,
     description: draft.description,
     rule: toRule(draft.root),
     createdAt: segment.createdAt,
   });
-  const stored = JSON.stringify({
-    name: segment.name,
-    description: segment.description,
-    rule: segment.rule,
-    createdAt: segment.createdAt,
-  });
-  /** What this screen knows to be stored; a different text came from elsewhere. */
+  const stored = textOf(segment);
+  /** What this screen knows to be stored, and the last copy it saw: a copy that is neither came from elsewhere. */
   const agreed = useRef(body);
+  const seen = useRef(stored);
 
   const save = useCallback(
     async (text: string) => {
@@ -65,7 +67,13 @@ export function useSegmentDraft(doc: Doc, segment: Segment) {
 
   const open = useRef<string | null>(null);
   useEffect(() => {
-    if (body === agreed.current) return;
+    if (body === agreed.current) {
+      // Undone before it was stored.
+      open.current = null;
+      setSaving(false);
+      setProblem(null);
+      return;
+    }
     open.current = body;
     setSaving(true);
     const timer = window.setTimeout(() => {
@@ -83,6 +91,8 @@ export function useSegmentDraft(doc: Doc, segment: Segment) {
   );
 
   useEffect(() => {
+    if (stored === seen.current) return;
+    seen.current = stored;
     if (open.current !== null || stored === agreed.current) return;
     agreed.current = stored;
     replace({ name: segment.name, description: segment.description, root: toDraft(segment.rule, nextKey) });
