@@ -196,7 +196,13 @@ export function CampaignDraft({ doc, messages, segments, online }: Props) {
         </div>
         <MailGlimpse message={message?.body ?? null} />
       </div>
-      <PreflightSheet campaignId={doc.id} campaign={body} opened={reviewing} onClose={() => setReviewing(false)} />
+      <PreflightSheet
+        campaignId={doc.id}
+        campaign={body}
+        message={message?.body ?? null}
+        opened={reviewing}
+        onClose={() => setReviewing(false)}
+      />
     </Page>
   );
 }

@@ -1,4 +1,5 @@
 import { IconAlertTriangle, IconCheck, IconCircleX, IconLink } from '@tabler/icons-react';
+import { linkWords, withPlaceholders } from '#renderer/parts/message-links.ts';
 import type { Preflight } from '#shared/campaign/campaign.schema.ts';
 import { contactsWords } from '#shared/campaign/campaign-words.ts';
 import classes from './campaigns.module.css';
@@ -19,34 +20,47 @@ export function MailFacts({ preflight }: Props) {
   );
 }
 
+type VariableProps = Props & {
+  /** Variables printed somewhere without a fallback; the others leave no gap. */
+  needed: ReadonlySet<string>;
+};
+
 /** Each variable, and for how many recipients it is empty. */
-export function VariableFacts({ preflight: { variables } }: Props) {
+export function VariableFacts({ preflight: { variables }, needed }: VariableProps) {
   if (variables.length === 0) return null;
   return (
     <section className={classes.sheetSection} aria-label="Variables">
       <h3>Variables</h3>
       <ul className={classes.rows}>
-        {variables.map(({ name, known, missing }) => (
-          <li key={name}>
-            {!known ? (
-              <IconCircleX size={16} stroke={1.5} className={classes.bad} aria-hidden />
-            ) : missing > 0 ? (
-              <IconAlertTriangle size={16} stroke={1.5} className={classes.warn} aria-hidden />
-            ) : (
-              <IconCheck size={16} stroke={1.5} className={classes.ok} aria-hidden />
-            )}
-            <span className={classes.mono}>{name}</span>
-            <span className={classes.hint}>
-              {!known ? 'does not exist' : missing > 0 ? `empty for ${contactsWords(missing)}` : 'there for everybody'}
-            </span>
-          </li>
-        ))}
+        {variables.map(({ name, known, missing }) => {
+          const gap = missing > 0 && needed.has(name);
+          return (
+            <li key={name}>
+              {!known ? (
+                <IconCircleX size={16} stroke={1.5} className={classes.bad} aria-hidden />
+              ) : gap ? (
+                <IconAlertTriangle size={16} stroke={1.5} className={classes.warn} aria-hidden />
+              ) : (
+                <IconCheck size={16} stroke={1.5} className={classes.ok} aria-hidden />
+              )}
+              <span className={classes.mono}>{name}</span>
+              <span className={classes.hint}>{variableWords(known, missing, gap)}</span>
+            </li>
+          );
+        })}
       </ul>
     </section>
   );
 }
 
-export function LinkFacts({ preflight: { links } }: Props) {
+function variableWords(known: boolean, missing: number, gap: boolean): string {
+  if (!known) return 'does not exist';
+  if (missing === 0) return 'there for everybody';
+  return gap ? `empty for ${contactsWords(missing)}` : `${contactsWords(missing)} without it see the fallback`;
+}
+
+export function LinkFacts({ preflight }: Props) {
+  const links = withPlaceholders(preflight.links);
   return (
     <section className={classes.sheetSection} aria-label="Links">
       <h3>{links.length === 0 ? 'The mail has no links' : links.length === 1 ? '1 link' : `${links.length} links`}</h3>
@@ -59,7 +73,7 @@ export function LinkFacts({ preflight: { links } }: Props) {
               <IconAlertTriangle size={16} stroke={1.5} className={classes.warn} aria-hidden />
             )}
             <span className={classes.url}>
-              {url === '' ? 'no address' : url}
+              {linkWords(url)}
               {problem === null ? null : <span className={classes.hint}> · {problem}</span>}
             </span>
           </li>

@@ -1,6 +1,6 @@
 import { Button, Drawer, Skeleton } from '@mantine/core';
 import { IconAlertTriangle, IconCircleX, IconRefresh } from '@tabler/icons-react';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import { Delayed } from '#renderer/ui/delayed.tsx';
@@ -8,15 +8,23 @@ import { ErrorState } from '#renderer/ui/error-state.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import type { Campaign, Preflight } from '#shared/campaign/campaign.schema.ts';
 import { contactsWords, countWords, skipList } from '#shared/campaign/campaign-words.ts';
+import type { Message } from '#shared/message/message.schema.ts';
+import { checkMessage } from '#shared/message/variables.ts';
 import { blockerMend } from './blocker-mend.ts';
 import classes from './campaigns.module.css';
 import { LinkFacts, MailFacts, VariableFacts } from './preflight-content.tsx';
 import { useCampaignAction } from './use-campaign-action.ts';
 
-type Props = { campaignId: string; campaign: Campaign; opened: boolean; onClose: () => void };
+type Props = {
+  campaignId: string;
+  campaign: Campaign;
+  message: Message | null;
+  opened: boolean;
+  onClose: () => void;
+};
 
 /** The last look before anything leaves: who gets it, who not and why, what is in it, what forbids it. */
-export function PreflightSheet({ campaignId, campaign, opened, onClose }: Props) {
+export function PreflightSheet({ campaignId, campaign, message, opened, onClose }: Props) {
   return (
     <Drawer
       opened={opened}
@@ -25,18 +33,24 @@ export function PreflightSheet({ campaignId, campaign, opened, onClose }: Props)
       size={560}
       title="Review and send"
       padding={20}
+      classNames={{ content: classes.drawer, body: classes.drawerBody }}
       transitionProps={{ duration: 120 }}
     >
-      {opened ? <Sheet campaignId={campaignId} campaign={campaign} onClose={onClose} /> : null}
+      {opened ? <Sheet campaignId={campaignId} campaign={campaign} message={message} onClose={onClose} /> : null}
     </Drawer>
   );
 }
 
 type Answer = { state: 'asking' } | { state: 'failed'; error: unknown } | { state: 'there'; preflight: Preflight };
 
-function Sheet({ campaignId, campaign, onClose }: Omit<Props, 'opened'>) {
+function Sheet({ campaignId, campaign, message, onClose }: Omit<Props, 'opened'>) {
   const [answer, setAnswer] = useState<Answer>({ state: 'asking' });
   const [round, setRound] = useState(0);
+  const needed = useMemo(
+    () =>
+      new Set(message ? checkMessage(message).variables.flatMap(({ name, needed: gap }) => (gap ? [name] : [])) : []),
+    [message],
+  );
   const { busy, run } = useCampaignAction();
   const format = useFormat();
   const again = useCallback(() => {
@@ -130,7 +144,7 @@ function Sheet({ campaignId, campaign, onClose }: Omit<Props, 'opened'>) {
 
       <Skipped preflight={preflight} />
       <MailFacts preflight={preflight} />
-      <VariableFacts preflight={preflight} />
+      <VariableFacts preflight={preflight} needed={needed} />
       <LinkFacts preflight={preflight} />
 
       <div className={classes.sheetFoot}>

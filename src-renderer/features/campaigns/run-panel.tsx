@@ -94,7 +94,11 @@ export function RunPanel({ run, online }: Props) {
               ? `Sending to ${contactsWords(run.recipients - (run.counts.skipped ?? 0))} starts in ${leftWords(left)}`
               : 'Sending starts now'
           }
-          hint="Nothing has left yet. Cancel, and it is as if it had never been started."
+          hint={
+            left > 0
+              ? 'Nothing has left yet. Cancel, and it is as if it had never been started.'
+              : 'The server takes it from here; the first mails leave in a moment.'
+          }
           actions={cancel('Cancel sending')}
         />
       );

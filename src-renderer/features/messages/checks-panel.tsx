@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconAlertCircle, IconAlertTriangle, IconCircleCheck, IconLink } from '@tabler/icons-react';
 import { useState } from 'react';
+import { linkWords } from '#renderer/parts/message-links.ts';
 import type { MessageLink } from '#shared/message/links.ts';
 import classes from './editor.module.css';
 import type { Check, Mend, Part } from './message-checks.ts';
@@ -126,7 +127,7 @@ function LinkList({ links }: Pick<Props, 'links'>) {
             <IconAlertTriangle size={16} stroke={1.5} className={classes.warning} aria-label="Warning" />
           )}
           <span className={classes.url}>
-            {url === '' ? <em>no address</em> : url}
+            {linkWords(url)}
             {problem === null ? null : <div className={classes.linkProblem}>{problem}</div>}
           </span>
         </li>

@@ -2,13 +2,14 @@
  * What a message's author should know before sending, each with its mend where one is possible. Pure: the editor shows
  * it while typing, and applies a mend as an edit that can be undone.
  */
+
+import { withPlaceholders } from '#renderer/parts/message-links.ts';
 import { contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
 import type { SourceError } from '#shared/message/compile-source.ts';
 import { extractLinks, type MessageLink } from '#shared/message/links.ts';
 import type { Message } from '#shared/message/message.schema.ts';
 import type { ContactValues } from '#shared/message/render.ts';
 import { checkMessage, type MessageVariable, plainVariables } from '#shared/message/variables.ts';
-import { PLACEHOLDER_SITE } from './starter.ts';
 
 export type Texts = Pick<Message, 'subject' | 'preheader' | 'source'>;
 export type Part = keyof Texts;
@@ -161,9 +162,5 @@ function editDistance(a: string, b: string): number {
 
 /** Links of the compiled message; those of the starter that nobody replaced yet are told apart. */
 export function messageLinks(html: string): MessageLink[] {
-  return extractLinks(html).map((link) =>
-    link.problem === null && link.url.startsWith(PLACEHOLDER_SITE)
-      ? { url: link.url, problem: 'Placeholder of the starter: put your shop’s address here' }
-      : link,
-  );
+  return withPlaceholders(extractLinks(html));
 }

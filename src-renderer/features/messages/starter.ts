@@ -5,9 +5,6 @@
 export const starterSubject = 'New this week, picked for you';
 export const starterPreheader = 'Three small things for a better autumn, and free delivery until Sunday';
 
-/** Every placeholder address is under this one, so that the editor can tell it was not replaced yet. */
-export const PLACEHOLDER_SITE = 'https://example.com/';
-
 export const starterMjml = `<mjml>
   <mj-head>
     <mj-title>New this week</mj-title>
