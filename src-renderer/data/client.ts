@@ -13,6 +13,10 @@ function remote(): Remote<DataApi> {
   }
   const { port } = new SharedWorker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'muster-data' });
   worker = wrap<DataApi>(port);
+  port.addEventListener('message', (event: MessageEvent<unknown>) => {
+    // The worker of this build has let go of the data: what was edited is stored, and a newer build is there to load.
+    if (event.data === 'muster-retired') window.location.reload();
+  });
   keepShell();
   return worker;
 }

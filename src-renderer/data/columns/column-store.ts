@@ -72,6 +72,12 @@ export class ColumnStore implements ColumnView {
     }
   }
 
+  /** Adds chunks of a table that is only read where somebody looks. */
+  addBase(table: TableName, parts: readonly TablePart[]): void {
+    this.#base.set(table, [...(this.#base.get(table) ?? []), ...parts]);
+    this.#touch(table);
+  }
+
   /** Switches to another generation at once: its chunks and what its tail holds so far. */
   reset(base: Base, tail: Iterable<TailOutput>): void {
     this.#base = new Map(base);

@@ -37,7 +37,9 @@ export function contactAnswers(session: Session, now: () => number): Answers {
       return engine.contactPage(query, offset, limit);
     },
     async contactCard(id: number): Promise<ContactCard | null> {
-      const { engine } = await ready([...contactTables, 'delivery', 'orderLine']);
+      const { engine, columns } = await ready([...contactTables, 'delivery']);
+      const orders = engine.contactCard(id)?.orders ?? [];
+      await columns.needLines(orders.map(({ rowId }) => rowId));
       const card = engine.contactCard(id);
       if (card) engine.addLines(card);
       return card;

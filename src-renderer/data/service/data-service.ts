@@ -12,6 +12,7 @@ export type DataService = {
   observe(listener: (change: Change) => unknown): () => void;
   /** Something outside says the network may be back. */
   retryNow(): void;
+  close(): Promise<void>;
 };
 
 export function createDataService(now: () => number, onError: (error: unknown) => void): DataService {
@@ -40,6 +41,10 @@ export function createDataService(now: () => number, onError: (error: unknown) =
     },
     observe: (listener) => hub.add(listener),
     retryNow: () => session.retryNow(),
+    async close() {
+      await started;
+      await session.close();
+    },
   };
 }
 

@@ -3,6 +3,9 @@ import type { DataApi, DataError } from '#renderer/data/data-api.ts';
 import { toFailure } from '#renderer/data/sync/data-failure.ts';
 import type { DataService } from './data-service.ts';
 
+/** Said to a window when a newer build has taken over: it has to load that build. */
+export const RETIRED = 'muster-retired';
+
 /** Serves one window. Answers a function to call when it is gone. */
 export function exposeTo(service: DataService, port: Endpoint, onError: (error: unknown) => void): () => void {
   const ends = new Set<() => void>();

@@ -75,6 +75,15 @@ export class Session {
     this.open?.connection.retryNow();
   }
 
+  /** Lets go of everything, so that a newer worker can take over. */
+  async close(): Promise<void> {
+    await this.#inTurn(async () => {
+      const { open } = this;
+      this.open = null;
+      await open?.close();
+    });
+  }
+
   #inTurn<T>(step: () => Promise<T>): Promise<T> {
     const result = this.#queue.then(step);
     this.#queue = result.catch(this.#deps.onError);

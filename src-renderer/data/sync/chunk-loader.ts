@@ -26,6 +26,12 @@ export class ChunkLoader {
     return new Map(loaded);
   }
 
+  /** Some chunks of a table. Indexes the generation does not have are left out. */
+  async loadSome(manifest: Manifest, table: TableName, indexes: ReadonlySet<number>): Promise<TablePart[]> {
+    const refs = manifest.chunks.filter((ref) => ref.table === table && indexes.has(ref.index));
+    return Promise.all(refs.map((ref) => this.#part(ref)));
+  }
+
   /** Forgets what the generation does not name. */
   keepOnly(manifest: Manifest): void {
     const named = new Set(manifest.chunks.map(({ hash }) => hash));

@@ -5,7 +5,7 @@
 import type { Engine } from '#renderer/data/columns/engine.ts';
 import type { ChunkStore } from '#renderer/data/store/chunks.ts';
 import type { MetaStore } from '#renderer/data/store/meta.ts';
-import { type TableName, tableNames } from '#shared/columns/tables.ts';
+import { type TableName, tableNames, tables } from '#shared/columns/tables.ts';
 import type { TablePart } from '#shared/columns/view.ts';
 import { type Hint, type Manifest, manifestSchema, type TailOutput } from '#shared/sync/wire.schema.ts';
 import { fetchMissing, fetchOne } from './chunk-fetch.ts';
@@ -40,6 +40,8 @@ export class ColumnSync {
   readonly #loader: ChunkLoader;
   readonly #tail: TailLog;
   readonly #abort = new AbortController();
+  /** Chunks of order lines that are in the engine. */
+  readonly #lines = new Set<number>();
   #manifest: Manifest | null = null;
   #wanted: Hint | null = null;
   #round: Promise<void> | null = null;
@@ -89,17 +91,30 @@ export class ColumnSync {
   }
 
   /** Resolves when these tables of the generation in use can be read. */
-  async need(tables: readonly TableName[]): Promise<void> {
+  async need(wanted: readonly TableName[]): Promise<void> {
     const { engine } = this.#options;
     for (;;) {
       const manifest = this.#manifest;
       if (!manifest) return;
-      const missing = tables.filter((table) => !engine.store.has(table));
+      const missing = wanted.filter((table) => !engine.store.has(table));
       if (missing.length === 0) return;
       const base = await this.#loader.load(manifest, missing);
       // Another generation may have come meanwhile: then these chunks are of no use.
       if (manifest === this.#manifest) engine.store.setBase(base);
     }
+  }
+
+  /** Resolves when the lines of these orders can be read. Lines are many and looked at one order at a time. */
+  async needLines(orderRowIds: readonly number[]): Promise<void> {
+    const { span } = tables.orderLine;
+    const wanted = new Set(orderRowIds.map((id) => Math.floor(id / span)).filter((index) => !this.#lines.has(index)));
+    const manifest = this.#manifest;
+    if (!manifest || wanted.size === 0) return;
+    const parts = await this.#loader.loadSome(manifest, 'orderLine', wanted);
+    if (manifest !== this.#manifest) return this.needLines(orderRowIds);
+    const fresh = parts.filter(({ first }) => !this.#lines.has(first / span));
+    for (const index of wanted) this.#lines.add(index);
+    if (fresh.length > 0) this.#options.engine.store.addBase('orderLine', fresh);
   }
 
   /** Something changed on the server, or the stream was away: look again soon. */
@@ -184,16 +199,19 @@ export class ColumnSync {
   }
 
   /** Loads the given tables, and those in use already, then switches without a gap in between. */
-  async #use(manifest: Manifest, tables: readonly TableName[]): Promise<void> {
+  async #use(manifest: Manifest, wanted: readonly TableName[]): Promise<void> {
     const { store } = this.#options.engine;
     const base = new Map<TableName, TablePart[]>();
     for (;;) {
-      const missing = tableNames.filter((table) => !base.has(table) && (tables.includes(table) || store.has(table)));
+      const missing = tableNames.filter(
+        (table) => !base.has(table) && table !== 'orderLine' && (wanted.includes(table) || store.has(table)),
+      );
       if (missing.length === 0) break;
       for (const [table, parts] of await this.#loader.load(manifest, missing)) base.set(table, parts);
     }
     this.#loader.keepOnly(manifest);
     store.reset(base, this.#tail.pages());
+    this.#lines.clear();
     this.#manifest = manifest;
     this.#note();
   }

@@ -74,7 +74,7 @@ export async function fetchChunk(hash: string, signal: AbortSignal): Promise<Uin
 
 /** Hands a file to the server, which looks at its head and answers what it found. */
 export async function uploadFile(file: Blob, fileName: string): Promise<UploadInfo> {
-  const response = await request(`/api/uploads?name=${encodeURIComponent(fileName)}`, {
+  const response = await request(`/imports/upload?name=${encodeURIComponent(fileName)}`, {
     method: 'POST',
     headers: { 'content-type': 'application/octet-stream' },
     body: file,
