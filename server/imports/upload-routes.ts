@@ -1,0 +1,57 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Deps } from '#server/service.ts';
+import type { Caller } from '#shared/api/ports.ts';
+import { UserError } from '#shared/kernel/errors.ts';
+import { csvLine } from './csv-file.ts';
+import { MAX_UPLOAD, type UploadStore } from './upload-store.ts';
+
+const PAGE = 5000;
+
+/** Files into the server and rejects out of it, for signed-in people. The body of an upload is the file itself. */
+export function uploadRoutes(
+  deps: Pick<Deps, 'db'>,
+  parts: { uploads: Pick<UploadStore, 'receive'>; callerOf: (request: FastifyRequest) => Promise<Caller | null> },
+) {
+  async function signedIn(request: FastifyRequest): Promise<void> {
+    if (!(await parts.callerOf(request))) throw new UserError('unauthorized', 'Sign in first.');
+  }
+
+  async function* rejects(id: string): AsyncGenerator<string> {
+    yield 'line,reason,record\n';
+    for (let after = 0; ; ) {
+      const rows = await deps.db.query<{ line: number; reason: string; raw: string }>(
+        'select line, reason, raw from import_reject where import_id = $1 and line > $2 order by line limit $3',
+        [id, after, PAGE],
+      );
+      const last = rows.at(-1);
+      if (!last) return;
+      yield rows.map(({ line, reason, raw }) => `${csvLine([line, reason, raw])}\n`).join('');
+      after = last.line;
+    }
+  }
+
+  return async (app: FastifyInstance): Promise<void> => {
+    await app.register(async (files) => {
+      files.addHook('onRequest', signedIn);
+      files.removeAllContentTypeParsers();
+      files.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+
+      files.post<{ Querystring: { name?: string } }>('/imports/upload', { bodyLimit: MAX_UPLOAD }, async (request) => {
+        const name = (request.query.name ?? 'file.csv').slice(0, 200);
+        if (!(request.body instanceof Readable))
+          throw new UserError('invalid_input', 'Send the file as the body.', 'file');
+        return parts.uploads.receive(name, request.body);
+      });
+
+      files.get<{ Params: { id: string } }>('/imports/:id/rejects.csv', async (request, reply) => {
+        const found = await deps.db.query('select 1 from import where id = $1', [request.params.id]);
+        if (found.length === 0) throw new UserError('not_found', 'There is no such import.', 'id');
+        reply
+          .header('content-type', 'text/csv; charset=utf-8')
+          .header('content-disposition', 'attachment; filename="rejects.csv"');
+        return reply.send(Readable.from(rejects(request.params.id)));
+      });
+    });
+  };
+}
