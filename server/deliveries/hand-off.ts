@@ -18,7 +18,7 @@ import { pauseWithProblem } from './run-control.ts';
 
 const POLL_MS = 500;
 const IDLE_CLOSE_MS = 5_000;
-const CLAIM = 25;
+const CLAIM = 50;
 
 export type HandOffOptions = {
   /** Hears of every campaign whose figures changed. */
@@ -113,7 +113,7 @@ export class HandOff {
     const campaigns = this.#active.ids();
     if (campaigns.length === 0 || this.#health.waitFor(now()) > 0) return;
     // In trouble, a single message probes.
-    const enough = this.#health.inTrouble ? 1 : this.#channel.lanes * 4;
+    const enough = this.#health.inTrouble ? 1 : this.#channel.lanes * 6;
     while (!this.#stopping && this.#held.size < enough) {
       const buckets = await dueBuckets(db, campaigns, now());
       if (buckets.length === 0) return;
@@ -136,7 +136,7 @@ export class HandOff {
   /** The next job; null when there is none for a while, or no more. */
   #next(): Promise<Job | null> {
     if (this.#stopping) return Promise.resolve(null);
-    if (this.#held.size < this.#channel.lanes * 2) this.#wakeUp();
+    if (this.#held.size < this.#channel.lanes * 3) this.#wakeUp();
     const job = this.#queue.shift();
     if (job) return Promise.resolve(job);
     return new Promise((done) => {
@@ -222,7 +222,7 @@ export class HandOff {
         return this.#release(job, null);
       case 'blocked':
         await this.#release(job, null);
-        return pauseWithProblem(this.#deps, job.campaignId, outcome.problem);
+        return pauseWithProblem(this.#deps, job.campaignId, outcome.problem, job.claimedAt);
       default:
         return assertUnreachable(outcome);
     }
@@ -241,7 +241,7 @@ export class HandOff {
     const now = this.#deps.now();
     if (type === 'blocked') {
       await this.#release(job, null);
-      return pauseWithProblem(this.#deps, job.campaignId, problem);
+      return pauseWithProblem(this.#deps, job.campaignId, problem, job.claimedAt);
     }
     this.#health.failed(now, this.#options.random());
     await this.#release(job, now + this.#health.waitFor(now));

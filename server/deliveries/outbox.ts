@@ -22,6 +22,8 @@ export type Job = {
   /** The address as suppressions know it. */
   folded: string;
   attempts: number;
+  /** Epoch ms. */
+  claimedAt: number;
   contact: ContactValues;
   /** Why nothing may be sent, found while claiming; null = go on. */
   skip: string | null;
@@ -86,6 +88,7 @@ export async function claim(db: Database, { bucket, campaigns, limit, holder, no
       address,
       folded,
       attempts: row.attempts,
+      claimedAt: now,
       contact: contactValues(row),
       skip: row.gone ? 'deleted' : (suppressed.get(folded) ?? null),
     };

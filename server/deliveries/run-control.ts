@@ -56,7 +56,7 @@ export function resumeRun(deps: Deps, campaignId: string): Promise<void> {
     (state) => `Nothing to resume, ${isNow(state)}.`,
     async (tx) => {
       await tx.query(
-        `update campaign_run set state = 'sending', problem = null, started_at = coalesce(started_at, $2) where campaign_id = $1`,
+        `update campaign_run set state = 'sending', problem = null, resumed_at = $2, started_at = coalesce(started_at, $2) where campaign_id = $1`,
         [campaignId, new Date(deps.now())],
       );
     },
@@ -154,12 +154,12 @@ export async function settleUncertain(
   return { settled };
 }
 
-/** Stops by itself because nobody would get anything, and says why. */
-export async function pauseWithProblem(deps: Deps, campaignId: string, problem: string): Promise<void> {
+/** Pauses by itself because nobody would get anything, and says why; not when somebody resumed it since `begun`. */
+export async function pauseWithProblem(deps: Deps, campaignId: string, problem: string, begun: number): Promise<void> {
   await deps.db.tx(async (tx) => {
     const { rows } = await tx.query(
-      `update campaign_run set state = 'paused', problem = $2 where campaign_id = $1 and state = 'sending' returning 1`,
-      [campaignId, problem],
+      `update campaign_run set state = 'paused', problem = $2 where campaign_id = $1 and state = 'sending' and (resumed_at is null or resumed_at <= $3) returning 1`,
+      [campaignId, problem, new Date(begun)],
     );
     if (rows.length > 0) await writeRunDocument(tx, campaignId);
   });

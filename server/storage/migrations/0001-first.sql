@@ -280,6 +280,8 @@ create table campaign_run (
   cancel_until timestamptz,
   started_at timestamptz,
   finished_at timestamptz,
+  -- A refusal of a mail that was begun before this must not pause the campaign again.
+  resumed_at timestamptz,
   problem text,
   launched_by text not null,
   created_at timestamptz not null default now()
