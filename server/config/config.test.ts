@@ -85,3 +85,8 @@ test('a wrong value is never repeated in the message, because it may be a secret
     expect.objectContaining({ message: expect.not.stringContaining(secret) }),
   );
 });
+
+test('several processes need a database they can share', () => {
+  expect(() => readConfig({ MUSTER_ROLE: 'api' })).toThrow(/^MUSTER_ROLE must be all without MUSTER_DATABASE_URL/);
+  expect(readConfig({ MUSTER_ROLE: 'all' }).role).toBe('all');
+});

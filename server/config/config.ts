@@ -102,6 +102,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       : ['MUSTER_ADMIN_PASSWORD', 'MUSTER_ADMIN_EMAIL'];
     throw new StartError(`${missing} must be set too when ${given} is set`);
   }
+  if (found.MUSTER_ROLE !== undefined && found.MUSTER_ROLE !== 'all' && found.MUSTER_DATABASE_URL === undefined) {
+    throw new StartError(
+      `MUSTER_ROLE must be all without MUSTER_DATABASE_URL: the embedded database serves one process, which then does everything`,
+    );
+  }
   const port = found.MUSTER_PORT ?? 4600;
   const host = found.MUSTER_HOST ?? '127.0.0.1';
   return {

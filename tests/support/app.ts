@@ -18,12 +18,13 @@ export type TestApp = App & {
 export async function startTestApp(
   options: { env?: Record<string, string>; appFolder?: string; now?: () => number } = {},
 ): Promise<TestApp> {
-  const database = await createTestDatabase();
+  const shared = options.env?.MUSTER_DATABASE_URL;
+  const database = shared === undefined ? await createTestDatabase() : null;
   const said: string[] = [];
   const logged: Record<string, unknown>[] = [];
   const env = {
     MUSTER_PORT: '0',
-    MUSTER_DATABASE_URL: database.url,
+    MUSTER_DATABASE_URL: database?.url ?? '',
     MUSTER_ADMIN_EMAIL: administrator.email,
     MUSTER_ADMIN_PASSWORD: administrator.password,
     ...options.env,
@@ -50,7 +51,7 @@ export async function startTestApp(
     },
     async stop() {
       await app.stop();
-      await database.drop();
+      await database?.drop();
     },
   };
 }
