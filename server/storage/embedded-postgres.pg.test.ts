@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -182,6 +182,21 @@ test('damaged or missing companions of the database are named', async () => {
   await writeRecord(dataDir, record);
   await writeFile(join(record.cluster, 'PG_VERSION'), '17\n');
   await expect(start()).rejects.toThrow('was made by PostgreSQL 17; this Muster brings PostgreSQL 18');
+});
+
+test('a data folder can be moved as a whole; database files that vanished are named, never replaced by empty ones', async () => {
+  const first = await start();
+  await ask(first.url, 'create table kept as select 7 as n');
+  await stop(first);
+  const moved = join(folder, 'moved');
+  await rename(dataDir, moved);
+  dataDir = moved;
+  const second = await start();
+  expect(second.cluster.startsWith(moved)).toBe(true);
+  expect(await ask(second.url, 'select n from kept')).toEqual([{ n: 7 }]);
+  await stop(second);
+  await rename(second.cluster, join(folder, 'taken-away'));
+  await expect(start()).rejects.toThrow(`The database files in ${second.cluster} are gone.`);
 });
 
 test('a crash while the database was being made leaves nothing in the way', async () => {

@@ -172,10 +172,17 @@ async function prepare(options: Required<EmbeddedOptions>): Promise<Setup> {
   }
   const bin = await runnableBinaries(postgresPackage(), user, user ? elsewhere : dataDir);
   const setup: Setup = { dataDir, bin, user, log: join(dataDir, 'postgres.log'), record };
-  if (!(await exists(record.cluster))) {
+  if (record.made && !(await exists(record.cluster))) {
+    throw new StartError(
+      `The database files in ${record.cluster} are gone. Bring them back, or set MUSTER_DATA_DIR to a new folder.`,
+    );
+  }
+  if (!record.made) {
     say('Creating the database…');
     await makePrivate(dirname(record.cluster), null);
-    await create(setup);
+    if (!(await exists(record.cluster))) await create(setup);
+    setup.record = { ...record, made: true };
+    await writeRecord(dataDir, setup.record);
   }
   await checkMajor(record.cluster);
   await settleLeftover(record.cluster, say);

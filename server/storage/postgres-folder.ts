@@ -1,15 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { chmod, chown, lstat, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { codeOf, reasonOf, StartError } from '#server/start-error.ts';
 import { canReach, type PostgresUser } from './postgres-user.ts';
 
 /** What must outlive a start: readable by the owner only, because it holds the password. */
 const recordSchema = z.object({
-  /** Folder of the database files. */
+  /** Folder of the database files; in the file relative to the data folder, so that this one can be moved as a whole. */
   cluster: z.string(),
+  /** Whether the database files were completely made once. */
+  made: z.boolean().default(true),
   password: z.string(),
   port: z.int(),
 });
@@ -32,7 +34,8 @@ export async function readRecord(dataDir: string): Promise<PostgresRecord | null
     throw error;
   }
   try {
-    return recordSchema.parse(JSON.parse(text));
+    const record = recordSchema.parse(JSON.parse(text));
+    return { ...record, cluster: resolve(dataDir, record.cluster) };
   } catch (error) {
     throw new StartError(`${recordFile(dataDir)} is damaged: ${reasonOf(error)}. Restore it from a backup.`, {
       cause: error,
@@ -45,7 +48,9 @@ export async function writeRecord(dataDir: string, record: PostgresRecord): Prom
   const half = `${recordFile(dataDir)}.new`;
   const file = await open(half, 'w', 0o600);
   try {
-    await file.writeFile(`${JSON.stringify(record, null, 2)}\n`);
+    const inside = record.cluster.startsWith(`${dataDir}${sep}`);
+    const cluster = inside ? relative(dataDir, record.cluster) : record.cluster;
+    await file.writeFile(`${JSON.stringify({ ...record, cluster }, null, 2)}\n`);
     await file.sync();
   } finally {
     await file.close();
@@ -127,5 +132,5 @@ export async function makePrivate(path: string, user: PostgresUser): Promise<voi
 
 /** A new record: random password, free port. */
 export async function newRecord(cluster: string): Promise<PostgresRecord> {
-  return { cluster, password: randomBytes(24).toString('base64url'), port: await freePort() };
+  return { cluster, made: false, password: randomBytes(24).toString('base64url'), port: await freePort() };
 }
