@@ -4,6 +4,7 @@ import { type ApiKeys, createApiKeys } from '#server/accounts/api-keys.ts';
 import { webHeaders } from '#server/accounts/auth-routes.ts';
 import { createCampaigns } from '#server/deliveries/campaigns.ts';
 import { trackingRoutes } from '#server/deliveries/tracking-routes.ts';
+import { createDemo } from '#server/demo/demo.ts';
 import type { RoutePlugin } from '#server/http/server.ts';
 import { createImports } from '#server/imports/imports.ts';
 import { uploadRoutes } from '#server/imports/upload-routes.ts';
@@ -15,7 +16,6 @@ import type { Deps, Service } from '#server/service.ts';
 import { chunkRoutes } from '#server/sync/chunk-routes.ts';
 import { createSync } from '#server/sync/sync.ts';
 import type { Ports } from '#shared/api/ports.ts';
-import { UserError } from '#shared/kernel/errors.ts';
 
 export type Parts = {
   /** Started in this order once the database is ready, stopped in the reverse order. */
@@ -25,15 +25,6 @@ export type Parts = {
   accounts: Accounts;
   apiKeys: ApiKeys;
 };
-
-/** Stands for a part that is not there yet: every call says so. */
-function unavailable<T extends object>(name: string): T {
-  return new Proxy({} as T, {
-    get: () => async () => {
-      throw new UserError('not_ready', `${name} is not there yet.`);
-    },
-  });
-}
 
 /** Constructs every part of the server and tells who needs whom. What only workers do is left out of an `api` process. */
 export function composeParts(deps: Deps, say: (line: string) => void): Parts {
@@ -55,7 +46,7 @@ export function composeParts(deps: Deps, say: (line: string) => void): Parts {
       campaigns: campaigns.port,
       imports: imports.port,
       reports: createReports(deps),
-      demo: unavailable('Demo'),
+      demo: createDemo(deps),
     },
     routes: [
       trackingRoutes(deps),

@@ -5,6 +5,7 @@ import { StartError } from '#server/start-error.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import { createCli } from './cli-context.ts';
 import * as apiKey from './commands/api-key.ts';
+import * as demo from './commands/demo.ts';
 import * as event from './commands/event.ts';
 import * as imports from './commands/import.ts';
 import * as report from './commands/report.ts';
@@ -22,7 +23,7 @@ const cli = createCli({
   purpose: words.slice(0, 2).join(' '),
   json: () => program.opts().json === true,
 });
-for (const noun of [serve, apiKey, imports, event, segment, report]) noun.register(program, cli);
+for (const noun of [serve, apiKey, imports, event, segment, report, demo]) noun.register(program, cli);
 
 try {
   await program.parseAsync();
