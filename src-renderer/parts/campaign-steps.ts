@@ -32,12 +32,12 @@ export function funnelSteps(figures: CampaignFigures): Step[] {
     },
     { key: 'opened', label: 'Opened', value: figures.opened, of: ofSent, filter: 'opened' },
     { key: 'clicked', label: 'Clicked', value: figures.clicked, of: ofSent, filter: 'clicked' },
-    { key: 'ordered', label: 'Orders', value: figures.orders, of: { value: sent, words: 'a mail sent' }, filter: null },
+    { key: 'ordered', label: 'Orders', value: figures.orders, of: ofSent, filter: null },
   ];
 }
 
 export function machineOpenWords(count: number): string {
-  return `+ ${countWords(count)} opened by a machine only`;
+  return `+ ${countWords(count)} by machines only`;
 }
 
 const HOUR_MS = 3_600_000;

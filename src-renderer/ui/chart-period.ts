@@ -17,9 +17,13 @@ export type PeriodBars = {
   wholeNumbers: boolean;
 };
 
+/** Room for the values at the left, and for one label below: "28 Nov", "Dec 2010". */
+const AXIS_WIDTH = 56;
+const LABEL_WIDTH = 62;
+
 /** Zero-based bars over time with the comparison period as a thin grey line. */
 export function periodBarsOption(bars: PeriodBars, colors: ChartColors, width: number): ChartOption {
-  const room = Math.max(2, Math.floor(width / 76));
+  const room = Math.max(2, Math.floor((width - AXIS_WIDTH) / LABEL_WIDTH));
   const every = Math.max(1, Math.ceil(bars.periods.length / room));
   const dense = bars.periods.length * bars.series.length > 60;
   const series: Record<string, unknown>[] = bars.series.map((values, index) => ({

@@ -34,6 +34,8 @@ type Props = {
   onPick?: (dataIndex: number) => void;
 };
 
+const EMPTY_HEIGHT = 140;
+
 /** A chart with its title, its figures as a table, and its exports. The same rows feed all three. */
 export function Chart(props: Props) {
   const { title, subtitle, description, empty, option, table, fileName, height = 280, controls, onPick } = props;
@@ -85,7 +87,7 @@ export function Chart(props: Props) {
       {empty === null ? (
         <ChartCanvas option={option} height={height} description={description} onPick={onPick} image={image} />
       ) : (
-        <div className="chart-empty" style={{ height }}>
+        <div className="chart-empty" style={{ height: Math.min(height, EMPTY_HEIGHT) }}>
           {empty}
         </div>
       )}

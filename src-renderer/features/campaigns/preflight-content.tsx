@@ -74,7 +74,7 @@ export function LinkFacts({ preflight }: Props) {
             )}
             <span className={classes.url}>
               {linkWords(url)}
-              {problem === null ? null : <span className={classes.hint}> · {problem}</span>}
+              {problem === null ? null : <div className={classes.linkProblem}>{problem}</div>}
             </span>
           </li>
         ))}

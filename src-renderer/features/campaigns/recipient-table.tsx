@@ -122,11 +122,11 @@ function RecipientRows({ rows }: { rows: readonly RecipientRow[] }) {
     <table className={list.table}>
       <colgroup>
         <col />
-        <col style={{ width: '28%' }} />
         <col style={{ width: '22%' }} />
-        <col style={{ width: 130 }} />
-        <col style={{ width: 130 }} />
-        <col style={{ width: 130 }} />
+        <col style={{ width: '18%' }} />
+        <col style={{ width: 148 }} />
+        <col style={{ width: 148 }} />
+        <col style={{ width: 148 }} />
       </colgroup>
       <thead>
         <tr>

@@ -106,7 +106,7 @@ export function RunPanel({ run, online }: Props) {
     case 'sending':
       return (
         <Frame
-          title={`Sending: ${countWords(leftCount(run.counts))} of ${contactsWords(run.recipients)}`}
+          title={`Sending: ${countWords(leftCount(run.counts))} of ${contactsWords(run.recipients - (run.counts.skipped ?? 0))}`}
           hint={run.problem}
           actions={
             <>
