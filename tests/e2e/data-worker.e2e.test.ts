@@ -1,107 +1,18 @@
 /** The data worker against a real server in a real Chromium: first sync, working without the server, and coming back. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pino } from 'pino';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type App, startApp } from '#server/app.ts';
-import { readConfig } from '#server/config/config.ts';
-import { writeContacts } from '#server/identity/write-contacts.ts';
-import { launchBrowser } from '#tests/support/chromium.ts';
-import { ask, buildDataPage, until } from '#tests/support/data-page.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
-import { ADMIN, freePort } from '#tests/support/server.ts';
+import { expect, test } from 'vitest';
+import { ask, until } from '#tests/support/data-page.ts';
+import { saveSegment, setDataStage } from '#tests/support/data-stage.ts';
+import { ADMIN } from '#tests/support/server.ts';
 
-let folder: string;
-let browser: Browser;
-let database: TestDatabase;
-let app: App | null = null;
-let context: BrowserContext;
-let page: Page;
-let port: number;
-const problems: string[] = [];
-
-async function start(): Promise<App> {
-  const config = readConfig({
-    MUSTER_PORT: String(port),
-    MUSTER_DATA_DIR: folder,
-    MUSTER_DATABASE_URL: database.url,
-    MUSTER_ADMIN_EMAIL: ADMIN.email,
-    MUSTER_ADMIN_PASSWORD: ADMIN.password,
-    MUSTER_NO_OPEN: '1',
-  });
-  app = await startApp(config, {
-    log: pino({ level: 'error' }),
-    say: () => undefined,
-    appFolder: join(folder, 'page'),
-  });
-  return app;
-}
-
-async function stop(): Promise<void> {
-  await app?.stop();
-  app = null;
-}
-
-async function addContacts(count: number, from = 0): Promise<void> {
-  await database.db.tx(async (tx) => {
-    const writes = Array.from({ length: count }, (_, index) => ({
-      values: {
-        email: `person${from + index}@example.com`,
-        firstName: `First${(from + index) % 97}`,
-        lastName: `Last${from + index}`,
-        country: index % 2 === 0 ? 'GB' : 'UA',
-      },
-    }));
-    await writeContacts(tx, writes, { source: 'API', now: Date.now() });
-  });
-}
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'muster-data-worker-'));
-  await buildDataPage(join(folder, 'page'));
-  browser = await launchBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-beforeEach(async () => {
-  database = await createTestDatabase();
-  port = await freePort();
-  await start();
-  context = await browser.newContext();
-  page = await context.newPage();
-  problems.length = 0;
-  page.on('pageerror', (error) => problems.push(error.message));
-  page.on('console', (message) => {
-    if (message.text().includes('Content Security Policy')) problems.push(message.text());
-  });
-  await page.goto(`http://127.0.0.1:${port}/`);
-});
-afterEach(async () => {
-  await context?.close();
-  await stop();
-  await database?.drop();
-});
-
-async function signIn(): Promise<void> {
-  await until(
-    page,
-    (data) => data.session(),
-    ({ state }) => state === 'signedOut',
-  );
-  await page.evaluate((admin) => window.data.actions.signIn(admin), ADMIN);
-}
+const stage = setDataStage();
 
 test('signs in, brings all contacts, and answers pages, searches and cards', async () => {
-  await addContacts(250);
-  await signIn();
-  const answer = await until(
-    page,
-    (data) => data.contactPage({ search: '', rule: null, sort: { key: 'lastName', descending: true } }, 0, 3),
-    ({ total }) => total === 250,
+  const { page } = stage;
+  await stage.addContacts(250);
+  await stage.signIn();
+  await stage.waitForContacts(250);
+  const answer = await ask(page, (data) =>
+    data.contactPage({ search: '', rule: null, sort: { key: 'lastName', descending: true } }, 0, 3),
   );
   expect(answer.rows.map((row) => row.lastName)).toEqual(['Last99', 'Last98', 'Last97']);
   const found = await ask(page, (data) =>
@@ -110,16 +21,31 @@ test('signs in, brings all contacts, and answers pages, searches and cards', asy
   expect(found.rows.map((row) => row.email)).toEqual(['person7@example.com']);
   const session = await ask(page, (data) => data.session());
   expect(session).toMatchObject({ state: 'signedIn', user: { email: ADMIN.email } });
-  expect(problems).toEqual([]);
+  expect(stage.problems).toEqual([]);
+});
+
+test('a change on the server shows without asking', async () => {
+  const { page } = stage;
+  await stage.signIn();
+  await stage.waitForContacts(0);
+  await page.evaluate(() => {
+    Object.assign(window, { told: [] });
+    const listener = ({ topic }: { topic: string }) => (window as unknown as { told: string[] }).told.push(topic);
+    return window.data.observe(listener).then(() => undefined);
+  });
+  await stage.addContacts(3);
+  await stage.waitForContacts(3);
+  const told = await page.evaluate(() => (window as unknown as { told: string[] }).told);
+  expect(told).toContain('columns');
 });
 
 test('a wrong password is told as such', async () => {
   await until(
-    page,
+    stage.page,
     (data) => data.session(),
     ({ state }) => state === 'signedOut',
   );
-  const error = await ask(page, (data) =>
+  const error = await ask(stage.page, (data) =>
     data.actions.signIn({ email: 'owner@shop.example.org', password: 'not this one' }).then(
       () => null,
       (reason: unknown) => reason,
@@ -129,53 +55,36 @@ test('a wrong password is told as such', async () => {
 });
 
 test('reloads without the server, edits there, and the edits arrive when it is back', async () => {
-  await addContacts(50);
-  await signIn();
-  await until(
-    page,
-    (data) => data.contactPage({ search: '', rule: null, sort: { key: 'id', descending: false } }, 0, 1),
-    ({ total }) => total === 50,
-  );
+  const { page, database } = stage;
+  await stage.addContacts(50);
+  await stage.signIn();
+  await stage.waitForContacts(50);
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
-  await until(
-    page,
-    (data) => data.status(),
-    ({ syncedAt }) => syncedAt !== null,
-  );
+  await stage.waitForStatus('synced');
 
-  await stop();
+  await stage.stopServer();
   await page.reload();
-  const offline = await until(
-    page,
-    (data) => data.status(),
-    ({ offlineSince }) => offlineSince !== null,
-  );
-  expect(offline.online).toBe(false);
-  const kept = await ask(page, (data) =>
-    data.contactPage({ search: '', rule: null, sort: { key: 'id', descending: false } }, 0, 2),
-  );
-  expect(kept.total).toBe(50);
-  const [first] = kept.rows;
-  expect(first?.email).toBe('person0@example.com');
-
-  await page.evaluate((id) => window.data.editContact(id, 'firstName', 'Renamed'), first?.id ?? 0);
-  const id = await ask(page, (data) =>
-    data.saveDocument('segment', null, {
-      name: 'Made offline',
-      description: '',
-      rule: { type: 'all', rules: [{ type: 'text', field: 'country', op: 'is', values: ['GB'] }] },
-      createdAt: 1,
-    }),
-  );
+  await stage.waitForStatus('offline');
+  await stage.waitForContacts(50);
+  const id = 1;
+  await page.evaluate((contact) => window.data.editContact(contact, 'firstName', 'Renamed'), id);
+  const segment = await saveSegment(page, 'Made offline');
   const refused = await page.evaluate(
     (contact) =>
       window.data.editContact(contact, 'email', 'no address').then(
         () => null,
         (reason: unknown) => reason,
       ),
-    first?.id ?? 0,
+    id,
   );
   expect(refused).toMatchObject({ code: 'invalid_input', field: 'email' });
+  const action = await ask(page, (data) =>
+    data.actions.listImports().then(
+      () => null,
+      (reason: unknown) => reason,
+    ),
+  );
+  expect(action).toMatchObject({ code: 'offline' });
 
   // Another reload: what waits must outlive the worker.
   await page.reload();
@@ -185,7 +94,7 @@ test('reloads without the server, edits there, and the edits arrive when it is b
     (status) => status.waiting > 0,
   );
   expect(waiting.waiting).toBe(2);
-  const card = await page.evaluate((contact) => window.data.contactCard(contact), first?.id ?? 0);
+  const card = await page.evaluate((contact) => window.data.contactCard(contact), id);
   expect(card?.row.firstName).toBe('Renamed');
   expect(card?.pending).toEqual(['firstName']);
   const answer = await ask(page, (data) =>
@@ -193,20 +102,11 @@ test('reloads without the server, edits there, and the edits arrive when it is b
   );
   expect(answer.count).toBe(25);
 
-  await start();
-  await until(
-    page,
-    (data) => data.status(),
-    (status) => status.online && status.waiting === 0,
-  );
-  const rows = await database.db.query<{ first_name: string }>('select first_name from contact where id = $1', [
-    first?.id,
-  ]);
+  await stage.startServer();
+  await stage.waitForStatus('synced');
+  const rows = await database.db.query<{ first_name: string }>('select first_name from contact where id = $1', [id]);
   expect(rows).toEqual([{ first_name: 'Renamed' }]);
-  const documents = await database.db.query<{ name: string }>(
-    "select body ->> 'name' as name from document where id = $1",
-    [id],
-  );
+  const documents = await database.db.query("select body ->> 'name' as name from document where id = $1", [segment]);
   expect(documents).toEqual([{ name: 'Made offline' }]);
   const settled = await until(
     page,
@@ -214,4 +114,70 @@ test('reloads without the server, edits there, and the edits arrive when it is b
     (found) => found !== null && found.pending.length === 0,
   );
   expect(settled?.row.firstName).toBe('Renamed');
+});
+
+test('windows share one worker', async () => {
+  await stage.addContacts(5);
+  await stage.signIn();
+  await stage.waitForContacts(5);
+  const other = await stage.context.newPage();
+  await other.goto(stage.url);
+  await other.waitForFunction('window.data !== undefined');
+  expect(await ask(other, (data) => data.session())).toMatchObject({ state: 'signedIn' });
+  await saveSegment(stage.page, 'From the first window');
+  const docs = await ask(other, (data) => data.documents('segment'));
+  expect(docs.map(({ body }) => body.name)).toEqual(['From the first window']);
+});
+
+test('a newer generation replaces the old one, its tail and its bytes', async () => {
+  const { page } = stage;
+  const stored = () =>
+    page.evaluate(async () => {
+      const name = (await indexedDB.databases()).map((one) => one.name ?? '').find((one) => one.endsWith('--chunks'));
+      return new Promise<number>((resolve, reject) => {
+        const opening = indexedDB.open(name ?? '');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const counting = opening.result.transaction('attachments').objectStore('attachments').count();
+          counting.onsuccess = () => {
+            opening.result.close();
+            resolve(counting.result);
+          };
+        };
+      });
+    });
+  const generation = (above: number) =>
+    until(
+      page,
+      (data) => data.status(),
+      (status) => status.generation > above && status.transfer === null,
+      60_000,
+    );
+  await stage.addContacts(1_500);
+  await stage.signIn();
+  await stage.waitForContacts(1_500);
+  const { generation: first } = await generation(0);
+  const before = await stored();
+  expect(before).toBeGreaterThan(0);
+  // More than a tail may hold, so that the server builds the chunks anew.
+  await stage.database.db.query("update contact set last_name = 'Changed', last_name_fold = 'changed'");
+  await stage.database.db.query(
+    "insert into dirty (bucket, tbl, key) select (id % 64)::smallint, 'contact', id from contact",
+  );
+  await until(
+    page,
+    (data) => data.contactPage({ search: 'changed', rule: null, sort: { key: 'id', descending: false } }, 0, 1),
+    ({ total }) => total === 1_500,
+  );
+  await generation(first);
+  const page2 = await ask(page, (data) =>
+    data.contactPage({ search: 'changed', rule: null, sort: { key: 'id', descending: false } }, 0, 1),
+  );
+  expect(page2.total).toBe(1_500);
+  await expect.poll(stored).toBeLessThanOrEqual(before);
+  // What was stored is what a start without the server finds.
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await stage.stopServer();
+  await page.reload();
+  await stage.waitForContacts(1_500);
 });

@@ -25,7 +25,7 @@ const contactTables: readonly TableName[] = ['contact', 'contactPersonal', 'orde
 /** What the columns answer. Every question waits only for the tables it needs. */
 export function contactAnswers(session: Session, now: () => number): Answers {
   const ready = async (tables: Iterable<TableName>) => {
-    const account = session.account();
+    const account = await session.account();
     await account.columns.need([...tables]);
     return account;
   };

@@ -21,7 +21,7 @@ export const doneSchema = z.object({ at: z.number() });
 export function documentAnswers(session: Session, hub: ChangeHub, now: () => number): Answers {
   return {
     async documents(kind) {
-      const { documents } = session.account();
+      const { documents } = await session.account();
       const reviews = await documents.reviews();
       if (kind === 'review') return [...reviews.values()].map(reviewDoc);
       const docs = (await documents.list(kind)).map((doc) => withRefusal(doc, reviews.get(doc.id)));
@@ -36,14 +36,14 @@ export function documentAnswers(session: Session, hub: ChangeHub, now: () => num
       return docs;
     },
     async document(id) {
-      const { documents } = session.account();
+      const { documents } = await session.account();
       const review = (await documents.reviews()).get(id);
       const doc = await documents.get(id);
       if (doc) return withRefusal(doc, review);
       return review?.reason === 'refused' ? refusedDoc(review) : null;
     },
     async saveDocument(kind, id, body) {
-      const account = session.account();
+      const account = await session.account();
       const known = id ?? uuid();
       await account.documents.save(kind, known, body, now());
       account.reviewsChanged();
@@ -51,17 +51,17 @@ export function documentAnswers(session: Session, hub: ChangeHub, now: () => num
       return known;
     },
     async removeDocument(id) {
-      const account = session.account();
+      const account = await session.account();
       const kind = (await account.documents.get(id))?.kind;
       await account.documents.remove(id, now());
       account.reviewsChanged();
       hub.tell({ topic: 'documents', kind });
     },
     async campaignRuns() {
-      return readRuns(session.account());
+      return readRuns(await session.account());
     },
     async checklist() {
-      const account = session.account();
+      const account = await session.account();
       await account.columns.need(['contact', 'contactPersonal']);
       const runs = await readRuns(account);
       const sender = senderSchema.safeParse((await account.documents.get(SENDER_ID))?.body);

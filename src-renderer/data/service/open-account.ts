@@ -8,7 +8,7 @@ import type { Account } from '#renderer/data/store/last-account.ts';
 import { MetaStore } from '#renderer/data/store/meta.ts';
 import type { Replication } from '#renderer/data/store/replicate.ts';
 import { finishRescue, startOver } from '#renderer/data/store/rescue.ts';
-import { openUserStore, type UserStore } from '#renderer/data/store/user-store.ts';
+import { openUserStore, removeUserStore, type UserStore } from '#renderer/data/store/user-store.ts';
 import { ColumnSync } from '#renderer/data/sync/column-sync.ts';
 import { Connection } from '#renderer/data/sync/connection.ts';
 import { forgetReplication, startDocumentSync } from '#renderer/data/sync/document-sync.ts';
@@ -170,7 +170,7 @@ export class OpenAccount {
     await this.#replication?.stop();
     await this.columns.stop();
     await this.#recount;
-    await this.store.db.remove();
+    await removeUserStore(this.store);
   }
 
   #startOver(): void {

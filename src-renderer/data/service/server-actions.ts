@@ -10,10 +10,10 @@ const STEP_MS = 50;
 
 /** What only the server can do. Without it every call rejects with `offline`; nothing is queued, so nothing happens by surprise later. */
 export function serverActions(session: Session, rpc: Rpc, hub: ChangeHub, now: () => number): DataActions {
-  const call = <T>(action: () => Promise<T>): Promise<T> => session.account().connection.attempt(action);
+  const call = async <T>(action: () => Promise<T>): Promise<T> => (await session.account()).connection.attempt(action);
   /** What the server is asked about has to be there: waits until every local change was accepted. */
   const withChanges = async <T>(action: () => Promise<T>): Promise<T> => {
-    const account = session.account();
+    const account = await session.account();
     const until = now() + FLUSH_MS;
     while ((await account.documents.waiting()).length > 0) {
       const { online, signInNeeded } = account.connection.state;
@@ -43,7 +43,7 @@ export function serverActions(session: Session, rpc: Rpc, hub: ChangeHub, now: (
     settleUncertain: (campaignId, as) => call(() => rpc.campaign.settleUncertain.mutate({ campaignId, as })),
     async testSend(message, contactId) {
       const sent = await withChanges(() => rpc.campaign.testSend.mutate({ message, contactId }));
-      await session.account().meta.set(MAIL_TO_MYSELF, { at: now() });
+      await (await session.account()).meta.set(MAIL_TO_MYSELF, { at: now() });
       hub.tell({ topic: 'documents' });
       return sent;
     },

@@ -28,13 +28,16 @@ export class Session {
 
   /** Resolves when the first screen is known. */
   async start(): Promise<void> {
-    const last = await readLastAccount();
-    if (last) await this.#inTurn(() => this.#switchTo(last));
-    else void this.#waitForServer();
+    await this.#inTurn(async () => {
+      const last = await readLastAccount();
+      if (last) await this.#switchTo(last);
+    });
+    if (!this.open) void this.#waitForServer();
   }
 
-  /** The account that is open; rejects when nobody is signed in. */
-  account(): OpenAccount {
+  /** The account that is open, once what is under way has been done; rejects when nobody is signed in. */
+  async account(): Promise<OpenAccount> {
+    if (!this.open) await this.#queue;
     if (this.open) return this.open;
     throw new DataFailure({ code: 'unauthorized', message: 'Sign in first.' });
   }
@@ -62,9 +65,9 @@ export class Session {
       const { open } = this;
       this.open = null;
       await writeLastAccount(null);
-      this.#set({ state: 'signedOut', info: null });
       // Nothing of this account stays on the device, unless that would lose work.
       if (open) await (open.waiting === 0 ? open.remove() : open.close());
+      this.#set({ state: 'signedOut', info: null });
     });
     void this.#waitForServer();
   }

@@ -36,4 +36,9 @@ export class MetaStore {
   async remove(keys: readonly string[]): Promise<void> {
     if (keys.length > 0) await this.#store.db.meta.bulkRemove([...keys]);
   }
+
+  /** Frees the space of what was removed: RxDB keeps a tombstone with the whole value. */
+  async purge(): Promise<void> {
+    await this.#store.db.meta.cleanup(0);
+  }
 }

@@ -6,7 +6,9 @@
  *   meta        generation in use, tail pages, kept texts; never replicated
  */
 
+import { Dexie } from 'dexie';
 import { RxDBAttachmentsPlugin } from 'rxdb/plugins/attachments';
+import { RxDBCleanupPlugin } from 'rxdb/plugins/cleanup';
 import { addRxPlugin, createRxDatabase, type RxCollection, type RxDatabase } from 'rxdb/plugins/core';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { conflictHandler, type Resolver } from './conflicts.ts';
@@ -20,6 +22,7 @@ import {
 } from './schemas.ts';
 
 addRxPlugin(RxDBAttachmentsPlugin);
+addRxPlugin(RxDBCleanupPlugin);
 
 export type Collections = {
   documents: RxCollection<LocalDocument>;
@@ -40,6 +43,14 @@ export async function openUserStore(name: string): Promise<UserStore> {
   const resolver: Resolver = { refused: new Map(), onLost: null };
   await addDocuments(db, resolver, { chunks: { schema: chunksSchema }, meta: { schema: metaSchema } });
   return { db, resolver };
+}
+
+/** Deletes everything of the account. RxDB's own removal empties its tables of documents but leaves attachments behind. */
+export async function removeUserStore({ db }: UserStore): Promise<void> {
+  const prefix = `rxdb-dexie-${db.name}--`;
+  await db.remove();
+  const names = await Dexie.getDatabaseNames();
+  await Promise.all(names.filter((name) => name.startsWith(prefix)).map((name) => Dexie.delete(name)));
 }
 
 /** Throws away every document of this device, with what RxDB remembers of their replication, and starts anew. */

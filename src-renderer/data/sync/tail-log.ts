@@ -44,7 +44,9 @@ export class TailLog {
         answer.epoch !== manifest.epoch || answer.version <= manifest.tailFrom || this.version < manifest.tailFrom,
     );
     this.#pages = this.#pages.filter((page) => !gone.includes(page));
+    if (gone.length === 0) return;
     await this.#meta.remove(gone.map(({ key }) => key));
+    await this.#meta.purge();
   }
 
   async clear(): Promise<void> {
@@ -70,6 +72,7 @@ export class TailLog {
     await this.#meta.set(key, { answer });
     this.#pages = [{ key, answer }];
     await this.#meta.remove(old.map((page) => page.key));
+    await this.#meta.purge();
   }
 }
 

@@ -1,0 +1,185 @@
+/** What the data worker does when things go wrong: refusals, two editors, a restored server, damaged bytes, an ended session. */
+import { expect, test } from 'vitest';
+import type { Envelope } from '#shared/sync/envelope.schema.ts';
+import { ask, until } from '#tests/support/data-page.ts';
+import { saveSegment, segments, setDataStage } from '#tests/support/data-stage.ts';
+import { ADMIN } from '#tests/support/server.ts';
+
+const stage = setDataStage();
+const colleague = { userId: 'colleague', email: 'colleague@shop.example.org', name: 'Colleague' };
+
+/** Somebody else changes a segment on the server. */
+async function changeElsewhere(id: string, change: Record<string, unknown>): Promise<void> {
+  const { sync } = stage.app.ports;
+  const { epoch, documents } = await sync.pull(colleague, { epoch: null, after: 0, limit: 500 });
+  const assumed = documents.find((document) => document.id === id);
+  if (!assumed) throw new Error('The server does not have this document.');
+  const next: Envelope = { ...assumed, body: { ...assumed.body, ...change } };
+  const answer = await sync.push(colleague, { epoch, rows: [{ assumed, next }] });
+  expect(answer).toEqual({ conflicts: [], refusals: [] });
+}
+
+const rename = (id: string, change: Record<string, unknown>) =>
+  stage.page.evaluate(
+    async ({ doc, patch }) => {
+      const found = await window.data.document(doc);
+      await window.data.saveDocument('segment', doc, { ...found?.body, ...patch });
+    },
+    { doc: id, patch: change },
+  );
+
+async function syncedSegment(): Promise<string> {
+  await stage.signIn();
+  const id = await saveSegment(stage.page, 'Old name', 'Old text');
+  await stage.waitForStatus('synced');
+  await until(
+    stage.page,
+    (data) => data.documents('segment'),
+    ([doc]) => doc !== undefined && !doc.waiting,
+  );
+  return id;
+}
+
+test('two people edit different fields: both changes stand', async () => {
+  const id = await syncedSegment();
+  await stage.stopServer();
+  await rename(id, { name: 'My name' });
+  await stage.startServer();
+  await changeElsewhere(id, { description: 'Their text' });
+  await until(
+    stage.page,
+    (data) => data.documents('segment'),
+    ([doc]) => doc !== undefined && !doc.waiting && doc.body.description === 'Their text',
+  );
+  expect(await segments(stage.page)).toEqual([
+    { id, name: 'My name', text: 'Their text', waiting: false, refusal: null },
+  ]);
+  const [row] = await stage.database.db.query<{ body: unknown }>('select body from document where id = $1', [id]);
+  expect(row?.body).toMatchObject({ name: 'My name', description: 'Their text' });
+});
+
+test('two people edit the same field: the later stands, the other is kept to be seen', async () => {
+  const id = await syncedSegment();
+  await stage.stopServer();
+  await rename(id, { name: 'My name' });
+  await stage.startServer();
+  await changeElsewhere(id, { name: 'Their name' });
+  const kept = await until(
+    stage.page,
+    (data) => data.documents('review'),
+    (docs) => docs.length > 0,
+  );
+  expect(kept[0]?.body).toMatchObject({ reason: 'replaced', text: { id, body: { name: 'Their name' } } });
+  await stage.waitForStatus('synced');
+  expect((await segments(stage.page)).map(({ name }) => name)).toEqual(['My name']);
+});
+
+test('what the server refuses is told with its reason, and the text is kept', async () => {
+  await stage.addContacts(2);
+  await stage.signIn();
+  await stage.waitForContacts(2);
+  await stage.stopServer();
+  await ask(stage.page, (data) => data.editContact(2, 'town', 'Atlantis'));
+  await stage.database.db.query('update contact set deleted_at = now() where id = 2');
+  await stage.startServer();
+  const status = await until(
+    stage.page,
+    (data) => data.status(),
+    ({ refused }) => refused > 0,
+  );
+  expect(status).toMatchObject({ refused: 1, waiting: 0 });
+  const [review] = await ask(stage.page, (data) => data.documents('review'));
+  expect(review?.body).toMatchObject({ reason: 'refused', code: 'not_found', text: { body: { to: 'Atlantis' } } });
+});
+
+test('a server restored from a backup: everything is read anew, and what was never accepted is kept', async () => {
+  const id = await syncedSegment();
+  await stage.stopServer();
+  const mine = await saveSegment(stage.page, 'Never seen by the server');
+  await stage.database.db.query("update feed_counter set epoch = 'restored'");
+  await stage.database.db.query('delete from document where id = $1', [id]);
+  await stage.startServer();
+  await until(
+    stage.page,
+    (data) => data.documents('segment'),
+    (docs) => docs.length === 1 && docs[0]?.waiting === false,
+  );
+  expect((await segments(stage.page)).map((segment) => segment.id)).toEqual([mine]);
+  const rows = await stage.database.db.query("select id from document where kind = 'segment'");
+  expect(rows).toEqual([{ id: mine }]);
+});
+
+test('damaged bytes are noticed and fetched again', async () => {
+  await stage.addContacts(40);
+  await stage.signIn();
+  await stage.waitForContacts(40);
+  await until(
+    stage.page,
+    (data) => data.status(),
+    ({ generation }) => generation > 0,
+    60_000,
+  );
+  await stage.waitForStatus('synced');
+  await stage.page.goto(`${stage.url}health`);
+  const damaged = await stage.page.evaluate(async () => {
+    const settled = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const name = (await indexedDB.databases()).map((one) => one.name ?? '').find((one) => one.endsWith('--chunks'));
+    const db = await settled(indexedDB.open(name ?? ''));
+    const store = db.transaction('attachments', 'readwrite').objectStore('attachments');
+    const rows: { id: string }[] = await settled(store.getAll());
+    for (const row of rows) await settled(store.put({ ...row, data: new Blob(['damaged']) }));
+    db.close();
+    return rows.length;
+  });
+  expect(damaged).toBeGreaterThan(0);
+  await stage.page.goto(stage.url);
+  await stage.page.waitForFunction('window.data !== undefined');
+  await stage.waitForContacts(40);
+});
+
+test('an ended session keeps the data and waits for a sign-in', async () => {
+  await stage.addContacts(3);
+  await stage.signIn();
+  await stage.waitForContacts(3);
+  await stage.waitForStatus('synced');
+  await stage.context.clearCookies();
+  await stage.stopServer();
+  await stage.startServer();
+  await until(
+    stage.page,
+    (data) => data.status(),
+    ({ signInNeeded }) => signInNeeded,
+  );
+  await stage.waitForContacts(3);
+  await saveSegment(stage.page, 'Written meanwhile');
+  await stage.page.evaluate((admin) => window.data.actions.signIn(admin), ADMIN);
+  await stage.waitForStatus('synced');
+  const rows = await stage.database.db.query("select body ->> 'name' as name from document where kind = 'segment'");
+  expect(rows).toEqual([{ name: 'Written meanwhile' }]);
+});
+
+test('signing out removes the data from this device', async () => {
+  await stage.addContacts(3);
+  await stage.signIn();
+  await stage.waitForContacts(3);
+  await stage.waitForStatus('synced');
+  await ask(stage.page, (data) => data.actions.signOut());
+  await until(
+    stage.page,
+    (data) => data.session(),
+    ({ state }) => state === 'signedOut',
+  );
+  const left = await stage.page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
+  expect(left.filter((name) => name?.includes('documents') || name?.includes('chunks'))).toEqual([]);
+  const error = await ask(stage.page, (data) =>
+    data.documents('segment').then(
+      () => null,
+      (reason: unknown) => reason,
+    ),
+  );
+  expect(error).toMatchObject({ code: 'unauthorized' });
+});
