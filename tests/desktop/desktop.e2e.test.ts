@@ -12,7 +12,7 @@ import { app, type BrowserWindow, disposeFake, fake, type MenuItem } from './fak
 const built = join(import.meta.dirname, '../../out');
 const folder = mkdtempSync(join(tmpdir(), 'muster-desktop-'));
 let server: RunningServer;
-let window: BrowserWindow;
+let appWindow: BrowserWindow;
 let page: Page;
 const violations: string[] = [];
 
@@ -30,10 +30,10 @@ beforeAll(async () => {
   await vi.waitFor(() => expect(fake.windows).toHaveLength(1), { timeout: 10_000 });
   const [first] = fake.windows;
   if (!first) throw new Error('no window');
-  window = first;
-  await window.loaded;
-  if (!window.page) throw new Error('no page');
-  page = window.page;
+  appWindow = first;
+  await appWindow.loaded;
+  if (!appWindow.page) throw new Error('no page');
+  page = appWindow.page;
 });
 
 afterAll(async () => {
@@ -44,7 +44,7 @@ afterAll(async () => {
 });
 
 test('the window is isolated, sandboxed and without Node', () => {
-  expect(window.options.webPreferences).toMatchObject({
+  expect(appWindow.options.webPreferences).toMatchObject({
     contextIsolation: true,
     sandbox: true,
     nodeIntegration: false,
@@ -194,7 +194,7 @@ test('without the server the window reloads and shows local data', async () => {
 });
 
 test('the window remembers its place, and the app ends with its last window', async () => {
-  await window.close();
+  await appWindow.close();
   const settings = JSON.parse(readFileSync(join(folder, 'desktop.json'), 'utf8'));
   expect(settings.window).toMatchObject({ x: 10, y: 20, width: 1280 });
   expect(fake.quits).toBe(1);

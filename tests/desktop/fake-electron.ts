@@ -260,7 +260,8 @@ export class BrowserWindow extends EventEmitter {
         const name = request.redirectedFrom() ? 'will-redirect' : 'will-navigate';
         this.webContents.emit(name, event as never, toOwn(request.url()) as never);
       }
-      return prevented ? route.abort() : route.continue();
+      // 204 leaves the page where it is, as a prevented navigation does.
+      return prevented ? route.fulfill({ status: 204 }) : route.continue();
     });
     page.on('popup', (popup) => {
       void popup.waitForURL(/./).then(() => popup.close());
