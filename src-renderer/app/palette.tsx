@@ -40,13 +40,13 @@ export function Palette() {
       scrollable
       maxHeight={420}
       size={600}
-      classNames={{ actionsGroup: classes.group, action: classes.action }}
+      classNames={{ actionsGroup: classes.group, action: classes.action, actionSection: classes.section }}
       centered={false}
       yOffset="12vh"
       overlayProps={{ backgroundOpacity: 0.22, blur: 0 }}
       onSpotlightOpen={() => setOpened(true)}
       onSpotlightClose={() => setOpened(false)}
-      aria-label="Search and commands"
+      attributes={{ content: { 'aria-label': 'Search and commands' } }}
     >
       <Spotlight.Search
         placeholder="Find a contact, segment, message, campaign or command"

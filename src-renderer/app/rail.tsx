@@ -2,13 +2,13 @@ import { ActionIcon, Tooltip, UnstyledButton } from '@mantine/core';
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconSearch } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
+import { modifierName } from '#renderer/platform/desktop.ts';
 import { useUiState } from '#renderer/ui/ui-state.ts';
 import { type PageEntry, pages } from './pages.ts';
 import classes from './rail.module.css';
 import { hasFeature, preloadFeature } from './routes.tsx';
 
 const present = pages.filter((page) => hasFeature(page.feature));
-const isMac = navigator.platform.startsWith('Mac');
 
 function RailLink({ page, collapsed, active }: { page: PageEntry; collapsed: boolean; active: boolean }) {
   const Icon = page.icon;
@@ -67,12 +67,14 @@ export function Rail({ workspace, onSearch, foot }: { workspace: string; onSearc
         </Tooltip>
       </div>
       <Tooltip label="Search and commands" position="right" disabled={!collapsed}>
-        <UnstyledButton className={classes.search} onClick={onSearch} aria-label="Search and commands">
+        <UnstyledButton className={classes.search} onClick={onSearch} aria-label={collapsed ? 'Search' : undefined}>
           <IconSearch size={16} stroke={1.5} aria-hidden />
           {collapsed ? null : (
             <>
               <span>Search</span>
-              <kbd className={classes.kbd}>{isMac ? '⌘ K' : 'Ctrl K'}</kbd>
+              <kbd className={classes.kbd} aria-hidden>
+                {modifierName} K
+              </kbd>
             </>
           )}
         </UnstyledButton>

@@ -55,6 +55,7 @@ export const theme = createTheme({
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Open Sans', sans-serif",
   fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Code', Menlo, Consolas, monospace",
   fontSizes: { xs: rem(12), sm: body, md: body, lg: rem(15), xl: rem(20) },
+  fontWeights: { regular: '400', medium: '500', bold: '600' },
   lineHeights: { xs: '1.4', sm: '1.5', md: '1.5', lg: '1.4', xl: '1.3' },
   spacing: { xs: rem(8), sm: rem(12), md: rem(16), lg: rem(24), xl: rem(32) },
   radius: { xs: rem(4), sm: rem(6), md: rem(6), lg: rem(8), xl: rem(12) },
@@ -64,7 +65,7 @@ export const theme = createTheme({
     sm: '0 1px 2px rgb(16 20 32 / 6%)',
     md: '0 6px 24px -6px rgb(16 20 32 / 18%), 0 1px 3px rgb(16 20 32 / 8%)',
     lg: '0 16px 48px -12px rgb(16 20 32 / 28%), 0 2px 6px rgb(16 20 32 / 8%)',
-    xl: '0 24px 64px -16px rgb(16 20 32 / 34%)',
+    xl: '0 24px 56px -20px rgb(16 20 32 / 30%)',
   },
   headings: {
     fontWeight: '600',
@@ -106,7 +107,7 @@ export const theme = createTheme({
     Checkbox: inputs,
     Switch: inputs,
     SegmentedControl: { defaultProps: { size: 'xs' } },
-    Badge: { defaultProps: { variant: 'light', radius: 'xs' } },
+    Badge: { defaultProps: { variant: 'light', radius: 'xs', tt: 'none', fw: 500 } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false, offset: 6, fz: 'xs' } },
     Modal: {
       defaultProps: { centered: true, overlayProps: veil, transitionProps: { duration: 120 } },

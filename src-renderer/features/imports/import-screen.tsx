@@ -3,7 +3,9 @@ import { IconDownload, IconUsers } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { data } from '#renderer/data/client.ts';
+import { saveFile } from '#renderer/platform/save-file.ts';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
+import { notifyError } from '#renderer/ui/notify.ts';
 import { Page } from '#renderer/ui/page.tsx';
 import { PageHeader } from '#renderer/ui/page-header.tsx';
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx';
@@ -133,18 +135,36 @@ function ImportResult({ state }: { state: ImportState }) {
           tone={summary.rejected > 0 ? 'warn' : undefined}
         />
       </StatRow>
-      {summary.rejected > 0 ? (
-        <Button
-          component="a"
-          href={`/import-rejects/${encodeURIComponent(state.id)}`}
-          download
-          mt="md"
-          variant="default"
-          leftSection={<IconDownload size={16} stroke={1.5} aria-hidden />}
-        >
-          Download {format.counted(summary.rejected, 'rejected line')}
-        </Button>
-      ) : null}
+      {summary.rejected > 0 ? <RejectsButton id={state.id} fileName={state.fileName} count={summary.rejected} /> : null}
     </section>
+  );
+}
+
+/** The rejected lines with their reasons, as a file. */
+function RejectsButton({ id, fileName, count }: { id: string; fileName: string; count: number }) {
+  const format = useFormat();
+  const [busy, setBusy] = useState(false);
+  const download = async () => {
+    setBusy(true);
+    try {
+      const answer = await fetch(`/imports/${encodeURIComponent(id)}/rejects.csv`);
+      if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
+      await saveFile(`${fileName.replace(/\.csv(\.gz)?$/i, '')}-rejects.csv`, await answer.blob());
+    } catch (error) {
+      notifyError('The rejected lines were not downloaded', error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Button
+      mt="md"
+      variant="default"
+      loading={busy}
+      leftSection={<IconDownload size={16} stroke={1.5} aria-hidden />}
+      onClick={() => void download()}
+    >
+      Download {format.counted(count, 'rejected line')}
+    </Button>
   );
 }

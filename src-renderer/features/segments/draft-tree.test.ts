@@ -60,3 +60,12 @@ test('parts are taken out and added at any depth', () => {
   });
   expect(toRule(changePart(root, root.key, () => null))).toEqual(nested);
 });
+
+test('a nested group goes with its last part, the root stays', () => {
+  const root = toDraft({ type: 'all', rules: [germany, { type: 'any', rules: [phone] }] }, counter());
+  const inner = root.parts[1];
+  if (inner?.kind !== 'group') throw new Error('the second part is a group');
+  const without = changePart(root, inner.parts[0]?.key ?? 0, () => null);
+  expect(toRule(without)).toEqual({ type: 'all', rules: [germany] });
+  expect(toRule(changePart(without, without.parts[0]?.key ?? 0, () => null))).toEqual({ type: 'all', rules: [] });
+});

@@ -47,7 +47,9 @@ export function changePart(root: DraftGroup, key: number, change: (part: DraftPa
     ...group,
     parts: group.parts.flatMap((child) => {
       const next = child.key === key ? change(child) : child.kind === 'group' ? walk(child) : child;
-      return next === null ? [] : [next];
+      // A group that lost its last part says nothing any more; an empty "any" would mean nobody.
+      const emptied = next !== child && next?.kind === 'group' && next.parts.length === 0;
+      return next === null || emptied ? [] : [next];
     }),
   });
   if (root.key !== key) return walk(root);

@@ -5,6 +5,9 @@ import { type ConditionKind, newCondition } from '#renderer/parts/condition-kind
 import { addPart, changePart, type DraftGroup, type DraftPart } from './draft-tree.ts';
 import classes from './group-editor.module.css';
 
+/** What a fresh group starts with, so that it never stands for nobody. */
+const FIRST_KIND = 'order:count';
+
 export type GroupEditorProps = {
   root: DraftGroup;
   group: DraftGroup;
@@ -140,7 +143,7 @@ export function GroupEditor({ root, group, depth, kinds, nextKey, onChange }: Gr
                 kind: 'group',
                 not: false,
                 type: group.type === 'all' ? 'any' : 'all',
-                parts: [],
+                parts: [{ key: nextKey(), kind: 'leaf', not: false, leaf: newCondition(FIRST_KIND) }],
               })
             }
           >

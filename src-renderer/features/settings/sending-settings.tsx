@@ -46,7 +46,7 @@ export function SendingSettings() {
           status.stopped ? (
             <Button onClick={() => void resumeAllSending(format)}>Resume sending</Button>
           ) : (
-            <Button color="red.8" variant="outline" onClick={() => void stopAllSending(format)}>
+            <Button variant="default" c="var(--bad)" onClick={() => void stopAllSending(format)}>
               Stop all sending
             </Button>
           )
