@@ -2,7 +2,16 @@ import type { z } from 'zod';
 import type { Preflight } from '#shared/campaign/campaign.schema.ts';
 import type { Message } from '#shared/message/message.schema.ts';
 import type { RevenueInput, RevenueReport } from '#shared/report/revenue.schema.ts';
-import type { Hint, Manifest, pullInput, pullOutput, pushInput, pushOutput, tailInput, TailOutput } from '#shared/sync/wire.schema.ts';
+import type {
+  Hint,
+  Manifest,
+  pullInput,
+  pullOutput,
+  pushInput,
+  pushOutput,
+  TailOutput,
+  tailInput,
+} from '#shared/sync/wire.schema.ts';
 import type { ImportKind, ImportState } from './import.schema.ts';
 
 /** Who is asking. Null on public procedures before sign-in. */
@@ -62,7 +71,10 @@ export interface CampaignPort {
 }
 
 export interface ImportPort {
-  start(caller: Caller, input: { uploadId: string; kind: ImportKind; map: Record<string, string> }): Promise<{ id: string }>;
+  start(
+    caller: Caller,
+    input: { uploadId: string; kind: ImportKind; map: Record<string, string> },
+  ): Promise<{ id: string }>;
   get(caller: Caller, id: string): Promise<ImportState>;
   list(caller: Caller): Promise<ImportState[]>;
 }
@@ -78,7 +90,14 @@ export interface DemoPort {
 }
 
 export type ApiKeyScope = 'full' | 'events' | 'contacts' | 'messages';
-export type ApiKeyInfo = { id: string; scope: ApiKeyScope; name: string; createdAt: number; lastUsedAt: number | null; hint: string };
+export type ApiKeyInfo = {
+  id: string;
+  scope: ApiKeyScope;
+  name: string;
+  createdAt: number;
+  lastUsedAt: number | null;
+  hint: string;
+};
 
 export interface ApiKeyPort {
   create(caller: Caller, input: { scope: ApiKeyScope; name: string }): Promise<{ id: string; key: string }>;

@@ -32,7 +32,10 @@ const t = initTRPC.context<ApiContext>().create({
     const cause = error.cause;
     return {
       ...shape,
-      message: cause instanceof UserError || error.code !== 'INTERNAL_SERVER_ERROR' ? shape.message : 'The server failed; see its log.',
+      message:
+        cause instanceof UserError || error.code !== 'INTERNAL_SERVER_ERROR'
+          ? shape.message
+          : 'The server failed; see its log.',
       data: {
         ...shape.data,
         stack: undefined,
@@ -88,14 +91,24 @@ export const appRouter = t.router({
     }),
   }),
   campaign: t.router({
-    preflight: signedIn.input(campaignInput).query(({ ctx, input }) => ctx.ports.campaigns.preflight(ctx.caller, input.campaignId)),
+    preflight: signedIn
+      .input(campaignInput)
+      .query(({ ctx, input }) => ctx.ports.campaigns.preflight(ctx.caller, input.campaignId)),
     launch: signedIn
       .input(campaignInput.extend({ scheduledAt: z.number().nullable() }))
       .mutation(({ ctx, input }) => ctx.ports.campaigns.launch(ctx.caller, input)),
-    pause: signedIn.input(campaignInput).mutation(({ ctx, input }) => ctx.ports.campaigns.pause(ctx.caller, input.campaignId)),
-    resume: signedIn.input(campaignInput).mutation(({ ctx, input }) => ctx.ports.campaigns.resume(ctx.caller, input.campaignId)),
-    stop: signedIn.input(campaignInput).mutation(({ ctx, input }) => ctx.ports.campaigns.stop(ctx.caller, input.campaignId)),
-    cancel: signedIn.input(campaignInput).mutation(({ ctx, input }) => ctx.ports.campaigns.cancel(ctx.caller, input.campaignId)),
+    pause: signedIn
+      .input(campaignInput)
+      .mutation(({ ctx, input }) => ctx.ports.campaigns.pause(ctx.caller, input.campaignId)),
+    resume: signedIn
+      .input(campaignInput)
+      .mutation(({ ctx, input }) => ctx.ports.campaigns.resume(ctx.caller, input.campaignId)),
+    stop: signedIn
+      .input(campaignInput)
+      .mutation(({ ctx, input }) => ctx.ports.campaigns.stop(ctx.caller, input.campaignId)),
+    cancel: signedIn
+      .input(campaignInput)
+      .mutation(({ ctx, input }) => ctx.ports.campaigns.cancel(ctx.caller, input.campaignId)),
     settleUncertain: signedIn
       .input(campaignInput.extend({ as: z.enum(['sent', 'failed']) }))
       .mutation(({ ctx, input }) => ctx.ports.campaigns.settleUncertain(ctx.caller, input)),
@@ -129,7 +142,9 @@ export const appRouter = t.router({
       .input(z.object({ scope: z.enum(['full', 'events', 'contacts', 'messages']), name: z.string().trim().max(120) }))
       .mutation(({ ctx, input }) => ctx.ports.apiKeys.create(ctx.caller, input)),
     list: signedIn.query(({ ctx }) => ctx.ports.apiKeys.list(ctx.caller)),
-    revoke: signedIn.input(z.object({ id })).mutation(({ ctx, input }) => ctx.ports.apiKeys.revoke(ctx.caller, input.id)),
+    revoke: signedIn
+      .input(z.object({ id }))
+      .mutation(({ ctx, input }) => ctx.ports.apiKeys.revoke(ctx.caller, input.id)),
   }),
 });
 export type AppRouter = typeof appRouter;

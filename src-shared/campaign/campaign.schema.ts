@@ -17,7 +17,16 @@ export const runStates = ['scheduled', 'cancellable', 'sending', 'paused', 'done
 export type RunState = (typeof runStates)[number];
 
 /** uncertain: the provider call was open when the process died; a person or a later receipt settles it. */
-export const deliveryStates = ['queued', 'sending', 'sent', 'bounced', 'failed', 'skipped', 'uncertain', 'cancelled'] as const;
+export const deliveryStates = [
+  'queued',
+  'sending',
+  'sent',
+  'bounced',
+  'failed',
+  'skipped',
+  'uncertain',
+  'cancelled',
+] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
 /** Why a recipient got nothing. Each has words in the reports. */
