@@ -68,10 +68,14 @@ function withoutEval(): Plugin {
   };
 }
 
+/** electron-vite makes addresses relative; the page is opened at deep addresses (/contacts/12), where those lead nowhere. */
+function absoluteAddresses(): Plugin {
+  return { name: 'absolute-addresses', enforce: 'post', config: () => ({ base: '/' }) };
+}
+
 /** One page for both hosts: the desktop window and the browser. */
 const renderer: UserConfig['renderer'] = {
   root: resolve(root, 'src-renderer'),
-  base: '/',
   plugins: [react(), withoutEval(), shellList()],
   worker: { format: 'es' },
   build: {
