@@ -17,13 +17,15 @@ export class TailLog {
   readonly #meta: MetaStore;
   #pages: { key: string; answer: TailOutput }[] = [];
   #next = 1;
+  /** Answers without changes only move this; after a reload they are asked for again. */
+  #reached = 0;
 
   constructor(meta: MetaStore) {
     this.#meta = meta;
   }
 
   get version(): number {
-    return this.#pages.at(-1)?.answer.version ?? 0;
+    return Math.max(this.#reached, this.#pages.at(-1)?.answer.version ?? 0);
   }
 
   pages(): TailOutput[] {
@@ -44,6 +46,7 @@ export class TailLog {
         answer.epoch !== manifest.epoch || answer.version <= manifest.tailFrom || this.version < manifest.tailFrom,
     );
     this.#pages = this.#pages.filter((page) => !gone.includes(page));
+    if (this.version < manifest.tailFrom) this.#reached = 0;
     if (gone.length === 0) return;
     await this.#meta.remove(gone.map(({ key }) => key));
     await this.#meta.purge();
@@ -52,12 +55,12 @@ export class TailLog {
   async clear(): Promise<void> {
     await this.#meta.remove(this.#pages.map(({ key }) => key));
     this.#pages = [];
+    this.#reached = 0;
   }
 
   async add(answer: TailOutput): Promise<void> {
-    const last = this.#pages.at(-1);
-    const empty = Object.values(answer.changed).every((keys) => keys.length === 0);
-    if (empty && last && answer.version === last.answer.version) return;
+    this.#reached = answer.version;
+    if (Object.values(answer.changed).every((keys) => keys.length === 0)) return;
     const page = { key: `${PREFIX}${String(this.#next++).padStart(12, '0')}`, answer };
     await this.#meta.set(page.key, { answer });
     this.#pages.push(page);
