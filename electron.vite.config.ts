@@ -76,7 +76,7 @@ function absoluteAddresses(): Plugin {
 /** One page for both hosts: the desktop window and the browser. */
 const renderer: UserConfig['renderer'] = {
   root: resolve(root, 'src-renderer'),
-  plugins: [react(), withoutEval(), shellList()],
+  plugins: [react(), withoutEval(), shellList(), absoluteAddresses()],
   worker: { format: 'es' },
   build: {
     outDir: resolve(root, 'out/renderer'),
