@@ -16,7 +16,7 @@ import { startTransactionSink, type TransactionSink } from './transaction-sink.t
 const SEED = 20_261_123;
 const KILLS = 20;
 const RECIPIENTS = 5_000;
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 240_000;
 
 const random = seeded(SEED);
 const dataDir = temporaryDataDir();
@@ -25,7 +25,7 @@ let sink: TransactionSink | undefined;
 let pump: EventPump | undefined;
 
 afterAll(async () => {
-  await pump?.stop();
+  pump?.abandon();
   if (server?.child.exitCode === null && server.child.signalCode === null) await server.stop();
   server?.remove();
   await sink?.close();
@@ -117,6 +117,13 @@ async function readRun(): Promise<z.infer<typeof campaignRunSchema>> {
   return campaignRunSchema.parse(row?.body);
 }
 
+/** After some more mails, or after some time, whichever comes first: a slow machine is killed in the midst of sending too. */
+async function randomMoment(taken: TransactionSink['taken']): Promise<void> {
+  const enough = taken.size + random(200);
+  const deadline = Date.now() + 100 + random(4_000);
+  while (taken.size < enough && Date.now() < deadline) await sleep(1 + random(20));
+}
+
 test(`kill -9 of everything, ${KILLS} times, loses nothing and sends nothing twice`, async () => {
   const port = await freePort();
   sink = await startTransactionSink(() => 20 + random(40));
@@ -137,7 +144,7 @@ test(`kill -9 of everything, ${KILLS} times, loses nothing and sends nothing twi
   let openAtKills = 0;
   let inMidst = 0;
   for (let kill = 1; kill <= KILLS; kill++) {
-    await sleep(100 + random(1_100));
+    await randomMoment(taken);
     const before = sink.endedOpen;
     if (sink.connections > 0) inMidst++;
     await killTree(server.child.pid ?? 0);
@@ -202,4 +209,4 @@ test(`kill -9 of everything, ${KILLS} times, loses nothing and sends nothing twi
   const times = new Map(end.events.map(({ n, times: count }) => [Number(n), count]));
   expect([...acknowledged].filter((n) => times.get(n) !== 1)).toEqual([]);
   expect([...times.values()].filter((count) => count !== 1)).toEqual([]);
-}, 290_000);
+}, 900_000);

@@ -16,9 +16,16 @@ export async function treeOf(pid: number): Promise<number[]> {
   return tree;
 }
 
-/** SIGKILL to the whole tree at once; answers when nothing of it is left. */
+/**
+ * SIGKILL to the whole tree; answers when nothing of it is left. Each process is frozen before the next is looked for, so
+ * that none is born unseen.
+ */
 export async function killTree(pid: number): Promise<void> {
-  const tree = await treeOf(pid);
+  let tree: number[] = [];
+  for (let found = [pid]; found.length > tree.length; found = await treeOf(pid)) {
+    tree = found;
+    for (const one of tree) signal(one, 'SIGSTOP');
+  }
   for (const one of tree) signal(one, 'SIGKILL');
   while ((await Promise.all(tree.map(isRunning))).some(Boolean)) await sleep(10);
 }

@@ -56,7 +56,10 @@ export type EventPump = {
   acknowledged: Set<number>;
   /** How many batches got no answer and were sent again. */
   repeated: number;
+  /** Waits until everything that was begun has its answer. */
   stop: () => Promise<void>;
+  /** Stops without waiting for answers. */
+  abandon: () => void;
 };
 
 const BATCH = 20;
@@ -66,9 +69,10 @@ const BATCH = 20;
  * it has one: an event that arrives twice must count once.
  */
 export function pumpEvents(url: string, key: string, writers: number): EventPump {
-  const pump: EventPump = { acknowledged: new Set(), repeated: 0, stop: async () => undefined };
+  const pump: EventPump = { acknowledged: new Set(), repeated: 0, stop: async () => undefined, abandon: () => undefined };
   let next = 0;
   let stopped = false;
+  let abandoned = false;
   const authorization = `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
 
   async function post(body: string): Promise<boolean> {
@@ -104,6 +108,7 @@ export function pumpEvents(url: string, key: string, writers: number): EventPump
       while (!(await post(body))) {
         pump.repeated++;
         await sleep(100);
+        if (abandoned) return;
       }
       for (const n of numbers) pump.acknowledged.add(n);
       await sleep(20);
@@ -114,6 +119,10 @@ export function pumpEvents(url: string, key: string, writers: number): EventPump
   pump.stop = async () => {
     stopped = true;
     await Promise.all(running);
+  };
+  pump.abandon = () => {
+    stopped = true;
+    abandoned = true;
   };
   return pump;
 }
