@@ -40,14 +40,16 @@ export function useAutosave<T extends object>(doc: Doc<T>, { save, problemOf }: 
     window.clearTimeout(state.timer);
     if (!state.dirty || state.problemOf(state.body) !== null) return;
     const writing = state.body;
+    const before = state.stored;
     state.dirty = false;
-    state.own.add(JSON.stringify(writing));
+    state.stored = writing;
+    state.own.add(JSON.stringify(before)).add(JSON.stringify(writing));
     try {
       await state.save(writing);
-      state.stored = writing;
       setFailure(null);
     } catch (error) {
       state.dirty = true;
+      state.stored = before;
       setFailure(error instanceof Error ? error.message : 'this device could not store it');
     } finally {
       if (!state.dirty) setSaving(false);
@@ -75,7 +77,7 @@ export function useAutosave<T extends object>(doc: Doc<T>, { save, problemOf }: 
       state.own.clear();
       return;
     }
-    // An answer that was overtaken brings back what was written here a moment ago: that is no change from elsewhere.
+    // An answer that was overtaken brings back what was here a moment ago: that is no change from elsewhere.
     if (state.dirty || state.own.has(JSON.stringify(doc.body))) return;
     state.stored = doc.body;
     state.body = doc.body;

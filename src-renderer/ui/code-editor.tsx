@@ -78,6 +78,9 @@ export function CodeEditor({ label, value, onChange, problems, suggestions, hand
             'aria-label': first.current.label,
             'aria-description': 'Tab indents. Press Escape, then Tab, to leave the editor.',
             spellcheck: 'false',
+            tabindex: '0',
+            // Editable content takes the focus anyway; tools that look for a tabindex then see it too.
+            tabindex: '0',
           }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) current.current.onChange(update.state.doc.toString());

@@ -45,6 +45,8 @@ const body = rem(13);
 const control = rem(30);
 const inputs = { defaultProps: { size: 'xs' } };
 
+/** The cross of a dialog has no words of its own. */
+const close = { 'aria-label': 'Close' };
 const veil = { backgroundOpacity: 0.22, blur: 0 };
 const floatingTitle = { fontSize: rem(15), fontWeight: 600 };
 
@@ -110,13 +112,14 @@ export const theme = createTheme({
     Badge: { defaultProps: { variant: 'light', radius: 'xs', tt: 'none', fw: 500 } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false, offset: 6, fz: 'xs' } },
     Modal: {
-      defaultProps: { centered: true, overlayProps: veil, transitionProps: { duration: 120 } },
+      defaultProps: { centered: true, overlayProps: veil, transitionProps: { duration: 120 }, closeButtonProps: close },
       styles: { title: floatingTitle },
     },
     Drawer: {
-      defaultProps: { overlayProps: veil, transitionProps: { duration: 120 }, shadow: 'lg' },
+      defaultProps: { overlayProps: veil, transitionProps: { duration: 120 }, shadow: 'lg', closeButtonProps: close },
       styles: { title: floatingTitle },
     },
+    Notification: { defaultProps: { closeButtonProps: close } },
     Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 }, offset: 4 } },
     Popover: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 }, offset: 4 } },
     Skeleton: { defaultProps: { radius: 'xs' } },

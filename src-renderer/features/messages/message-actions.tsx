@@ -40,7 +40,10 @@ export function MessageActions({ doc, message, contact, flush }: Props) {
   const startCampaign = async () => {
     try {
       await flush();
-      const body = { name: message.name, messageId: doc.id, segmentId: null, scheduledAt: null, createdAt: clock() };
+      const segments = await data.documents('segment');
+      // The only segment there is, is chosen already, as on the page of campaigns.
+      const segmentId = segments.length === 1 ? (segments[0]?.id ?? null) : null;
+      const body = { name: message.name, messageId: doc.id, segmentId, scheduledAt: null, createdAt: clock() };
       go(`/campaigns/${await data.saveDocument('campaign', null, body)}`);
     } catch (error) {
       notifyError('The campaign was not made', error);
