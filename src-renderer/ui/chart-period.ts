@@ -47,7 +47,7 @@ export function periodBarsOption(bars: PeriodBars, colors: ChartColors, width: n
     });
   }
   return {
-    grid: { left: 4, right: 8, top: 12, bottom: 2, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    grid: { left: 4, right: 8, top: 12, bottom: 6, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     xAxis: {
       type: 'category',
       data: bars.periods.map((period, index) => bars.axisLabel(period, index)),

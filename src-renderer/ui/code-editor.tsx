@@ -78,7 +78,6 @@ export function CodeEditor({ label, value, onChange, problems, suggestions, hand
             'aria-label': first.current.label,
             'aria-description': 'Tab indents. Press Escape, then Tab, to leave the editor.',
             spellcheck: 'false',
-            tabindex: '0',
             // Editable content takes the focus anyway; tools that look for a tabindex then see it too.
             tabindex: '0',
           }),

@@ -180,10 +180,11 @@ export function CampaignDraft({ doc, messages, segments, online }: Props) {
           </Radio.Group>
           {body.scheduledAt === null ? null : (
             <DateTimePicker
-              aria-label="Start time"
+              aria-label={`Start time ${format.dateTime(body.scheduledAt)}`}
               size="xs"
               w={260}
-              valueFormat="ddd D MMM YYYY, HH:mm"
+              weekendDays={[]}
+              valueFormat="D MMM YYYY, HH:mm"
               value={wallText(body.scheduledAt, format.zone)}
               minDate={wallText(clock(), format.zone).slice(0, 10)}
               error={late ? 'This time has passed' : null}

@@ -52,7 +52,7 @@ export function CampaignReport({ doc, run, online }: { doc: Doc<Campaign>; run: 
             {doc.body.segmentId === null ? (
               run.segmentName
             ) : (
-              <Anchor component={Link} href={`/segments/${doc.body.segmentId}`} size="xs">
+              <Anchor component={Link} href={`/segments/${doc.body.segmentId}`} size="xs" underline="always">
                 {run.segmentName}
               </Anchor>
             )}
@@ -76,7 +76,7 @@ export function CampaignReport({ doc, run, online }: { doc: Doc<Campaign>; run: 
 function Message({ doc, run }: { doc: Doc<Campaign>; run: CampaignRun }) {
   if (doc.body.messageId === null) return run.messageName;
   return (
-    <Anchor component={Link} href={`/messages/${doc.body.messageId}`} size="xs">
+    <Anchor component={Link} href={`/messages/${doc.body.messageId}`} size="xs" underline="always">
       {run.messageName}
     </Anchor>
   );

@@ -31,7 +31,7 @@ export function MailGlimpse({ message }: { message: Message | null }) {
   }
   const mail = glimpse?.of === message ? glimpse.mail : undefined;
   return (
-    <section className={classes.side} aria-label="The mail">
+    <section className={classes.side} aria-label="Preview of the mail">
       <div className={classes.sideHead}>
         <div className={classes.sideSubject} title={message.subject}>
           {(mail ? mail.subject : message.subject) || 'No subject'}
@@ -45,7 +45,7 @@ export function MailGlimpse({ message }: { message: Message | null }) {
       ) : mail === null ? (
         <div className={classes.sideBlank}>This message has errors. Open it to mend them.</div>
       ) : (
-        <iframe className={classes.sideFrame} title="The mail" sandbox="" srcDoc={mail.page} />
+        <iframe className={classes.sideFrame} title="Email preview" sandbox="" srcDoc={mail.page} />
       )}
     </section>
   );

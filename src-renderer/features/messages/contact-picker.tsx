@@ -6,7 +6,11 @@ import { contactName, type SampleContact } from './use-sample-contact.ts';
 /** Whom the preview is for: search by name or address, or step to the previous and next contact. */
 export function ContactPicker({ sample }: { sample: SampleContact }) {
   const { contact, found, total, search, setSearch, choose, step } = sample;
-  const rows = contact && !found.some(({ id }) => id === contact.id) ? [contact, ...found] : found;
+  // The chosen contact stays an option, or the field would lose its name; what was searched for comes first.
+  const others = contact ? found.filter(({ id }) => id !== contact.id) : found;
+  const searching = contact !== null && search !== contactName(contact);
+  const rows =
+    !contact || others.length < found.length ? found : searching ? [...others, contact] : [contact, ...others];
   return (
     <>
       <Select

@@ -1,5 +1,6 @@
 import { SegmentedControl } from '@mantine/core';
 import { DatePickerInput } from '@mantine/dates';
+import dayjs from 'dayjs';
 import { type DateRange, type Preset, presets, presetWords } from './range.ts';
 import type { Customers } from './revenue-chart.tsx';
 
@@ -25,6 +26,8 @@ const customersData = [
   { value: 'all', label: 'All customers' },
   { value: 'known', label: 'Known only' },
 ];
+
+const dates = (date: string) => dayjs(date).format('D MMM YYYY');
 
 /** Which days, in which steps, of whom. */
 export function RangeBar({
@@ -54,10 +57,11 @@ export function RangeBar({
         <DatePickerInput
           key={pickerKey}
           type="range"
-          aria-label="From and to"
+          aria-label={`From and to ${dates(range.from)} – ${dates(range.to)}`}
           size="xs"
           w={220}
           allowSingleDateInRange
+          weekendDays={[]}
           valueFormat="D MMM YYYY"
           defaultDate={whole.to}
           minDate={whole.from}

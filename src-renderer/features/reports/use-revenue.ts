@@ -30,7 +30,9 @@ export function useRevenue(range: DateRange, whole: DateRange, by: 'day' | 'mont
       data.revenue({ by, ...rangeBounds(range, zone) }),
       previous ? data.revenue({ by, ...rangeBounds(previous, zone) }) : null,
     ]);
-    return { series, before, previous };
+    // A period without any order is nothing to compare with.
+    const some = before !== null && (Number(before.all.gross) !== 0 || Number(before.all.returns) !== 0);
+    return { series, before: some ? before : null, previous };
   };
   return useLive(ask, [by, zone, range.from, range.to, whole.from, whole.to], ['columns']);
 }
