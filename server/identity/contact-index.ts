@@ -12,7 +12,7 @@ import { type ContactRecord, emptyValues, identifierValue } from './contact-reco
  */
 export class ContactIndex {
   readonly records = new Map<number, ContactRecord>();
-  private readonly holders: Record<IdentifierKind, Map<string, Set<number>>> = {
+  private readonly holders: Record<IdentifierKind, Map<string, number[]>> = {
     externalCustomerId: new Map(),
     email: new Map(),
     phone: new Map(),
@@ -29,8 +29,14 @@ export class ContactIndex {
     if (value === null) return;
     const key = identifierValue(kind, value);
     const ids = this.holders[kind].get(key);
-    if (ids) ids.add(id);
-    else this.holders[kind].set(key, new Set([id]));
+    if (!ids) this.holders[kind].set(key, [id]);
+    else if (!ids.includes(id)) ids.push(id);
+  }
+
+  private release(kind: IdentifierKind, value: string, id: number): void {
+    const ids = this.holders[kind].get(identifierValue(kind, value));
+    const at = ids?.indexOf(id) ?? -1;
+    if (at >= 0) ids?.splice(at, 1);
   }
 
   /**
@@ -78,7 +84,7 @@ export class ContactIndex {
       const before = record.values[field];
       record.values[field] = value;
       if (field !== 'externalCustomerId' && field !== 'email' && field !== 'phone') continue;
-      if (before !== null) this.holders[field].get(identifierValue(field, before))?.delete(record.id);
+      if (before !== null) this.release(field, before, record.id);
       this.hold(field, value, record.id);
     }
   }

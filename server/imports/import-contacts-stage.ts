@@ -20,6 +20,8 @@ export async function createContactStage(tx: Tx): Promise<void> {
 }
 
 export type WriteStagedOptions = {
+  /** Whether the caller wants to join import_contact.contact_id afterwards. */
+  noteIds: boolean;
   /** How many are staged. */
   total: number;
   now: number;
@@ -47,10 +49,12 @@ export async function writeStagedContacts(options: WriteStagedOptions): Promise<
         if (isIdentified(values)) writes.push({ seq, values });
       }
       const written = await writeContacts(tx, writes, { source: 'Import', now: options.now });
-      await tx.query(
-        'update import_contact c set contact_id = w.id from unnest($1::int[], $2::bigint[]) as w (seq, id) where c.seq = w.seq',
-        [writes.map(({ seq }) => seq), written.ids],
-      );
+      if (options.noteIds) {
+        await tx.query(
+          'update import_contact c set contact_id = w.id from unnest($1::int[], $2::bigint[]) as w (seq, id) where c.seq = w.seq',
+          [writes.map(({ seq }) => seq), written.ids],
+        );
+      }
       for (const [id, outcome] of written.outcomes) {
         const before = outcomes.get(id);
         if (before === undefined || before === 'unchanged') outcomes.set(id, outcome);

@@ -99,6 +99,7 @@ export async function importContacts(session: ImportSession): Promise<ImportResu
   request.onProgress({ state: 'applying', linesRead: lines, progress: 0.3 });
   const total = await groupPeople(session);
   const outcomes = await writeStagedContacts({
+    noteIds: false,
     total,
     now: session.now,
     inTransaction: session.inTransaction,
@@ -124,7 +125,7 @@ function keyOf(values: ContactValues): string {
  */
 async function groupPeople(session: ImportSession): Promise<number> {
   const { client } = session;
-  await client.query('analyze import_line');
+  await client.query('analyze import_line (key, email_fold, phone, "externalCustomerId")');
   for (const [field, kind] of [
     ['email_fold', '2:'],
     ['phone', '3:'],
@@ -153,6 +154,6 @@ async function groupPeople(session: ImportSession): Promise<number> {
          select row_number() over (order by min(line)), key, ${latest} from import_line group by key`,
   );
   await client.query('drop table import_line');
-  await client.query('analyze import_contact');
+  await client.query('analyze import_contact (seq)');
   return rowCount ?? 0;
 }

@@ -52,6 +52,7 @@ export async function importOrders(session: ImportSession): Promise<ImportResult
   const orders = await groupOrders(client, { currency: session.currency, status: 'DELIVERED' });
   const peopleStaged = await stagePeople(session, fields);
   const people = await writeStagedContacts({
+    noteIds: true,
     total: peopleStaged,
     now: session.now,
     inTransaction: session.inTransaction,
@@ -168,6 +169,6 @@ async function stagePeople(session: ImportSession, fields: readonly WritableCont
                from order_stage s join order_stage_line l using (external_order_id)
               where s.customer is not null group by s.customer) p`,
   );
-  await session.client.query('analyze import_contact');
+  await session.client.query('analyze import_contact (seq, key)');
   return rowCount ?? 0;
 }

@@ -9,5 +9,6 @@ export function fold(text: string): string {
 
 /** PostgreSQL text cannot hold U+0000 and JSON cannot hold lone surrogates safely: both are replaced by U+FFFD. */
 export function storableText(text: string): string {
-  return text.replaceAll('\u0000', '\uFFFD').toWellFormed();
+  const stored = text.includes('\u0000') ? text.replaceAll('\u0000', '\uFFFD') : text;
+  return stored.isWellFormed() ? stored : stored.toWellFormed();
 }
