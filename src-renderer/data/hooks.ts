@@ -22,11 +22,6 @@ function concerns(topics: readonly string[], { topic, kind }: Change): boolean {
   return kind === undefined ? topics.some((one) => one.startsWith('documents:')) : topics.includes(`documents:${kind}`);
 }
 
-/** The data worker. */
-export function useData(): DataApi {
-  return data;
-}
-
 /** One subscription per window, whatever the number of views. */
 const listeners = new Set<(change: Change) => void>();
 let observing = false;

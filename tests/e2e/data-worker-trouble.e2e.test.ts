@@ -90,6 +90,13 @@ test('what the server refuses is told with its reason, and the text is kept', as
   expect(status).toMatchObject({ refused: 1, waiting: 0 });
   const [review] = await ask(stage.page, (data) => data.documents('review'));
   expect(review?.body).toMatchObject({ reason: 'refused', code: 'not_found', text: { body: { to: 'Atlantis' } } });
+  await stage.page.evaluate((id) => window.data.removeDocument(id), review?.id ?? '');
+  await until(
+    stage.page,
+    (data) => data.status(),
+    ({ refused }) => refused === 0,
+  );
+  expect(await ask(stage.page, (data) => data.documents('review'))).toEqual([]);
 });
 
 test('a server restored from a backup: everything is read anew, and what was never accepted is kept', async () => {
@@ -182,4 +189,27 @@ test('signing out removes the data from this device', async () => {
     ),
   );
   expect(error).toMatchObject({ code: 'unauthorized' });
+});
+
+test('removals arrive, also of what the server never saw', async () => {
+  const id = await syncedSegment();
+  await stage.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await stage.stopServer();
+  await stage.page.reload();
+  await stage.waitForStatus('offline');
+  const never = await saveSegment(stage.page, 'Thought better of it');
+  await stage.page.evaluate((doc) => window.data.removeDocument(doc), never);
+  await stage.page.evaluate((doc) => window.data.removeDocument(doc), id);
+  expect(await segments(stage.page)).toEqual([]);
+  expect(await ask(stage.page, (data) => data.status())).toMatchObject({ waiting: 2 });
+  await stage.startServer();
+  await stage.waitForStatus('synced');
+  const alive = await stage.database.db.query("select id from document where kind = 'segment' and not deleted");
+  expect(alive).toEqual([]);
+  const [gone] = await stage.database.db.query('select deleted from document where id = $1', [id]);
+  expect(gone).toEqual({ deleted: true });
+  expect(await segments(stage.page)).toEqual([]);
+  await stage.page.reload();
+  await stage.waitForStatus('synced');
+  expect(await segments(stage.page)).toEqual([]);
 });

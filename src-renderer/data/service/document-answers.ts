@@ -15,6 +15,8 @@ type Answers = Pick<
   'documents' | 'document' | 'saveDocument' | 'removeDocument' | 'campaignRuns' | 'checklist'
 >;
 
+/** Ids of review documents: this, then the id of the document whose text was kept. */
+const REVIEW_ID = 'review:';
 export const MAIL_TO_MYSELF = 'mailToMyself';
 export const doneSchema = z.object({ at: z.number() });
 
@@ -52,6 +54,13 @@ export function documentAnswers(session: Session, hub: ChangeHub, now: () => num
     },
     async removeDocument(id) {
       const account = await session.account();
+      if (id.startsWith(REVIEW_ID)) {
+        // The kept text has been seen.
+        await account.documents.dropReview(id.slice(REVIEW_ID.length));
+        account.reviewsChanged();
+        hub.tell({ topic: 'documents' });
+        return;
+      }
       const kind = (await account.documents.get(id))?.kind;
       await account.documents.remove(id, now());
       account.reviewsChanged();
@@ -103,7 +112,7 @@ function refusedDoc({ text, message }: Review): Doc | null {
 
 function reviewDoc(review: Review): Doc {
   return {
-    id: `review:${review.text.id}`,
+    id: REVIEW_ID + review.text.id,
     kind: 'review',
     body: { ...review },
     waiting: false,

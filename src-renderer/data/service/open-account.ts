@@ -102,10 +102,12 @@ export class OpenAccount {
     const store = await openUserStore(account.database);
     const opened = new OpenAccount(account, store, deps);
     await finishRescue(store, opened.meta);
-    await opened.columns.open();
-    await opened.#refreshOverlay();
-    opened.syncedAt = (await opened.meta.get(SYNCED_AT, z.object({ at: z.number() })))?.at ?? null;
-    await opened.#count();
+    const [synced] = await Promise.all([
+      opened.meta.get(SYNCED_AT, z.object({ at: z.number() })),
+      opened.columns.open().then(() => opened.#refreshOverlay()),
+      opened.#count(),
+    ]);
+    opened.syncedAt = synced?.at ?? null;
     opened.#unsubscribe = opened.documents.onChange((kind) => opened.#documentChanged(kind));
     return opened;
   }

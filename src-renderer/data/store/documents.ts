@@ -5,7 +5,7 @@
 import type { RxDocument } from 'rxdb/plugins/core';
 import { z } from 'zod';
 import { UserError } from '#shared/kernel/errors.ts';
-import { kindSpec } from '#shared/sync/document-kinds.ts';
+import { kindSpec, mergeRule } from '#shared/sync/document-kinds.ts';
 import { type DocumentKind, documentKinds, type Envelope, envelopeSchema } from '#shared/sync/envelope.schema.ts';
 import { equalContent } from '#shared/sync/merge.ts';
 import { toEnvelope } from './conflicts.ts';
@@ -103,9 +103,23 @@ export class DocumentStore {
     const waiting = new Map((await this.waiting()).map((row) => [row.id, row]));
     for (const copy of copies) {
       const mine = waiting.get(copy.id);
-      if (!mine || copy.deleted || !equalContent(toEnvelope({ ...mine, _deleted: false }), copy)) continue;
+      if (!mine || copy.deleted) continue;
+      // What is written once is the server's as soon as the server has it, also in the form it brought the value into.
+      const taken = mergeRule(copy.kind) === 'append' || equalContent(toEnvelope({ ...mine, _deleted: false }), copy);
+      if (!taken) continue;
+      const { rev, schemaVersion, body } = copy;
       const row = await this.#store.db.documents.findOne(copy.id).exec();
-      await row?.incrementalModify((now) => (now.edited === mine.edited ? { ...now, rev: copy.rev, edited: 0 } : now));
+      await row?.incrementalModify((now) =>
+        now.edited === mine.edited ? { ...now, rev, schemaVersion, body, edited: 0 } : now,
+      );
+    }
+  }
+
+  /** Deletes documents whose removal the server took. One it never had comes back by no pull. */
+  async confirmRemoved(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      const row = await this.#store.db.documents.findOne(id).exec();
+      await row?.incrementalModify((now) => (now.removed ? { ...now, edited: 0, _deleted: true } : now));
     }
   }
 

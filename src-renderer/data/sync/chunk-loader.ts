@@ -9,7 +9,7 @@ export class ChunkLoader {
   readonly #chunks: ChunkStore;
   /** Fetches a chunk again whose bytes are missing or damaged; rejects when the server is away. */
   readonly #restore: (ref: ChunkRef) => Promise<boolean>;
-  readonly #decoded = new Map<string, TablePart>();
+  readonly #decoded = new Map<string, Promise<TablePart>>();
 
   constructor(chunks: ChunkStore, restore: (ref: ChunkRef) => Promise<boolean>) {
     this.#chunks = chunks;
@@ -38,12 +38,20 @@ export class ChunkLoader {
     for (const hash of this.#decoded.keys()) if (!named.has(hash)) this.#decoded.delete(hash);
   }
 
-  async #part(ref: ChunkRef): Promise<TablePart> {
-    const known = this.#decoded.get(ref.hash);
-    if (known) return known;
+  #part(ref: ChunkRef): Promise<TablePart> {
+    let part = this.#decoded.get(ref.hash);
+    if (!part) {
+      part = this.#open(ref);
+      this.#decoded.set(ref.hash, part);
+      // What failed is tried again by the next who asks.
+      part.catch(() => this.#decoded.delete(ref.hash));
+    }
+    return part;
+  }
+
+  async #open(ref: ChunkRef): Promise<TablePart> {
     const part = (await this.#read(ref)) ?? ((await this.#restore(ref)) ? await this.#read(ref) : null);
     if (!part) throw new Error(`Chunk ${ref.table} ${ref.index} is missing on this device and on the server.`);
-    this.#decoded.set(ref.hash, part);
     return part;
   }
 

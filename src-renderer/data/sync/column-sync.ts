@@ -77,12 +77,14 @@ export class ColumnSync {
     return this.#manifest?.epoch ?? null;
   }
 
-  /** Opens what this device holds. Contact tables are read at once, the rest when somebody asks. */
+  /** Opens what this device holds. Contact tables are read at once, orders behind them, the rest when somebody asks. */
   async open(): Promise<void> {
     const manifest = await this.#options.meta.get(MANIFEST, manifestSchema);
     if (!manifest) return;
-    await this.#tail.open(manifest);
+    // Read ahead for the first page's figures; whoever needs them meets a failure himself.
+    this.#loader.load(manifest, ['order']).catch(this.#options.onError);
     try {
+      await this.#tail.open(manifest);
       await this.#use(manifest, ['contact', 'contactPersonal']);
     } catch (error) {
       // Without its bytes a generation is of no use: it is fetched again as if there had been none.

@@ -105,6 +105,10 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
         });
         store.resolver.refused.set(id, master);
       }
+      const open = new Set([...answer.conflicts.map(({ id }) => id), ...answer.refusals.map(({ id }) => id)]);
+      await documents.confirmRemoved(
+        news.filter(({ next }) => next.deleted && !open.has(next.id)).map(({ next }) => next.id),
+      );
       // Accepted texts come back with their revision by a pull.
       queueMicrotask(() => replication.resync());
       options.onProgress();
