@@ -7,6 +7,7 @@ import { useUiState } from '#renderer/ui/ui-state.ts';
 import { type PageEntry, pages } from './pages.ts';
 import classes from './rail.module.css';
 import { hasFeature, preloadFeature } from './routes.tsx';
+import { useRailCollapsed } from './use-rail-collapsed.ts';
 
 const present = pages.filter((page) => hasFeature(page.feature));
 
@@ -33,7 +34,7 @@ function RailLink({ page, collapsed, active }: { page: PageEntry; collapsed: boo
 
 /** The rail at the left: where one can go, and at its foot how things stand. */
 export function Rail({ workspace, onSearch, foot }: { workspace: string; onSearch: () => void; foot: ReactNode }) {
-  const collapsed = useUiState((state) => state.railCollapsed);
+  const collapsed = useRailCollapsed();
   const toggle = useUiState((state) => state.toggleRail);
   const [location] = useLocation();
   const links = (atFoot: boolean) =>

@@ -2,17 +2,17 @@ import { Tooltip, UnstyledButton } from '@mantine/core';
 import type { SyncStatus } from '#renderer/data/data-api.ts';
 import { statusWords } from '#renderer/features/sync/status-words.ts';
 import { StatusDot } from '#renderer/ui/status-dot.tsx';
-import { useUiState } from '#renderer/ui/ui-state.ts';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { useNow } from '#renderer/ui/use-now.ts';
 import { openSync } from './shell-state.ts';
 import classes from './status-pill.module.css';
+import { useRailCollapsed } from './use-rail-collapsed.ts';
 
 /** How the sync stands, always in sight; opens the Sync panel. */
 export function StatusPill({ status }: { status: SyncStatus | undefined }) {
   const format = useFormat();
   const now = useNow();
-  const collapsed = useUiState((state) => state.railCollapsed);
+  const collapsed = useRailCollapsed();
   if (!status) return null;
   const { tone, words } = statusWords(status, format, now);
   return (

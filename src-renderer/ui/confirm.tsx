@@ -72,7 +72,7 @@ function ConfirmBody({ request, answer }: Pending) {
         </Button>
         <Button
           type="submit"
-          color={request.danger ? 'red.8' : undefined}
+          color={request.danger ? 'red.9' : undefined}
           disabled={!ready}
           data-autofocus={request.typed === undefined ? true : undefined}
         >

@@ -1,6 +1,6 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type CSSProperties, type ReactNode, useEffect, useRef } from 'react';
 import classes from './panel.module.css';
 
 export type PanelProps = {
@@ -35,7 +35,7 @@ export function Panel({ label, title, subtitle, actions, onClose, children, widt
   }, []);
 
   return (
-    <aside className={classes.panel} aria-label={label} style={{ width }}>
+    <aside className={classes.panel} aria-label={label} style={{ '--panel-width': `${width}px` } as CSSProperties}>
       <div className={classes.head}>
         <div className={classes.names}>
           <h2 className={classes.title}>{title}</h2>

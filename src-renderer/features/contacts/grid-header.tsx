@@ -62,7 +62,11 @@ export function GridHeader({ columns, sort, onSort }: GridHeaderProps) {
               aria-hidden
               className={classes.resize}
               data-active={header.column.getIsResizing() || undefined}
-              onMouseDown={header.getResizeHandler()}
+              onMouseDown={(event) => {
+                // Else the browser starts dragging the column whose name slides under the pointer.
+                event.preventDefault();
+                header.getResizeHandler()(event);
+              }}
               onTouchStart={header.getResizeHandler()}
               onDoubleClick={() => columns.table.setColumnSizing((old) => ({ ...old, [column.id]: column.width }))}
             />
