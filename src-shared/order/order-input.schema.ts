@@ -53,7 +53,6 @@ export const orderInput = z.looseObject({
   lastName: text,
   items: z.array(orderItemInput, 'items is required').max(5000, 'At most 5000 items per order'),
 });
-export type OrderInput = z.infer<typeof orderInput>;
 
 export const ordersInput = z.object({
   orders: z.array(z.unknown()).min(1, 'Give at least one order').max(1000, 'At most 1000 orders per request'),
