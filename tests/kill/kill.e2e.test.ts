@@ -126,7 +126,7 @@ async function randomMoment(taken: TransactionSink['taken']): Promise<void> {
 
 test(`kill -9 of everything, ${KILLS} times, loses nothing and sends nothing twice`, async () => {
   const port = await freePort();
-  sink = await startTransactionSink(() => 20 + random(40));
+  sink = await startTransactionSink(() => 10 + random(30));
   const taken = sink.taken;
   const start = (smtp: string): Promise<RunningServer> =>
     startServer({ dataDir, port, env: { MUSTER_SMTP_URL: smtp } });
@@ -138,7 +138,7 @@ test(`kill -9 of everything, ${KILLS} times, loses nothing and sends nothing twi
   await addContacts(server.url, key);
   await prepareCampaign(client);
   await client.call('campaign.launch', { campaignId: 'c', scheduledAt: null });
-  pump = pumpEvents(server.url, key, 3);
+  pump = pumpEvents(server.url, key, 2);
   await until('the first mails have left', async () => taken.size > 20);
 
   let openAtKills = 0;

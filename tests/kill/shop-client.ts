@@ -62,7 +62,7 @@ export type EventPump = {
   abandon: () => void;
 };
 
-const BATCH = 20;
+const BATCH = 10;
 
 /**
  * A shop that sends events without pause, in Segment batches. A batch without an answer is sent again, unchanged, until
@@ -111,7 +111,7 @@ export function pumpEvents(url: string, key: string, writers: number): EventPump
         if (abandoned) return;
       }
       for (const n of numbers) pump.acknowledged.add(n);
-      await sleep(20);
+      await sleep(30);
     }
   }
 
