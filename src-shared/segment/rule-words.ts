@@ -69,8 +69,12 @@ function activityWords(leaf: ActivityLeaf, writer: RuleWriter): string {
 /** One condition in words, as on a chip: "Country is Germany", "Orders ≥ 3 in the last 90 days". */
 export function leafWords(leaf: Leaf, writer: RuleWriter): string {
   switch (leaf.type) {
-    case 'text':
-      return `${contactFields[leaf.field].label} ${textOps[leaf.op]} ${leaf.values.filter((value) => value !== '').join(', ') || '…'}`;
+    case 'text': {
+      const values = leaf.values.filter((value) => value !== '');
+      // "is any of" one is "is".
+      const op = leaf.op === 'anyOf' && values.length === 1 ? 'is' : leaf.op;
+      return `${contactFields[leaf.field].label} ${textOps[op]} ${values.join(', ') || '…'}`;
+    }
     case 'presence':
       return `${contactFields[leaf.field].label} is ${leaf.op === 'isSet' ? 'set' : 'empty'}`;
     case 'instant':

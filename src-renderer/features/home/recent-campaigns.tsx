@@ -3,7 +3,7 @@ import { useLive } from '#renderer/data/hooks.ts';
 import { StatusDot, type Tone } from '#renderer/ui/status-dot.tsx';
 import { Time } from '#renderer/ui/time.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
-import type { RunState } from '#shared/campaign/campaign.schema.ts';
+import type { CampaignRun, RunState } from '#shared/campaign/campaign.schema.ts';
 import { runStateWords } from '#shared/campaign/campaign-words.ts';
 import classes from './home.module.css';
 
@@ -22,6 +22,11 @@ const tones: Record<RunState, Tone> = {
 export function RecentCampaigns() {
   const format = useFormat();
   const runs = useLive((from) => from.campaignRuns(), [], ['documents']);
+  const campaigns = useLive((from) => from.documents('campaign'), [], ['documents:campaign']);
+  const nameOf = ({ campaignId, messageName }: CampaignRun) => {
+    const name = campaigns.value?.find(({ id }) => id === campaignId)?.body.name;
+    return typeof name === 'string' && name !== '' ? name : messageName;
+  };
   const newest = (runs.value ?? [])
     .toSorted((a, b) => (b.startedAt ?? b.scheduledAt ?? 0) - (a.startedAt ?? a.scheduledAt ?? 0))
     .slice(0, LIMIT);
@@ -40,10 +45,10 @@ export function RecentCampaigns() {
             return (
               <li key={run.campaignId} className={classes.item}>
                 <Link href={`/campaigns/${run.campaignId}`} className={classes.itemName} title={run.subject}>
-                  {run.subject || run.messageName}
+                  {nameOf(run)}
                 </Link>
-                <span className={classes.itemDim}>{format.counted(run.recipients, 'recipient')}</span>
-                <span className={classes.itemDim}>{at === null ? '' : <Time at={at} />}</span>
+                <span className={classes.itemCount}>{format.counted(run.recipients, 'recipient')}</span>
+                <span className={classes.itemDate}>{at === null ? '' : <Time at={at} />}</span>
                 <span className={classes.itemState}>
                   <StatusDot tone={tones[run.state]}>{runStateWords[run.state]}</StatusDot>
                 </span>

@@ -1,0 +1,53 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { findUgliness } from './picture-check.ts';
+
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 1920, height: 1080 },
+] as const;
+const schemes = ['light', 'dark'] as const;
+/** Charts are drawn anew a moment after their box changed. */
+const SETTLE_MS = 350;
+
+export type Variants = {
+  sizes?: readonly (typeof sizes)[number]['width'][];
+  schemes?: readonly (typeof schemes)[number][];
+};
+
+export type Album = {
+  /** Takes one screen in every size and colour, and examines each. */
+  take: (page: Page, screen: string, variants?: Variants) => Promise<void>;
+  /** What was wrong, each with its picture. */
+  problems: string[];
+  taken: string[];
+};
+
+export function openAlbum(folder: string): Album {
+  // Pictures of screens that are no more must not stay.
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const problems: string[] = [];
+  const taken: string[] = [];
+  return {
+    problems,
+    taken,
+    async take(page, screen, variants = {}) {
+      for (const size of sizes) {
+        if (variants.sizes && !variants.sizes.includes(size.width)) continue;
+        await page.setViewportSize(size);
+        for (const colorScheme of schemes) {
+          if (variants.schemes && !variants.schemes.includes(colorScheme)) continue;
+          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+          await page.waitForTimeout(SETTLE_MS);
+          const name = `${screen}-${size.width}x${size.height}-${colorScheme}.png`;
+          for (const problem of await page.evaluate(findUgliness)) problems.push(`${name}: ${problem}`);
+          await page.screenshot({ path: join(folder, name), animations: 'disabled', caret: 'hide' });
+          taken.push(name);
+        }
+      }
+      await page.setViewportSize(sizes[0]);
+    },
+  };
+}
