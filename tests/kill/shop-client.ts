@@ -69,7 +69,12 @@ const BATCH = 10;
  * it has one: an event that arrives twice must count once.
  */
 export function pumpEvents(url: string, key: string, writers: number): EventPump {
-  const pump: EventPump = { acknowledged: new Set(), repeated: 0, stop: async () => undefined, abandon: () => undefined };
+  const pump: EventPump = {
+    acknowledged: new Set(),
+    repeated: 0,
+    stop: async () => undefined,
+    abandon: () => undefined,
+  };
   let next = 0;
   let stopped = false;
   let abandoned = false;
