@@ -32,6 +32,7 @@ export function createWake(options: { url: string; log: Pick<Logger, 'warn'> }):
   const waiting = new Set<WakeTopic>();
   let client: pg.Client | null = null;
   let stopped = false;
+  let sending = false;
   let timer: NodeJS.Timeout | undefined;
   let reconnect: NodeJS.Timeout | undefined;
 
@@ -76,6 +77,8 @@ export function createWake(options: { url: string; log: Pick<Logger, 'warn'> }):
 
   function flush(): void {
     timer = undefined;
+    // One statement at a time on the one connection: what comes meanwhile goes with the next.
+    if (sending) return;
     const topics = [...waiting];
     waiting.clear();
     const sender = client;
@@ -83,11 +86,16 @@ export function createWake(options: { url: string; log: Pick<Logger, 'warn'> }):
       topics.forEach(tell);
       return;
     }
+    sending = true;
     sender
       .query('select pg_notify($1, topic) from unnest($2::text[]) as topic', [CHANNEL, topics])
       .catch((error: unknown) => {
         topics.forEach(tell);
         lose(sender, error);
+      })
+      .finally(() => {
+        sending = false;
+        if (waiting.size > 0) flush();
       });
   }
 
