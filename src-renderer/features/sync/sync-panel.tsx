@@ -10,6 +10,8 @@ import { StatusDot } from '#renderer/ui/status-dot.tsx';
 import { Ago, Time } from '#renderer/ui/time.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { useNow } from '#renderer/ui/use-now.ts';
+import { type ContactField, contactFields } from '#shared/contact/contact-fields.ts';
+import { contactName } from '#shared/contact/contact-name.ts';
 import type { DocumentKind } from '#shared/sync/envelope.schema.ts';
 import { statusWords } from './status-words.ts';
 import classes from './sync-panel.module.css';
@@ -23,23 +25,40 @@ const kindWords: Record<(typeof kinds)[number], { one: string; path: string | nu
   'contact-edit': { one: 'Contact', path: null },
 };
 
-type Change = { id: string; what: string; name: string; href: string | null; refusal: string | null };
+type Change = {
+  id: string;
+  what: string;
+  name: string;
+  href: string | null;
+  refusal: string | null;
+  contactId: number | null;
+};
+
+const isField = (name: string): name is ContactField => Object.hasOwn(contactFields, name);
 
 function describe(kind: (typeof kinds)[number], doc: Doc): Change {
   const { one, path } = kindWords[kind];
-  const { name, contactId } = doc.body;
+  const { name, contactId, field } = doc.body;
   if (kind === 'contact-edit') {
     const id = typeof contactId === 'number' ? contactId : null;
     return {
       id: doc.id,
-      what: one,
+      what: typeof field === 'string' && isField(field) ? `${contactFields[field].label} of` : one,
       name: id === null ? '' : `${id}`,
       href: id === null ? null : `/contacts/${id}`,
       refusal: doc.refusal,
+      contactId: id,
     };
   }
   const href = kind === 'setting' ? path : `${path}/${doc.id}`;
-  return { id: doc.id, what: one, name: typeof name === 'string' ? name : '', href, refusal: doc.refusal };
+  return {
+    id: doc.id,
+    what: one,
+    name: typeof name === 'string' ? name : '',
+    href,
+    refusal: doc.refusal,
+    contactId: null,
+  };
 }
 
 /** Everything of one's own that the server has not taken yet. */
@@ -51,7 +70,14 @@ async function openChanges(): Promise<Change[]> {
         .map((doc) => describe(kind, doc)),
     ),
   );
-  return lists.flat();
+  return Promise.all(lists.flat().map(withName));
+}
+
+/** Who an edit of a contact is about, by name: its document knows the number only. */
+async function withName(change: Change): Promise<Change> {
+  if (change.contactId === null) return change;
+  const card = await data.contactCard(change.contactId);
+  return card ? { ...change, name: contactName(card.row) } : change;
 }
 
 export type SyncPanelProps = { status: SyncStatus; opened: boolean; onClose: () => void };

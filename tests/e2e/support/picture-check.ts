@@ -9,9 +9,9 @@ export function findUgliness(): string[] {
     found.add(`the page scrolls sideways: ${page.scrollWidth} px in ${page.clientWidth} px`);
   }
 
-  /** Words for programs. Variables of a message (contact.firstName) are meant to be read as they are. */
+  /** Words for programs. Variables of a message (contact.firstName, unsubscribeUrl) are meant to be read as they are. */
   const nothings = /\bNaN\b|\bundefined\b|\bnull\b|\[object Object\]|Invalid Date|\bInfinity\b/;
-  const keys = /(?<![.\w/@-])[a-z]+[a-z0-9]*[A-Z][A-Za-z]+\b(?![./@])/;
+  const keys = /(?<![.\w/@-])(?!unsubscribeUrl\b)[a-z]{2,}[a-z0-9]*[A-Z][A-Za-z]+\b(?![./@])/;
   const tellable = (text: string, what: string) => {
     const nothing = nothings.exec(text);
     if (nothing) found.add(`${what} shows “${nothing[0]}”: ${text.trim().slice(0, 80)}`);
