@@ -19,6 +19,7 @@ const surface = EditorView.theme({
     lineHeight: '1.6',
     overflow: 'auto',
   },
+  '.cm-content:focus-visible': { outline: 'none' },
   '.cm-content': { padding: '8px 0', caretColor: 'var(--accent-text)' },
   '.cm-cursor': { borderLeftColor: 'var(--accent-text)', borderLeftWidth: '2px' },
   '.cm-gutters': {

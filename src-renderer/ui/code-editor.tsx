@@ -21,24 +21,27 @@ type Props = {
   label: string;
   value: string;
   onChange: (value: string) => void;
+  onFocus?: () => void;
   problems: readonly CodeProblem[];
   /** Offered after `{{`. */
   suggestions: readonly Suggestion[];
   handle?: Ref<CodeEditorHandle>;
+  /** Where the cursor is before somebody places it. */
+  cursor?: number;
 };
 
 /**
  * Source of HTML or MJML with Liquid in it. Tab indents; Esc then Tab leaves the editor. Undo and redo are the
  * editor's own (Ctrl/⌘ Z) and survive a change of the value from outside.
  */
-export function CodeEditor({ label, value, onChange, problems, suggestions, handle }: Props) {
+export function CodeEditor({ label, value, onChange, onFocus, problems, suggestions, handle, cursor = 0 }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
-  const current = useRef({ onChange, suggestions });
-  const first = useRef({ value, label });
+  const current = useRef({ onChange, onFocus, suggestions });
+  const first = useRef({ value, label, cursor });
 
   useEffect(() => {
-    current.current = { onChange, suggestions };
+    current.current = { onChange, onFocus, suggestions };
   });
 
   useEffect(() => {
@@ -56,6 +59,7 @@ export function CodeEditor({ label, value, onChange, problems, suggestions, hand
       parent: box.current,
       state: EditorState.create({
         doc: first.current.value,
+        selection: { anchor: Math.min(Math.max(first.current.cursor, 0), first.current.value.length) },
         extensions: [
           lineNumbers(),
           lintGutter(),
@@ -82,6 +86,7 @@ export function CodeEditor({ label, value, onChange, problems, suggestions, hand
             tabindex: '0',
           }),
           EditorView.updateListener.of((update) => {
+            if (update.focusChanged && update.view.hasFocus) current.current.onFocus?.();
             if (update.docChanged) current.current.onChange(update.state.doc.toString());
           }),
         ],

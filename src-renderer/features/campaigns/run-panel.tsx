@@ -63,13 +63,13 @@ export function RunPanel({ run, online }: Props) {
     true,
   );
   const stopButton = button('stop', 'Stop…', <IconPlayerStop size={16} stroke={1.5} />, () => void stop());
-  const cancel = (label: string) =>
+  const cancel = (label: string, primary: boolean) =>
     button(
       'cancel',
       label,
       null,
       () => void act('cancel', 'The campaign was not cancelled', () => data.actions.cancel(id)),
-      true,
+      primary,
     );
 
   switch (run.state) {
@@ -79,7 +79,7 @@ export function RunPanel({ run, online }: Props) {
           icon={<IconClock size={18} stroke={1.5} aria-hidden />}
           title={`Starts ${run.scheduledAt === null ? 'soon' : `on ${format.dateTime(run.scheduledAt)}`} (${format.zone})`}
           hint={`${contactsWords(run.recipients)} in “${run.segmentName}”${run.scheduledAt === null ? '' : ` · in ${leftWords(run.scheduledAt - now)}`}`}
-          actions={cancel('Cancel the schedule')}
+          actions={cancel('Cancel the schedule', false)}
         />
       );
     case 'cancellable': {
@@ -99,7 +99,7 @@ export function RunPanel({ run, online }: Props) {
               ? 'Nothing has left yet. Cancel, and it is as if it had never been started.'
               : 'The server takes it from here; the first mails leave in a moment.'
           }
-          actions={cancel('Cancel sending')}
+          actions={cancel('Cancel sending', true)}
         />
       );
     }

@@ -25,3 +25,8 @@ test('edited or foreign HTML is never replaced without a question', () => {
 test('an empty HTML message takes the starter without a question', () => {
   expect(switchFormat({ format: 'html', source: ' ' }, null, null)).toEqual({ source: starterMjml, question: null });
 });
+
+test('MJML that does not compile is not dropped without a question', () => {
+  expect(switchFormat({ format: 'mjml', source: '<mjml>' }, '', null).question).not.toBeNull();
+  expect(switchFormat({ format: 'mjml', source: '  ' }, '', null).question).toBeNull();
+});

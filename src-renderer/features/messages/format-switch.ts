@@ -12,16 +12,22 @@ export type Switch = {
   question: { title: string; consequence: string; action: string } | null;
 };
 
+const EMPTY_HTML = '<!doctype html>\n<html>\n<body>\n\n</body>\n</html>\n';
+
 /**
  * MJML becomes the HTML it compiles to. HTML cannot become MJML: the MJML it came from comes back, else the starter.
  * `html` is the compiled source, null while there is none.
  */
 export function switchFormat(message: Pick<Message, 'format' | 'source'>, html: string | null, kept: Kept): Switch {
   if (message.format === 'mjml') {
-    return {
-      source: html && html !== '' ? html : '<!doctype html>\n<html>\n<body>\n\n</body>\n</html>\n',
-      question: null,
+    if (html !== null && html !== '') return { source: html, question: null };
+    const question = {
+      title: 'Switch to an empty HTML message?',
+      consequence:
+        'The MJML has errors, so there is no HTML to take over. Mend them first, or start empty; switching back brings your MJML.',
+      action: 'Start empty',
     };
+    return { source: EMPTY_HTML, question: message.source.trim() === '' ? null : question };
   }
   const before = kept?.format === 'mjml' ? kept : null;
   if (before && before.became === message.source) return { source: before.source, question: null };

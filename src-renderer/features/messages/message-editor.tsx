@@ -35,6 +35,13 @@ function problemOf(message: Message): string | null {
   return read.success ? null : (read.error.issues[0]?.message ?? 'it cannot be stored');
 }
 
+/** In the text a reader sees, so that a variable inserted without a look at the cursor lands in a sensible place. */
+function firstTextAt(source: string): number {
+  const output = source.search(/\{\{[^{}]*\}\}/);
+  if (output >= 0) return source.indexOf('}}', output) + 2;
+  return Math.max(0, source.search(/<\/(?:mj-text|p|body)>/i));
+}
+
 /** Source at the left, the mail as one contact gets it at the right; everything is stored while typing. */
 export function MessageEditor({ doc, sender }: { doc: Doc<Message>; sender: Sender | null }) {
   const save = useCallback((body: Message) => data.saveDocument('message', doc.id, body), [doc.id]);
@@ -49,6 +56,7 @@ export function MessageEditor({ doc, sender }: { doc: Doc<Message>; sender: Send
     if (clock() - createdAt < JUST_MADE_MS) name.current?.select();
   }, [createdAt]);
   const fields = useRef<Record<'subject' | 'preheader', HTMLInputElement | null>>({ subject: null, preheader: null });
+  const lastPart = useRef<Part>('source');
   const [kept, setKept] = useState<Kept>(null);
 
   const problems = useMemo(
@@ -70,6 +78,18 @@ export function MessageEditor({ doc, sender }: { doc: Doc<Message>; sender: Send
   const go = (part: Part, line: number | null) => {
     if (part === 'source') editor.current?.goToLine(line ?? 1);
     else fields.current[part]?.focus();
+  };
+  /** Into the field somebody was in last, at its cursor. */
+  const insert = (text: string) => {
+    const part = lastPart.current;
+    if (part === 'source') {
+      editor.current?.insert(text);
+      return;
+    }
+    const field = fields.current[part];
+    const at = field?.selectionStart ?? body[part].length;
+    edit({ [part]: body[part].slice(0, at) + text + body[part].slice(field?.selectionEnd ?? at) });
+    field?.focus();
   };
   const mend = ({ apply }: Mend) => edit((old) => ({ ...old, ...apply(old) }));
 
@@ -98,6 +118,9 @@ export function MessageEditor({ doc, sender }: { doc: Doc<Message>; sender: Send
           label="Subject"
           maxLength={500}
           value={body.subject}
+          onFocus={() => {
+            lastPart.current = 'subject';
+          }}
           onChange={(event) => edit({ subject: event.currentTarget.value })}
           ref={(element) => {
             fields.current.subject = element;
@@ -108,6 +131,9 @@ export function MessageEditor({ doc, sender }: { doc: Doc<Message>; sender: Send
           placeholder="Shown after the subject in the inbox"
           maxLength={500}
           value={body.preheader}
+          onFocus={() => {
+            lastPart.current = 'preheader';
+          }}
           onChange={(event) => edit({ preheader: event.currentTarget.value })}
           ref={(element) => {
             fields.current.preheader = element;
@@ -126,7 +152,7 @@ export function MessageEditor({ doc, sender }: { doc: Doc<Message>; sender: Send
                 if (format) void changeFormat(format);
               }}
             />
-            <InsertVariable onInsert={(text) => editor.current?.insert(text)} />
+            <InsertVariable onInsert={insert} />
           </div>
           <div className={classes.source}>
             <CodeEditor
@@ -136,12 +162,17 @@ export function MessageEditor({ doc, sender }: { doc: Doc<Message>; sender: Send
               problems={problems}
               suggestions={suggestions}
               handle={editor}
+              onFocus={() => {
+                lastPart.current = 'source';
+              }}
+              cursor={firstTextAt(body.source)}
             />
           </div>
           <ChecksPanel checks={preview.checks} links={preview.links} onGo={go} onMend={mend} />
         </section>
         <PreviewPane
           preview={preview}
+          subject={body.subject}
           sender={sender ? { name: sender.fromName, email: sender.fromEmail } : null}
           contactPicker={<ContactPicker sample={sample} />}
         />

@@ -11,6 +11,8 @@ type Props = {
   /** Name and address the mail comes from; null while none is set. */
   sender: { name: string; email: string } | null;
   contactPicker: ReactNode;
+  /** As written; shown while there is no picture yet. */
+  subject: string;
 };
 
 const widths = [
@@ -20,7 +22,7 @@ const widths = [
 type Width = (typeof widths)[number]['value'];
 
 /** The mail as one contact gets it: the line in the inbox, and the mail itself in a frame where nothing can run. */
-export function PreviewPane({ preview, sender, contactPicker }: Props) {
+export function PreviewPane({ preview, sender, contactPicker, subject }: Props) {
   const [width, setWidth] = useState<Width>('desktop');
   const [dark, setDark] = useState(false);
   const { rendered, stale } = preview;
@@ -68,7 +70,7 @@ export function PreviewPane({ preview, sender, contactPicker }: Props) {
           {from}
         </div>
         <div className={classes.inboxSubject}>
-          <strong>{rendered?.subject || 'No subject'}</strong> <span>{rendered?.preheader}</span>
+          <strong>{(rendered ? rendered.subject : subject) || 'No subject'}</strong> <span>{rendered?.preheader}</span>
         </div>
       </div>
       <div className={classes.stage} data-width={width}>

@@ -2,12 +2,13 @@ import { useEffect, useMemo, useState } from 'react';
 import { loadMjml } from '#renderer/parts/mjml.ts';
 import { PREVIEW_UNSUBSCRIBE } from '#renderer/parts/preview-document.ts';
 import { useDebounced } from '#renderer/ui/use-debounced.ts';
-import { type CompiledSource, compileSource } from '#shared/message/compile-source.ts';
+import { type CompiledSource, compileSource, type SourceError } from '#shared/message/compile-source.ts';
 import type { MessageLink } from '#shared/message/links.ts';
 import { TemplateError } from '#shared/message/liquid.ts';
 import type { Message } from '#shared/message/message.schema.ts';
 import { type ContactValues, renderMessage } from '#shared/message/render.ts';
 import { type Check, messageChecks, messageLinks } from './message-checks.ts';
+import { findUnbalanced } from './mjml-balance.ts';
 
 export type Preview = {
   /** What the contact would get; the last good one while the source has an error, null before the first. */
@@ -58,8 +59,15 @@ export function usePreview(message: Message, contact: ContactValues | null): Pre
     }
   }, [fresh, settled.subject, settled.preheader, contact]);
 
-  const errors = compiled?.result.errors;
-  const checks = useMemo(() => messageChecks(settled, errors ?? [], contact), [settled, errors, contact]);
+  const errors = useMemo(() => located(settled, compiled?.result.errors ?? []), [settled, compiled]);
+  const checks = useMemo(() => messageChecks(settled, errors, contact), [settled, errors, contact]);
   const links = useMemo(() => messageLinks(compiled?.result.html ?? ''), [compiled]);
   return { rendered, checks, links, compiled: fresh, stale: fresh === null || settled !== message };
+}
+
+/** An error without a line gets the one of the tag that does not match, where there is one. */
+function located({ format, source }: Message, errors: readonly SourceError[]): readonly SourceError[] {
+  if (format !== 'mjml' || !errors.some(({ line }) => line === null)) return errors;
+  const place = findUnbalanced(source);
+  return place ? errors.map((error) => (error.line === null ? place : error)) : errors;
 }
