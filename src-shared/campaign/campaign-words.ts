@@ -67,9 +67,9 @@ export function skipList(
     .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
 }
 
-/** Mails that left: those that later bounced were handed over too. */
+/** Mails that left. A bounced one did not: the server refused its recipient before the message was handed over. */
 export function leftCount(counts: Partial<Record<DeliveryState, number>>): number {
-  return (counts.sent ?? 0) + (counts.bounced ?? 0);
+  return counts.sent ?? 0;
 }
 
 /** "Sent to 1,180 of 1,204 contacts. 24 skipped: 20 unsubscribed, 4 without email." */
