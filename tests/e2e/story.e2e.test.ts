@@ -1,6 +1,7 @@
 /**
  * The story of a first day: from an empty workspace to a campaign's report, then without the server, by nothing but the
- * names and roles a person sees. Real server with its own PostgreSQL, real Chromium, real SMTP.
+ * names and roles a person sees. Real server with its own PostgreSQL, real Chromium, real SMTP. The tests are chapters of
+ * one story: each goes on where the one before it ended.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
