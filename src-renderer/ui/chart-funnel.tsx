@@ -1,5 +1,4 @@
 import { Tooltip } from '@mantine/core';
-import type { ReactNode } from 'react';
 import classes from './chart-funnel.module.css';
 
 export type FunnelStep = {
@@ -16,7 +15,7 @@ export type FunnelStep = {
 };
 
 /** Steps under each other on one scale, labelled directly. A list for those who cannot see the bars. */
-export function Funnel({ label, steps, aside }: { label: string; steps: readonly FunnelStep[]; aside?: ReactNode }) {
+export function Funnel({ label, steps }: { label: string; steps: readonly FunnelStep[] }) {
   const most = Math.max(1, ...steps.map(({ value, beside }) => value + (beside?.value ?? 0)));
   return (
     <ol className={classes.funnel} aria-label={label}>
@@ -55,7 +54,6 @@ export function Funnel({ label, steps, aside }: { label: string; steps: readonly
           </span>
         </li>
       ))}
-      {aside}
     </ol>
   );
 }

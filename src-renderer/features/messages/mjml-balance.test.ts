@@ -6,8 +6,9 @@ test('the starter is balanced', () => {
   expect(findUnbalanced(starterMjml)).toBeNull();
 });
 
-test('a tag that is never closed is named with its line', () => {
-  expect(findUnbalanced('<mjml>\n</mjml>\n<mj-oops>')).toEqual({ line: 3, message: '<mj-oops> is never closed' });
+test('a tag that is never closed, or outside the mail, is named with its line', () => {
+  expect(findUnbalanced('<mjml>\n</mjml>\n<mj-oops>')).toEqual({ line: 3, message: '<mj-oops> stands outside <mjml>' });
+  expect(findUnbalanced('<mjml>\n<mj-body>')).toEqual({ line: 2, message: '<mj-body> is never closed' });
   expect(findUnbalanced('<mjml>\n<mj-body>\n</mjml>')).toEqual({
     line: 2,
     message: '<mj-body> is not closed before </mjml>',

@@ -9,8 +9,11 @@ export function findUnbalanced(source: string): Unbalanced | null {
   for (const { 0: tag, 1: close, 2: name = '', index } of text.matchAll(
     /<(\/?)(mjml|mj-[\w-]+)\b(?:"[^"]*"|'[^']*'|[^'">])*>/gi,
   )) {
-    if (tag.endsWith('/>')) continue;
     const line = text.slice(0, index).split('\n').length;
+    if (open.length === 0 && close === '' && name.toLowerCase() !== 'mjml') {
+      return { line, message: `<${name}> stands outside <mjml>` };
+    }
+    if (tag.endsWith('/>')) continue;
     if (close === '') {
       open.push({ name, line });
       continue;
