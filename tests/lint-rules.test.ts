@@ -23,6 +23,7 @@ const expected: Record<string, string> = {
   'server/barrel.ts': 'lint/performance/noBarrelFile',
   'src-main/knows-a-domain-noun.ts': 'lint/style/noRestrictedImports',
   'src-renderer/ui/knows-data.ts': 'lint/style/noRestrictedImports',
+  'src-renderer/parts/knows-a-feature.ts': 'lint/style/noRestrictedImports',
   'src-renderer/features/contacts/imports-a-feature.ts': 'lint/style/noRestrictedImports',
   'src-renderer/features/contacts/imports-a-feature-relatively.ts': 'lint/style/noRestrictedImports',
   'src-renderer/data/sync/knows-rxdb.ts': 'lint/style/noRestrictedImports',

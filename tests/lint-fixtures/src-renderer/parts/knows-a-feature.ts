@@ -1,0 +1,2 @@
+import { SegmentList } from '#renderer/features/segments/segment-list.tsx';
+export const s = SegmentList;
