@@ -64,13 +64,19 @@ export function CampaignReport({ doc, run, online }: { doc: Doc<Campaign>; run: 
         {!started ? null : figures.error && !figures.value ? (
           <ErrorState inline title="The figures could not be read" error={figures.error} retry={figures.reload} />
         ) : figures.value ? (
-          <Result campaignId={doc.id} figures={figures.value} name={doc.body.name} />
+          <Result campaignId={doc.id} figures={inStep(figures.value, run)} name={doc.body.name} />
         ) : (
           <SkeletonRows label="Loading the report" />
         )}
       </div>
     </Page>
   );
+}
+
+/** While mails leave, the run is ahead of the columns: one number must not stand on the page in two versions. */
+function inStep(figures: CampaignFigures, run: CampaignRun): CampaignFigures {
+  if (run.finishedAt !== null) return figures;
+  return { ...figures, recipients: run.recipients, states: run.counts, skipped: run.skipped };
 }
 
 function Message({ doc, run }: { doc: Doc<Campaign>; run: CampaignRun }) {
