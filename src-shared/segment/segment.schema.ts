@@ -5,7 +5,6 @@ import { type ContactField, contactFieldKeys, contactFields } from '#shared/cont
  * The rule language. Two back ends (SQL on the server, columns in the app) answer it alike; ./semantics.md says how.
  * Every leaf is two-valued: an empty cell is never a member, except for isEmpty; `not` is the complement.
  */
-export const RULE_VERSION = 1;
 
 /** Fields whose cells are text: what a text condition may name. */
 export type TextField = Exclude<ContactField, 'createdAt'>;

@@ -36,7 +36,6 @@ export const pushOutput = z.object({
   conflicts: z.array(envelopeSchema),
   refusals: z.array(refusalSchema),
 });
-export type Refusal = z.infer<typeof refusalSchema>;
 
 export const chunkRef = z.object({
   table: z.enum(tableNames),
