@@ -41,8 +41,8 @@ const messages = [
 /** Name, which message, which segment, and how many days ago it was sent, in the morning. */
 const sent = [
   { name: 'Autumn newsletter', message: 0, segment: 0, daysAgo: 23 },
-  { name: 'Winter shelf, early access', message: 1, segment: 2, daysAgo: 9 },
-  { name: 'Win back, November', message: 2, segment: 1, daysAgo: 2 },
+  { name: 'Winter shelf, early access', message: 1, segment: 2, daysAgo: 4 },
+  { name: 'Win back, November', message: 2, segment: 1, daysAgo: 9 },
 ];
 const MORNING_MS = 9.25 * HOUR_MS;
 

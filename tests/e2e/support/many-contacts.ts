@@ -13,7 +13,7 @@ export async function seedManyContacts(deps: Deps, count: number): Promise<void>
     await tx.query(
       `insert into contact (id, external_customer_id, email, email_fold, first_name, first_name_fold, last_name,
          last_name_fold, country, country_fold, town, town_fold, email_status, source, source_fold, demo, created_at, updated_at)
-       select $2 + n * 10000 + c.id, 'shop-' || n * 10000 + c.id, 'person' || n * 10000 + c.id || '@mail.example',
+       select $2 + n * 10000 + c.id, (n * 10000 + c.id)::text, 'person' || n * 10000 + c.id || '@mail.example',
          'person' || n * 10000 + c.id || '@mail.example', c.first_name, c.first_name_fold, l.last_name, l.last_name_fold,
          c.country, c.country_fold, c.town, c.town_fold, 'subscribed', c.source, c.source_fold, true,
          c.created_at - n * interval '3 hours', c.updated_at
