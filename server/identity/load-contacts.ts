@@ -27,9 +27,12 @@ export async function loadContacts(
   }
   const asked = [...wanted.values()];
   const { rows: held } = await tx.query<{ kind: IdentifierKind; value: string; contact_id: number }>(
+    // offset 0 keeps this an index look-up for each identifier; as a plain join a large batch reads the whole table.
     `select i.kind, i.value, i.contact_id
        from unnest($1::text[], $2::text[]) as q (kind, value)
-       join identifier i on i.kind = q.kind and i.value = q.value collate "C"`,
+       cross join lateral (
+         select kind, value, contact_id from identifier
+          where kind = q.kind and value = q.value collate "C" offset 0) i`,
     [asked.map(({ kind }) => kind), asked.map(({ value }) => value)],
   );
   for (const { contact_id } of held) ids.add(contact_id);
