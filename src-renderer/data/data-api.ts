@@ -118,6 +118,8 @@ export type CampaignFigures = {
   /** Orders (gross − returns) of recipients within 7 days of the mail, 1/10,000. */
   revenue: number;
   orders: number;
+  /** Recipients with at least one of those orders. */
+  buyers: number;
   /** By hour since start: opens and clicks. */
   series: { at: number; sent: number; opened: number; clicked: number }[];
   asOf: AsOf;

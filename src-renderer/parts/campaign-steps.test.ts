@@ -12,13 +12,14 @@ const figures: CampaignFigures = {
   clicked: 120,
   unsubscribed: 3,
   revenue: 0,
-  orders: 31,
+  orders: 40,
+  buyers: 31,
   series: [],
   asOf: { generation: 1, version: 1, at: null },
 };
 
-test('a bounced mail had left, and machine opens are never in the funnel', () => {
-  expect(funnelSteps(figures).map(({ value }) => value)).toEqual([1204, 1180, 402, 120, 31]);
+test('bounced mails never left, machine opens are not in the funnel, and people are counted, not orders', () => {
+  expect(funnelSteps(figures).map(({ value }) => value)).toEqual([1204, 1170, 402, 120, 31]);
 });
 
 test('up to three days are read by hour', () => {

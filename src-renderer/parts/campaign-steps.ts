@@ -13,9 +13,9 @@ export type Step = {
   filter: RecipientFilter | null;
 };
 
-/** Mails that left: handed over, also those that came back. */
+/** Mails that left. A bounced one did not: the server refused its recipient. */
 export function sentCount(figures: Pick<CampaignFigures, 'states'>): number {
-  return (figures.states.sent ?? 0) + (figures.states.bounced ?? 0);
+  return figures.states.sent ?? 0;
 }
 
 export function funnelSteps(figures: CampaignFigures): Step[] {
@@ -32,7 +32,7 @@ export function funnelSteps(figures: CampaignFigures): Step[] {
     },
     { key: 'opened', label: 'Opened', value: figures.opened, of: ofSent, filter: 'opened' },
     { key: 'clicked', label: 'Clicked', value: figures.clicked, of: ofSent, filter: 'clicked' },
-    { key: 'ordered', label: 'Orders', value: figures.orders, of: ofSent, filter: null },
+    { key: 'ordered', label: 'Ordered', value: figures.buyers, of: ofSent, filter: null },
   ];
 }
 

@@ -310,7 +310,7 @@ async function lookAtReport(): Promise<void> {
       expect.stringMatching(`^Sent${sent}[\\d.]+% of recipients$`),
       expect.stringMatching(/^Opened2[\d.]+% of sent/),
       expect.stringMatching(/^Clicked1[\d.]+% of sent$/),
-      expect.stringMatching(/^Orders1/),
+      expect.stringMatching(/^Ordered1/),
     ]);
   await examine('reports');
 }

@@ -79,10 +79,11 @@ test('counts states, reasons, opens and clicks of one campaign only, machines ap
 });
 
 test('revenue is what recipients ordered within seven days of their mail, returns taken off', () => {
-  const { revenue, orders: count } = campaignFigures(deliveries, orders, 'spring', 'GBP');
+  const { revenue, orders: count, buyers } = campaignFigures(deliveries, orders, 'spring', 'GBP');
   // Orders 1 and 2 of contact 11, and the return 7 of contact 12.
   expect(revenue).toBe(40_000 + 40_000 - 20_000);
   expect(count).toBe(2);
+  expect(buyers).toBe(1);
 });
 
 test('a campaign nobody knows has no figures', () => {

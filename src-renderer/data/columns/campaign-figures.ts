@@ -26,6 +26,7 @@ export function campaignFigures(
     unsubscribed: 0,
     revenue: 0,
     orders: 0,
+    buyers: 0,
     series: [],
   };
   const hours = new Map<number, { sent: number; opened: number; clicked: number }>();
@@ -58,12 +59,13 @@ export function campaignFigures(
 }
 
 function addOrders(
-  figures: { revenue: number; orders: number },
+  figures: { revenue: number; orders: number; buyers: number },
   parts: readonly TablePart[],
   sentAt: ReadonlyMap<number, number>,
   currency: string,
 ): void {
   if (sentAt.size === 0) return;
+  const buyers = new Set<number>();
   const first = [...sentAt.values()].reduce((least, at) => Math.min(least, at));
   for (const part of parts) {
     if (part.maxAt !== null && part.maxAt < first) continue;
@@ -72,14 +74,19 @@ function addOrders(
     const currencies = textsOf(part, 'currency');
     const wanted = codeOf(currencies, currency);
     for (let row = 0; row < part.rows; row++) {
-      const sent = sentAt.get((contact.data[row] ?? 0) + contact.base);
+      const contactId = (contact.data[row] ?? 0) + contact.base;
+      const sent = sentAt.get(contactId);
       if (sent === undefined || currencies.codes[row] !== wanted || wanted === 0 || !counts(part, row)) continue;
       const at = valueAt(time, row);
       if (at < sent || at >= sent + ATTRIBUTION_MS) continue;
       figures.revenue += valueAt(numbersOf(part, 'gross'), row) - valueAt(numbersOf(part, 'returns'), row);
-      if (valueAt(numbersOf(part, 'grossLines'), row) > 0) figures.orders++;
+      if (valueAt(numbersOf(part, 'grossLines'), row) > 0) {
+        figures.orders++;
+        buyers.add(contactId);
+      }
     }
   }
+  figures.buyers = buyers.size;
 }
 
 /** At most this many points: a click months later must not make the chart endless. */

@@ -26,7 +26,9 @@ type VariableProps = Props & {
 };
 
 /** Each variable, and for how many recipients it is empty. */
-export function VariableFacts({ preflight: { variables }, needed }: VariableProps) {
+export function VariableFacts({ preflight, needed }: VariableProps) {
+  // The unsubscribe address is made for everybody: there is nothing to check.
+  const variables = preflight.variables.filter(({ name }) => name !== 'unsubscribeUrl');
   if (variables.length === 0) return null;
   return (
     <section className={classes.sheetSection} aria-label="Variables">

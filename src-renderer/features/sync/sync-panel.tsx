@@ -161,8 +161,6 @@ function SyncBody({ status, onClose }: Omit<SyncPanelProps, 'opened'>) {
         )}
         <dt>Contacts on this device</dt>
         <dd>{contacts.value === undefined ? '' : format.count(contacts.value.total)}</dd>
-        <dt>Generation</dt>
-        <dd>{format.count(status.generation)}</dd>
       </dl>
       <section aria-label="Waiting changes">
         <h3 className={classes.title}>Waiting changes</h3>
