@@ -1,9 +1,5 @@
-import {
-  type ContactValues,
-  type IdentifierKind,
-  identifierKinds,
-  writableContactFields,
-} from '#shared/contact/normalise.ts';
+import { writableContactFields } from '#shared/contact/contact-fields.ts';
+import { type ContactValues, type IdentifierKind, identifierKinds } from '#shared/contact/normalise.ts';
 import { type ContactRecord, emptyValues, identifierValue } from './contact-record.ts';
 
 /**

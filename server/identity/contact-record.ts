@@ -1,11 +1,10 @@
-import { contactFields, type EmailStatus } from '#shared/contact/contact-fields.ts';
 import {
-  type ContactValues,
-  type IdentifierKind,
-  identifierKinds,
+  contactFields,
+  type EmailStatus,
   type WritableContactField,
   writableContactFields,
-} from '#shared/contact/normalise.ts';
+} from '#shared/contact/contact-fields.ts';
+import { type ContactValues, type IdentifierKind, identifierKinds } from '#shared/contact/normalise.ts';
 import { fold } from '#shared/kernel/fold.ts';
 
 /** One contact as the writer holds it in memory while it applies a batch. */

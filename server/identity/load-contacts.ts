@@ -1,6 +1,6 @@
 import type { Tx } from '#server/storage/database.ts';
-import { contactFields } from '#shared/contact/contact-fields.ts';
-import { type ContactValues, type IdentifierKind, writableContactFields } from '#shared/contact/normalise.ts';
+import { contactFields, writableContactFields } from '#shared/contact/contact-fields.ts';
+import type { ContactValues, IdentifierKind } from '#shared/contact/normalise.ts';
 import type { ContactIndex } from './contact-index.ts';
 import { emptyValues, identifiersOf } from './contact-record.ts';
 

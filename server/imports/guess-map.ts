@@ -1,5 +1,6 @@
 /** Guesses from column names (and nothing else) what a file holds and which column fills which field. */
 import type { ImportKind } from '#shared/api/import.schema.ts';
+import { writableContactFields } from '#shared/contact/contact-fields.ts';
 
 /** Folded names without punctuation, most telling first. */
 const names: Record<string, readonly string[]> = {
@@ -69,20 +70,6 @@ const orderFields = [
   'cost',
   'currency',
 ];
-const contactFields = [
-  'externalCustomerId',
-  'email',
-  'phone',
-  'firstName',
-  'lastName',
-  'country',
-  'region',
-  'town',
-  'address',
-  'postcode',
-  'languageCode',
-  'timeZone',
-];
 
 const plain = (name: string): string =>
   name
@@ -108,8 +95,8 @@ export function guessMap(columns: readonly string[]): { kind: ImportKind; map: R
   const taken = new Set<string>();
   const order = guess(orderFields, columns, taken);
   const isOrders = ['externalOrderId', 'externalItemId', 'quantity'].every((field) => order[field] !== undefined);
-  if (!isOrders) return { kind: 'contacts', map: guess(contactFields, columns, new Set()) };
-  const contact = guess(contactFields.slice(1), columns, taken);
+  if (!isOrders) return { kind: 'contacts', map: guess(writableContactFields, columns, new Set()) };
+  const contact = guess(writableContactFields.slice(1), columns, taken);
   return {
     kind: 'orders',
     map: {

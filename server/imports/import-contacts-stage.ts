@@ -1,12 +1,8 @@
 /** The people of a file: one row each in a temporary table, then written in batches by the one contact writer. */
 import { type ContactOutcome, isIdentified, writeContacts } from '#server/identity/write-contacts.ts';
 import type { Tx } from '#server/storage/database.ts';
-import {
-  type ContactValues,
-  normaliseLeniently,
-  type WritableContactField,
-  writableContactFields,
-} from '#shared/contact/normalise.ts';
+import { type WritableContactField, writableContactFields } from '#shared/contact/contact-fields.ts';
+import { type ContactValues, normaliseLeniently } from '#shared/contact/normalise.ts';
 
 const BATCH = 5000;
 

@@ -6,7 +6,8 @@
 import { isIdentified } from '#server/identity/write-contacts.ts';
 import { customerKey } from '#server/orders/order-stage.ts';
 import { CopyWriter } from '#server/storage/copy-rows.ts';
-import { type ContactValues, normaliseContact, writableContactFields } from '#shared/contact/normalise.ts';
+import { writableContactFields } from '#shared/contact/contact-fields.ts';
+import { type ContactValues, normaliseContact } from '#shared/contact/normalise.ts';
 import { fold, storableText } from '#shared/kernel/fold.ts';
 import { err, type Result } from '#shared/kernel/result.ts';
 import { csvLine, openCsvFile } from './csv-file.ts';

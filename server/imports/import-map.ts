@@ -1,6 +1,7 @@
 /** Which column of a file fills which field. */
 import { type ImportKind, importFields } from '#shared/api/import.schema.ts';
-import { identifierKinds, type WritableContactField, writableContactFields } from '#shared/contact/normalise.ts';
+import { type WritableContactField, writableContactFields } from '#shared/contact/contact-fields.ts';
+import { identifierKinds } from '#shared/contact/normalise.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 
 /** Field → index of its column. */

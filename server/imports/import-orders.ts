@@ -12,7 +12,7 @@ import {
   stagedLineColumns,
 } from '#server/orders/order-stage.ts';
 import { CopyWriter } from '#server/storage/copy-rows.ts';
-import { type WritableContactField, writableContactFields } from '#shared/contact/normalise.ts';
+import { type WritableContactField, writableContactFields } from '#shared/contact/contact-fields.ts';
 import { type CsvFile, csvLine, openCsvFile } from './csv-file.ts';
 import { createContactStage, writeStagedContacts } from './import-contacts-stage.ts';
 import { resolveMap } from './import-map.ts';

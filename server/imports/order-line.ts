@@ -1,7 +1,8 @@
 /** One record of an orders file as a staged line, or the reason why it is none. */
 import type { StagedLine } from '#server/orders/order-stage.ts';
 import { customerKey } from '#server/orders/order-stage.ts';
-import { normaliseEmail, normalisePhone, type WritableContactField } from '#shared/contact/normalise.ts';
+import type { WritableContactField } from '#shared/contact/contact-fields.ts';
+import { normaliseEmail, normalisePhone } from '#shared/contact/normalise.ts';
 import { fold, storableText } from '#shared/kernel/fold.ts';
 import { parseInstant } from '#shared/kernel/instant-text.ts';
 import { parseMoney, parseQuantity } from '#shared/kernel/money.ts';

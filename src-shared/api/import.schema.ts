@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { writableContactFields } from '#shared/contact/contact-fields.ts';
 
 export const importKinds = ['contacts', 'orders'] as const;
 export type ImportKind = (typeof importKinds)[number];
@@ -45,44 +46,19 @@ export const importState = z.object({
 });
 export type ImportState = z.infer<typeof importState>;
 
-/** Fields an import may fill, per kind; required ones first. */
-export const importFields = {
-  contacts: {
-    required: [],
-    optional: [
-      'externalCustomerId',
-      'email',
-      'phone',
-      'firstName',
-      'lastName',
-      'country',
-      'region',
-      'town',
-      'address',
-      'postcode',
-      'languageCode',
-      'timeZone',
-    ],
-  },
-  orders: {
-    required: ['externalOrderId', 'date', 'externalItemId', 'quantity', 'cost'],
-    optional: [
-      'externalCustomerId',
-      'name',
-      'category',
-      'status',
-      'currency',
-      'contact.email',
-      'contact.phone',
-      'contact.firstName',
-      'contact.lastName',
-      'contact.country',
-      'contact.region',
-      'contact.town',
-      'contact.address',
-      'contact.postcode',
-      'contact.languageCode',
-      'contact.timeZone',
-    ],
-  },
-} as const;
+/** Fields an import may fill, per kind; required ones first. In an orders file a contact's fields are named `contact.…`. */
+export const importFields: Readonly<Record<ImportKind, { required: readonly string[]; optional: readonly string[] }>> =
+  {
+    contacts: { required: [], optional: writableContactFields },
+    orders: {
+      required: ['externalOrderId', 'date', 'externalItemId', 'quantity', 'cost'],
+      optional: [
+        'externalCustomerId',
+        'name',
+        'category',
+        'status',
+        'currency',
+        ...writableContactFields.filter((field) => field !== 'externalCustomerId').map((field) => `contact.${field}`),
+      ],
+    },
+  };

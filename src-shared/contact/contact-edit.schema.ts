@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { contactFieldKeys, contactFields } from './contact-fields.ts';
-import type { WritableContactField } from './normalise.ts';
+import { contactFieldKeys, contactFields, type WritableContactField } from './contact-fields.ts';
 
 /** Fields a person may edit; an External ID is permanent. */
 export type EditableField = Exclude<WritableContactField, 'externalCustomerId'>;

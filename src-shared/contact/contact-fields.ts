@@ -43,6 +43,23 @@ export const contactFields = {
 export type ContactField = keyof typeof contactFields;
 export const contactFieldKeys = Object.keys(contactFields) as ContactField[];
 
+/** Fields a writer outside (API, import, event) may fill. */
+export const writableContactFields = [
+  'externalCustomerId',
+  'email',
+  'phone',
+  'firstName',
+  'lastName',
+  'country',
+  'region',
+  'town',
+  'address',
+  'postcode',
+  'languageCode',
+  'timeZone',
+] as const satisfies readonly ContactField[];
+export type WritableContactField = (typeof writableContactFields)[number];
+
 /** Whether mail may go to the primary address; `none` when there is no address. */
 export const emailStatuses = ['subscribed', 'unsubscribed', 'bounced', 'complained', 'none'] as const;
 export type EmailStatus = (typeof emailStatuses)[number];

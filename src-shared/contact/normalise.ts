@@ -3,27 +3,11 @@ import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-j
 import { storableText } from '#shared/kernel/fold.ts';
 import { err, ok, type Result } from '#shared/kernel/result.ts';
 import { isTimeZone } from '#shared/kernel/time.ts';
+import { type WritableContactField, writableContactFields } from './contact-fields.ts';
 
 /** Kinds of identifiers in matching order. */
 export const identifierKinds = ['externalCustomerId', 'email', 'phone'] as const;
 export type IdentifierKind = (typeof identifierKinds)[number];
-
-/** Fields a writer outside (API, import, event) may fill. */
-export const writableContactFields = [
-  'externalCustomerId',
-  'email',
-  'phone',
-  'firstName',
-  'lastName',
-  'country',
-  'region',
-  'town',
-  'address',
-  'postcode',
-  'languageCode',
-  'timeZone',
-] as const;
-export type WritableContactField = (typeof writableContactFields)[number];
 
 /** undefined: not given, stays as it is; null: cleared. */
 export type ContactValues = { [F in WritableContactField]?: string | null };

@@ -1,5 +1,5 @@
-import { type ContactField, contactFields } from '#shared/contact/contact-fields.ts';
-import { normaliseContact, writableContactFields } from '#shared/contact/normalise.ts';
+import { type ContactField, contactFields, writableContactFields } from '#shared/contact/contact-fields.ts';
+import { normaliseContact } from '#shared/contact/normalise.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 
 /** What a person typed into a contact's field, in the form it is stored in. Throws invalid_input with the reason in words. */
