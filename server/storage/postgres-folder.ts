@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, chown, lstat, mkdir, open, readFile, rename } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { codeOf, reasonOf, StartError } from '#server/start-error.ts';
 import { canReach, type PostgresUser } from './postgres-user.ts';
@@ -80,10 +80,26 @@ export function freePort(): Promise<number> {
   });
 }
 
+/**
+ * Makes a folder and those above it, one by one: below a file system without folders of its own (/proc), Node's
+ * recursive mkdir tries for ever.
+ */
+async function makeFolders(path: string, mode: number): Promise<void> {
+  try {
+    await mkdir(path, { mode });
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolders(dirname(path), mode);
+    await mkdir(path, { mode });
+  }
+}
+
 /** Makes the data folder. As root it must let the user `postgres` through; what is secret in it is closed file by file. */
 export async function makeDataFolder(dataDir: string, user: PostgresUser): Promise<void> {
   try {
-    await mkdir(dataDir, { recursive: true, mode: user ? 0o711 : 0o700 });
+    await makeFolders(resolve(dataDir), user ? 0o711 : 0o700);
   } catch (error) {
     throw new StartError(`MUSTER_DATA_DIR: ${dataDir} cannot be made: ${reasonOf(error)}.`, { cause: error });
   }
