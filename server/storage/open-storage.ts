@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { z } from 'zod';
 import type { Config } from '#server/config/config.ts';
 import { codeOf, reasonOf, StartError } from '#server/start-error.ts';
 import { FolderInUse, type LockHolder, lockHolder, takeDataFolder } from './data-lock.ts';
@@ -60,13 +59,34 @@ async function external(url: string): Promise<Base> {
   return { url, lost: never, close: async () => undefined };
 }
 
-/** The PostgreSQL of whoever owns the data folder, once it answers. */
+/** Any fixed number: it only has to be the same in every Muster. */
+const IN_USE_LOCK = 77_213_006;
+
+/** A connection that says "in use" for as long as it is open; null when the database is away or about to be stopped. */
+async function presence(url: string): Promise<pg.Client | null> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ granted: boolean }>('select pg_try_advisory_lock_shared($1) as granted', [
+      IN_USE_LOCK,
+    ]);
+    if (rows[0]?.granted) return client;
+    await client.end();
+    return null;
+  } catch {
+    // Not there yet, or just going: the caller looks again.
+    return null;
+  }
+}
+
+/** The PostgreSQL of whoever owns the data folder, once it answers; its owner stops it only after we closed. */
 async function joined(dataDir: string, refusal: FolderInUse): Promise<Base | null> {
   let owner: LockHolder | null = refusal.holder;
   for (let waited = 0; waited < JOIN_PATIENCE_MS; waited += 200) {
     const record = await readRecord(dataDir);
-    if (record && (await unreachable(urlOf(record))) === null)
-      return { url: urlOf(record), lost: never, close: async () => undefined };
+    const client = record ? await presence(urlOf(record)) : null;
+    if (record && client) return { url: urlOf(record), lost: never, close: () => client.end() };
     await sleep(200);
     owner = await lockHolder(dataDir);
     if (!owner) return null;
@@ -74,22 +94,19 @@ async function joined(dataDir: string, refusal: FolderInUse): Promise<Base | nul
   throw new StartError(`Process ${owner.pid} owns the data folder ${dataDir}, but its database does not answer.`);
 }
 
-/** Waits until nobody else uses the database: another command may have joined ours. */
+/** Waits until nobody else uses the database: another command may have joined ours. From then on nobody can join. */
 async function othersDone(url: string, say: (line: string) => void): Promise<void> {
   const client = new pg.Client({ connectionString: url });
+  // Stays open until the database is stopped under it: its lock is what keeps others away.
   client.on('error', () => undefined);
   await client.connect();
-  try {
-    for (let said = false; ; said = true) {
-      const { rows } = await client.query(
-        "select count(*)::int as n from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()",
-      );
-      if (z.object({ n: z.number() }).parse(rows[0]).n === 0) return;
-      if (!said) say('Another command still uses the database; waiting for it.');
-      await sleep(200);
-    }
-  } finally {
-    await client.end();
+  for (let said = false; ; said = true) {
+    const { rows } = await client.query<{ granted: boolean }>('select pg_try_advisory_lock($1) as granted', [
+      IN_USE_LOCK,
+    ]);
+    if (rows[0]?.granted) return;
+    if (!said) say('Another command still uses the database; waiting for it.');
+    await sleep(200);
   }
 }
 
