@@ -23,13 +23,14 @@ export type WriteStagedOptions = {
   now: number;
   inTransaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
   onProgress: (fraction: number) => void;
-  /** A value that cannot be stored was left out. */
-  onIgnored: (field: WritableContactField) => void;
+  /** A value that cannot be stored was left out. Null: the staged values are normalised already. */
+  onIgnored: ((field: WritableContactField) => void) | null;
 };
 
 /** Writes all staged people, a transaction per batch, and notes their contact ids. Safe to run again: equal people stay unwritten. */
 export async function writeStagedContacts(options: WriteStagedOptions): Promise<Map<number, ContactOutcome>> {
   const outcomes = new Map<number, ContactOutcome>();
+  const { onIgnored } = options;
   const columns = writableContactFields.map((field) => `"${field}"`).join(', ');
   for (let from = 0; ; from += BATCH) {
     const done = await options.inTransaction(async (tx) => {
@@ -41,7 +42,7 @@ export async function writeStagedContacts(options: WriteStagedOptions): Promise<
       for (const { seq, ...texts } of rows) {
         const given: ContactValues = {};
         for (const field of writableContactFields) given[field] = texts[field] ?? undefined;
-        const values = normaliseLeniently(given, ({ field }) => options.onIgnored(field));
+        const values = onIgnored ? normaliseLeniently(given, ({ field }) => onIgnored(field)) : given;
         if (isIdentified(values)) writes.push({ seq, values });
       }
       const written = await writeContacts(tx, writes, { source: 'Import', now: options.now });

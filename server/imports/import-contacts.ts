@@ -108,7 +108,7 @@ export async function importContacts(session: ImportSession): Promise<ImportResu
       session.deps.wake.notify('dirty');
       request.onProgress({ state: 'applying', linesRead: lines, progress: 0.35 + 0.65 * fraction });
     },
-    onIgnored: (field) => notices.add(`contacts have a ${field} that cannot be stored and was left out`),
+    onIgnored: null,
   });
   const counts = { created: 0, updated: 0, unchanged: 0 };
   for (const outcome of outcomes.values()) counts[outcome] += 1;
