@@ -38,6 +38,14 @@ test('/health is 503 while starting and 200 with the version when ready', async 
   expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok', version: app.deps.config.version }]);
 });
 
+test('a trailing slash makes no difference, as some shop clients add one', async () => {
+  const app = await start();
+  for (const path of ['/health', '/health/']) expect((await fetch(`${app.url}${path}`)).status).toBe(200);
+  for (const path of ['/api/v1/account/info', '/api/v1/account/info/']) {
+    expect((await fetch(`${app.url}${path}`)).status).toBe(401);
+  }
+});
+
 test('/health is 503 when the database is gone', async () => {
   const app = await start();
   const query = vi.spyOn(app.deps.db, 'query').mockRejectedValue(new Error('gone'));

@@ -70,7 +70,7 @@ export async function createHttp(
     // A proxy on this machine or network says who asks; nobody else is believed.
     trustProxy: ['loopback', 'uniquelocal'],
     bodyLimit: TRPC_BODY_LIMIT,
-    routerOptions: { maxParamLength: 5000 },
+    routerOptions: { maxParamLength: 5000, ignoreTrailingSlash: true },
     forceCloseConnections: false,
     serverFactory: (own): Server => {
       handler = own;
