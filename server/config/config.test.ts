@@ -66,6 +66,9 @@ test.each([
   ['MUSTER_TIME_ZONE', 'Europe/Atlantis'],
   ['MUSTER_SMTP_URL', 'mail.example.com'],
   ['MUSTER_PUBLIC_URL', 'crm.example.com'],
+  ['MUSTER_PUBLIC_URL', 'https://user:secret@crm.example.com'],
+  ['MUSTER_PUBLIC_URL', 'https://crm.example.com/?a=1'],
+  ['MUSTER_PUBLIC_URL', 'https://crm.example.com/#top'],
   ['MUSTER_NO_OPEN', 'maybe'],
 ])('%s=%s stops the start by name', (name, value) => {
   expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name} must be`));

@@ -31,6 +31,12 @@ export function programVersion(): string {
     .version;
 }
 
+function isPlainUrl(url: string): boolean {
+  if (!URL.canParse(url)) return true;
+  const { username, password, search, hash } = new URL(url);
+  return username + password + search + hash === '';
+}
+
 const hasScheme = (text: string, schemes: readonly string[]) =>
   URL.canParse(text) && schemes.includes(new URL(text).protocol);
 /** Set but empty is as good as not set: that is how compose files and shells switch a variable off. */
@@ -72,7 +78,8 @@ const environment = z.object({
   MUSTER_PUBLIC_URL: optional(
     z
       .string()
-      .refine((url) => hasScheme(url, ['http:', 'https:']), 'must be an address that begins with https:// or http://'),
+      .refine((url) => hasScheme(url, ['http:', 'https:']), 'must be an address that begins with https:// or http://')
+      .refine(isPlainUrl, 'must be without user name, query and fragment: links are made by adding a path to it'),
   ),
   MUSTER_NO_OPEN: optional(z.enum(['0', '1', 'true', 'false'], 'must be 1 or 0')),
 });

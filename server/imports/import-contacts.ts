@@ -53,6 +53,8 @@ export async function importContacts(session: ImportSession): Promise<ImportResu
   });
   for (const [at, count] of scan.trailingZero)
     notices.add(`values of ${file.columns[at]} had a trailing “.0”, which was taken off`, count);
+  for (const [at, count] of scan.keptZero)
+    notices.add(`values of ${file.columns[at]} end in “.0” and were kept, because others in it are not numbers`, count);
 
   await client.query('drop table if exists pg_temp.import_line');
   await client.query(

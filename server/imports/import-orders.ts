@@ -40,6 +40,8 @@ export async function importOrders(session: ImportSession): Promise<ImportResult
   });
   for (const [at, count] of scan.trailingZero)
     notices.add(`values of ${file.columns[at]} had a trailing “.0”, which was taken off`, count);
+  for (const [at, count] of scan.keptZero)
+    notices.add(`values of ${file.columns[at]} end in “.0” and were kept, because others in it are not numbers`, count);
 
   await createOrderStage(client, quoted(fields));
   const staged = await stageLines(session, file, map, scan, fields);

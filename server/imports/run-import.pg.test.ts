@@ -313,3 +313,13 @@ test('national phone numbers are read by the country of their line', async () =>
   });
   expect(await database.db.query(`select phone from contact where phone = '+447845157520'`)).toHaveLength(1);
 });
+
+test('IDs with “.0” beside others that are no numbers are kept, and said', async () => {
+  const map = { externalCustomerId: 'id', email: 'email' };
+  const mixed = file('mixed.csv', 'id,email\n7.0,a@x.test\nH1,b@x.test\n');
+  expect((await run('contacts', mixed, map)).notices).toEqual([
+    '1 values of id end in “.0” and were kept, because others in it are not numbers',
+  ]);
+  const ids = await database.db.query('select external_customer_id as id from contact order by id');
+  expect(ids.map(({ id }) => id)).toEqual(['7.0', 'H1']);
+});

@@ -9,6 +9,8 @@ export type Scan = {
   lines: number;
   /** Columns whose trailing ".0" is taken off, with the number of such values. */
   trailingZero: ReadonlyMap<number, number>;
+  /** Id columns that hold such values beside others that are no numbers: nothing is taken off, but it looks like a mistake. */
+  keptZero: ReadonlyMap<number, number>;
   /** Order of day and month in the date column; null when nothing in the file tells it. */
   dateOrder: DateOrder | null;
 };
@@ -27,7 +29,6 @@ export async function scanFile(
     lines += 1;
     if (lines % 10_000 === 0) options.onLines(lines, bytes);
     for (const id of ids) {
-      if (!id.numeric) continue;
       const value = cells[id.at]?.trim() ?? '';
       if (value === '') continue;
       if (!number.test(value)) id.numeric = false;
@@ -41,9 +42,12 @@ export async function scanFile(
     if (order !== null && order !== 'undecided' && !date.includes('.')) seen.add(order);
   }
   const [dateOrder = null] = seen;
+  const zeros = (numeric: boolean) =>
+    new Map(ids.filter((id) => id.numeric === numeric && id.zeros > 0).map((id) => [id.at, id.zeros]));
   return {
     lines,
-    trailingZero: new Map(ids.filter(({ numeric, zeros }) => numeric && zeros > 0).map(({ at, zeros }) => [at, zeros])),
+    trailingZero: zeros(true),
+    keptZero: zeros(false),
     dateOrder: seen.size === 1 ? dateOrder : null,
   };
 }

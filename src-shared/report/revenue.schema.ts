@@ -19,10 +19,12 @@ export const revenueReport = z.object({
 });
 export type RevenueReport = z.infer<typeof revenueReport>;
 
-export const revenueInput = z.object({
-  by: z.enum(['day', 'month']),
-  /** Calendar dates in the workspace zone; to is inclusive. */
-  from: z.iso.date().optional(),
-  to: z.iso.date().optional(),
-});
+export const revenueInput = z
+  .object({
+    by: z.enum(['day', 'month']),
+    /** Calendar dates in the workspace zone; to is inclusive. */
+    from: z.iso.date().optional(),
+    to: z.iso.date().optional(),
+  })
+  .refine(({ from, to }) => !from || !to || from <= to, { path: ['to'], message: 'to must not be before from' });
 export type RevenueInput = z.infer<typeof revenueInput>;
