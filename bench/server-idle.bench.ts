@@ -3,6 +3,7 @@ import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { treeOf } from '#tests/kill/process-tree.ts';
 import type { Bench } from './bench.ts';
 
 const TARGET_MB = 250;
@@ -13,19 +14,6 @@ const SETTLE_MS = 10_000;
 async function pssOf(pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
   return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) * 1024;
-}
-
-async function familyOf(pid: number): Promise<number[]> {
-  const children = new Map<number, number[]>();
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
-    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-    children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
-  }
-  const family = [pid];
-  for (const one of family) family.push(...(children.get(one) ?? []));
-  return family;
 }
 
 /** A fresh server with embedded PostgreSQL, signed in to once, then left alone. */
@@ -58,7 +46,7 @@ async function measureIdle(): Promise<number> {
     if (!answer.ok) throw new Error(`sign-in answered ${answer.status}`);
     await sleep(SETTLE_MS);
     let bytes = 0;
-    for (const pid of await familyOf(server.pid ?? 0)) bytes += await pssOf(pid);
+    for (const pid of await treeOf(server.pid ?? 0)) bytes += await pssOf(pid);
     return bytes;
   } finally {
     server.kill('SIGTERM');

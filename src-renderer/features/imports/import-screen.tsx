@@ -128,7 +128,7 @@ function ImportResult({ state }: { state: ImportState }) {
         {state.kind === 'orders' ? <Stat label="Orders" value={format.count(summary.orders)} /> : null}
         <Stat label="Contacts" value={format.count(summary.contacts)} />
         <Stat label={`New ${state.kind}`} value={format.count(summary.created)} />
-        <Stat label={`Updated ${state.kind}`} value={format.count(summary.updated)} />
+        <Stat label="Updated" value={format.count(summary.updated)} />
         <Stat
           label="Left out"
           value={format.count(summary.rejected)}
