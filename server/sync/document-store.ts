@@ -1,7 +1,7 @@
 import type { Database, Tx } from '#server/storage/database.ts';
 import { must } from '#shared/kernel/assert.ts';
-import { kindSpec, type SyncedKind } from '#shared/sync/document-kinds.ts';
-import type { Envelope } from '#shared/sync/envelope.schema.ts';
+import { kindSpec } from '#shared/sync/document-kinds.ts';
+import type { DocumentKind, Envelope } from '#shared/sync/envelope.schema.ts';
 import { bump } from './feed.ts';
 
 const columns = 'id, kind, schema_version as "schemaVersion", rev, body, deleted';
@@ -54,7 +54,7 @@ export async function storeDocuments(tx: Tx, documents: readonly Envelope[], by:
  */
 export async function writeDocument(
   tx: Tx,
-  kind: SyncedKind,
+  kind: DocumentKind,
   id: string,
   body: Record<string, unknown>,
 ): Promise<Envelope> {

@@ -3,8 +3,9 @@
  * Everything but `actions` answers offline. Errors are plain objects {code, message, field?} (see DataError).
  */
 
+import type { Role } from '#shared/account/roles.ts';
 import type { ImportKind, ImportState, UploadInfo } from '#shared/api/import.schema.ts';
-import type { ApiKeyInfo, ApiKeyScope, SendingStatus, SystemInfo } from '#shared/api/ports.ts';
+import type { ApiKeyInfo, ApiKeyScope, DeviceInfo, MemberInfo, SendingStatus, SystemInfo } from '#shared/api/ports.ts';
 import type { CampaignRun, DeliveryState, Preflight, SkipReason } from '#shared/campaign/campaign.schema.ts';
 import type { ContactField, ContactMeasure } from '#shared/contact/contact-fields.ts';
 import type { ErrorCode } from '#shared/kernel/errors.ts';
@@ -38,6 +39,87 @@ export type SyncStatus = {
   transfer: { done: number; total: number } | null;
   generation: number;
   lastError: string | null;
+  /** What this person may do; null until the server said so once. The app hides what would be refused. */
+  role: Role | null;
+  /** The app and the server are too far apart in age to sync; changes wait. */
+  mismatch: 'appTooOld' | 'serverTooOld' | null;
+  /** Open entries of Review. */
+  reviews: number;
+  /** Until when this device keeps its data without reaching the server; null while that is far off or unknown. */
+  leaseUntil: number | null;
+  /** The device is full: new data cannot be stored until something is given up (see Keep). */
+  full: boolean;
+};
+
+/** What this device keeps. Smaller needs less space; the server keeps everything. */
+export type Keep = {
+  /** Days of events kept here; null = all. */
+  eventDays: 90 | 180 | 365 | null;
+  /** Names, addresses and other personal values; false = figures only, as for a laptop that travels. */
+  personal: boolean;
+};
+
+/** The Sync screen's facts. Sizes are bytes on this device. */
+export type LocalData = {
+  parts: {
+    what: 'contacts' | 'personal' | 'orders' | 'events' | 'deliveries' | 'documents';
+    rows: number;
+    bytes: number;
+    /** Epoch ms of the oldest and newest; null where that says nothing. */
+    from: number | null;
+    to: number | null;
+  }[];
+  /** Since when this device has held data. */
+  since: number | null;
+  keep: Keep;
+  /** Space the browser lets this app use, as it estimates; null when it does not say. */
+  usage: { used: number; quota: number } | null;
+  /** True when the browser promised not to evict it. */
+  persisted: boolean;
+};
+
+/** One's own change that the server has not accepted yet, in words' parts. */
+export type WaitingChange = {
+  id: string;
+  kind: DocumentKind;
+  name: string;
+  contactId: number | null;
+  field: ContactField | null;
+  removed: boolean;
+  at: number;
+  refusal: string | null;
+};
+
+/** What somebody else (or another device) changed, as it arrived here. Newest first. */
+export type RemoteChange = {
+  id: string;
+  at: number;
+  by: { id: string; name: string } | null;
+  kind: DocumentKind;
+  documentId: string;
+  name: string;
+  contactId: number | null;
+  /** made: new here; removed: gone. */
+  what: 'made' | 'changed' | 'removed';
+  fields: string[];
+  /** True when one's own unsent change was joined with it. */
+  merged: boolean;
+};
+
+/** A value that gave way, or a text that was refused. */
+export type ReviewItem = {
+  id: string;
+  reason: 'merge' | 'restored' | 'refused';
+  kind: DocumentKind;
+  documentId: string;
+  name: string;
+  contactId: number | null;
+  at: number;
+  keptBy: { id: string; name: string } | null;
+  lostBy: { id: string; name: string } | null;
+  /** For a refusal: why, in words. */
+  message: string | null;
+  fields: { field: string; kept: unknown; lost: unknown }[];
 };
 
 /** Time and generation an answer was computed from. */
@@ -160,7 +242,15 @@ export type Distinct = { value: string; count: number }[];
 export type DataActions = {
   setup(input: { code: string; email: string; password: string; name: string; workspace: string }): Promise<void>;
   signIn(input: { email: string; password: string }): Promise<void>;
-  signOut(): Promise<void>;
+  /** With changes that wait: `keep` leaves them on this device for the next sign-in, `discard` deletes everything. */
+  signOut(waiting: 'keep' | 'discard'): Promise<void>;
+  listMembers(): Promise<MemberInfo[]>;
+  addMember(input: { email: string; name: string; password: string; role: Role }): Promise<MemberInfo>;
+  setMemberRole(input: { userId: string; role: Role }): Promise<void>;
+  removeMember(userId: string): Promise<void>;
+  listDevices(): Promise<DeviceInfo[]>;
+  signOutDevice(id: string): Promise<void>;
+  eraseContact(contactId: number): Promise<void>;
   preflight(campaignId: string): Promise<Preflight>;
   launch(campaignId: string, scheduledAt: number | null): Promise<void>;
   pause(campaignId: string): Promise<void>;
@@ -192,6 +282,17 @@ export type DataApi = {
   /** Calls back after every change; answers a function that ends it. */
   observe(listener: (change: Change) => void): Promise<() => void>;
   syncNow(): Promise<void>;
+  /** Drops every copy of the server's data and fetches it anew; unsent changes stay. */
+  redownload(): Promise<void>;
+  localData(): Promise<LocalData>;
+  setKeep(keep: Keep): Promise<void>;
+  waitingChanges(): Promise<WaitingChange[]>;
+  /** Everything that waits or was refused, as a JSON file a person can keep and read. */
+  exportWaiting(): Promise<{ name: string; text: string }>;
+  recentChanges(limit: number): Promise<RemoteChange[]>;
+  reviews(): Promise<ReviewItem[]>;
+  /** keep: as it is now; takeBack: the value that gave way (or the refused text) becomes an edit of one's own. */
+  settleReview(id: string, choice: 'keep' | 'takeBack'): Promise<void>;
 
   contactPage(query: ContactQuery, offset: number, limit: number): Promise<ContactPage>;
   contactCard(id: number): Promise<ContactCard | null>;

@@ -1,9 +1,13 @@
 import type { z } from 'zod';
+import type { Role } from '#shared/account/roles.ts';
 import type { Preflight } from '#shared/campaign/campaign.schema.ts';
 import type { Message } from '#shared/message/message.schema.ts';
 import type { RevenueInput, RevenueReport } from '#shared/report/revenue.schema.ts';
 import type {
+  deviceState,
   Hint,
+  helloInput,
+  helloOutput,
   Manifest,
   pullInput,
   pullOutput,
@@ -15,7 +19,7 @@ import type {
 import type { ImportKind, ImportState } from './import.schema.ts';
 
 /** Who is asking. Null on public procedures before sign-in. */
-export type Caller = { userId: string; email: string; name: string };
+export type Caller = { userId: string; email: string; name: string; role: Role; sessionId: string };
 
 export type SystemInfo = {
   version: string;
@@ -89,6 +93,59 @@ export interface DemoPort {
   loaded(caller: Caller): Promise<boolean>;
 }
 
+/** Needs `administer`. Whoever is added is told their first password by the administrator. */
+export type MemberInfo = {
+  userId: string;
+  email: string;
+  name: string;
+  role: Role;
+  since: number;
+  active: boolean;
+};
+export interface MemberPort {
+  list(caller: Caller): Promise<MemberInfo[]>;
+  /** Rejects with conflict when the address has an account. */
+  add(caller: Caller, input: { email: string; name: string; password: string; role: Role }): Promise<MemberInfo>;
+  /** The last administrator keeps the role: conflict. A lost right reaches the person's devices at once. */
+  setRole(caller: Caller, input: { userId: string; role: Role }): Promise<void>;
+  /** Ends every session and orders every device to delete its data. Nobody removes themselves. */
+  remove(caller: Caller, userId: string): Promise<void>;
+}
+
+export type DeviceInfo = {
+  id: string;
+  userId: string;
+  userName: string;
+  name: string;
+  holds: z.infer<typeof helloInput>['holds'];
+  firstSeenAt: number;
+  lastSeenAt: number;
+  /** active; ordered: signed out, not heard of since; wiped: it said that its data is gone. */
+  state: 'active' | 'ordered' | 'wiped';
+  /** Is this the session that asks? */
+  current: boolean;
+};
+export interface DevicePort {
+  /** Told by every device when it connects; binds it to the caller's session. */
+  hello(caller: Caller, input: z.infer<typeof helloInput>): Promise<z.infer<typeof helloOutput>>;
+  /** One's own; everybody's with `administer`. */
+  list(caller: Caller): Promise<DeviceInfo[]>;
+  /** Ends its session at once and orders it to delete its data. Of others only with `administer`. */
+  signOut(caller: Caller, id: string): Promise<void>;
+  /** Asked without a session by a device whose session ended; an id is too long to guess. */
+  state(id: string): Promise<z.infer<typeof deviceState>>;
+  /** The device's word that its data is gone. */
+  wiped(id: string): Promise<void>;
+}
+
+export interface ContactPort {
+  /**
+   * Deletes everything that is known of a contact, for good, and has every device do the same. Orders stay, without the
+   * person. Needs `administer`. not_found when there is no such contact.
+   */
+  erase(caller: Caller, contactId: number): Promise<void>;
+}
+
 export type ApiKeyScope = 'full' | 'events' | 'contacts' | 'messages';
 export type ApiKeyInfo = {
   id: string;
@@ -112,5 +169,8 @@ export type Ports = {
   imports: ImportPort;
   reports: ReportPort;
   demo: DemoPort;
+  members: MemberPort;
+  devices: DevicePort;
+  contacts: ContactPort;
   apiKeys: ApiKeyPort;
 };

@@ -1,9 +1,10 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { z } from 'zod';
+import { can, type Right, roles } from '#shared/account/roles.ts';
 import { type ErrorCode, UserError } from '#shared/kernel/errors.ts';
 import { messageSchema } from '#shared/message/message.schema.ts';
 import { revenueInput } from '#shared/report/revenue.schema.ts';
-import { pullInput, pushInput, tailInput } from '#shared/sync/wire.schema.ts';
+import { helloInput, pullInput, pushInput, tailInput } from '#shared/sync/wire.schema.ts';
 import { importKinds, importMap } from './import.schema.ts';
 import type { Caller, Ports } from './ports.ts';
 
@@ -23,10 +24,16 @@ const statusOf: Record<ErrorCode, TRPCError['code']> = {
   stale_schedule: 'PRECONDITION_FAILED',
   epoch_changed: 'PRECONDITION_FAILED',
   newer_version: 'PRECONDITION_FAILED',
+  resync_needed: 'PRECONDITION_FAILED',
+  client_too_old: 'PRECONDITION_FAILED',
   internal: 'INTERNAL_SERVER_ERROR',
 };
 
-const t = initTRPC.context<ApiContext>().create({
+/** What a procedure asks of its caller; null = nothing, not even a sign-in. */
+type Meta = { right: Right | null };
+
+const t = initTRPC.context<ApiContext>().meta<Meta>().create({
+  defaultMeta: { right: null },
   sse: { ping: { enabled: true, intervalMs: 10_000 }, client: { reconnectAfterInactivityMs: 30_000 } },
   errorFormatter({ shape, error }) {
     const cause = error.cause;
@@ -56,10 +63,16 @@ const open = t.procedure.use(async ({ next }) => {
   return result;
 });
 
-const signedIn = open.use(({ ctx, next }) => {
-  if (!ctx.caller) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Sign in first.' });
-  return next({ ctx: { ports: ctx.ports, caller: ctx.caller } });
-});
+/** For signed-in callers whose role has the right. */
+const needs = (right: Right) =>
+  open.meta({ right }).use(({ ctx, next }) => {
+    if (!ctx.caller) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Sign in first.' });
+    if (!can(ctx.caller.role, right)) {
+      const cause = new UserError('forbidden', 'Your role does not allow this. Ask an administrator.');
+      throw new TRPCError({ code: 'FORBIDDEN', message: cause.message, cause });
+    }
+    return next({ ctx: { ports: ctx.ports, caller: ctx.caller } });
+  });
 
 const id = z.string().min(1).max(80);
 const campaignInput = z.object({ campaignId: id });
@@ -79,70 +92,105 @@ export const appRouter = t.router({
         }),
       )
       .mutation(({ ctx, input }) => ctx.ports.system.setup(input)),
-    me: signedIn.query(({ ctx }) => ctx.caller),
+    me: needs('read').query(({ ctx }) => ctx.caller),
   }),
   sync: t.router({
-    pull: signedIn.input(pullInput).mutation(({ ctx, input }) => ctx.ports.sync.pull(ctx.caller, input)),
-    push: signedIn.input(pushInput).mutation(({ ctx, input }) => ctx.ports.sync.push(ctx.caller, input)),
-    manifest: signedIn.query(({ ctx }) => ctx.ports.sync.manifest(ctx.caller)),
-    tail: signedIn.input(tailInput).mutation(({ ctx, input }) => ctx.ports.sync.tail(ctx.caller, input)),
-    stream: signedIn.subscription(async function* ({ ctx, signal }) {
+    pull: needs('read').input(pullInput).mutation(({ ctx, input }) => ctx.ports.sync.pull(ctx.caller, input)),
+    push: needs('read').input(pushInput).mutation(({ ctx, input }) => ctx.ports.sync.push(ctx.caller, input)),
+    manifest: needs('read').query(({ ctx }) => ctx.ports.sync.manifest(ctx.caller)),
+    tail: needs('read').input(tailInput).mutation(({ ctx, input }) => ctx.ports.sync.tail(ctx.caller, input)),
+    stream: needs('read').subscription(async function* ({ ctx, signal }) {
       yield* ctx.ports.sync.hints(ctx.caller, signal);
     }),
   }),
   campaign: t.router({
-    preflight: signedIn
+    preflight: needs('read')
       .input(campaignInput)
       .query(({ ctx, input }) => ctx.ports.campaigns.preflight(ctx.caller, input.campaignId)),
-    launch: signedIn
+    launch: needs('send')
       .input(campaignInput.extend({ scheduledAt: z.number().nullable() }))
       .mutation(({ ctx, input }) => ctx.ports.campaigns.launch(ctx.caller, input)),
-    pause: signedIn
+    pause: needs('send')
       .input(campaignInput)
       .mutation(({ ctx, input }) => ctx.ports.campaigns.pause(ctx.caller, input.campaignId)),
-    resume: signedIn
+    resume: needs('send')
       .input(campaignInput)
       .mutation(({ ctx, input }) => ctx.ports.campaigns.resume(ctx.caller, input.campaignId)),
-    stop: signedIn
+    stop: needs('send')
       .input(campaignInput)
       .mutation(({ ctx, input }) => ctx.ports.campaigns.stop(ctx.caller, input.campaignId)),
-    cancel: signedIn
+    cancel: needs('send')
       .input(campaignInput)
       .mutation(({ ctx, input }) => ctx.ports.campaigns.cancel(ctx.caller, input.campaignId)),
-    settleUncertain: signedIn
+    settleUncertain: needs('send')
       .input(campaignInput.extend({ as: z.enum(['sent', 'failed']) }))
       .mutation(({ ctx, input }) => ctx.ports.campaigns.settleUncertain(ctx.caller, input)),
-    testSend: signedIn
+    testSend: needs('send')
       .input(z.object({ message: messageSchema, contactId: z.int().min(1).nullable() }))
       .mutation(({ ctx, input }) => ctx.ports.campaigns.testSend(ctx.caller, input)),
   }),
   sending: t.router({
-    status: signedIn.query(({ ctx }) => ctx.ports.campaigns.sendingStatus(ctx.caller)),
-    stopAll: signedIn.mutation(({ ctx }) => ctx.ports.campaigns.stopAll(ctx.caller)),
-    resumeAll: signedIn.mutation(({ ctx }) => ctx.ports.campaigns.resumeAll(ctx.caller)),
-    verifyPublicUrl: signedIn.mutation(({ ctx }) => ctx.ports.campaigns.verifyPublicUrl(ctx.caller)),
+    status: needs('read').query(({ ctx }) => ctx.ports.campaigns.sendingStatus(ctx.caller)),
+    stopAll: needs('send').mutation(({ ctx }) => ctx.ports.campaigns.stopAll(ctx.caller)),
+    resumeAll: needs('administer').mutation(({ ctx }) => ctx.ports.campaigns.resumeAll(ctx.caller)),
+    verifyPublicUrl: needs('administer').mutation(({ ctx }) => ctx.ports.campaigns.verifyPublicUrl(ctx.caller)),
   }),
   import: t.router({
-    start: signedIn
+    start: needs('import')
       .input(z.object({ uploadId: id, kind: z.enum(importKinds), map: importMap }))
       .mutation(({ ctx, input }) => ctx.ports.imports.start(ctx.caller, input)),
-    get: signedIn.input(z.object({ id })).query(({ ctx, input }) => ctx.ports.imports.get(ctx.caller, input.id)),
-    list: signedIn.query(({ ctx }) => ctx.ports.imports.list(ctx.caller)),
+    get: needs('import').input(z.object({ id })).query(({ ctx, input }) => ctx.ports.imports.get(ctx.caller, input.id)),
+    list: needs('import').query(({ ctx }) => ctx.ports.imports.list(ctx.caller)),
   }),
   report: t.router({
-    revenue: signedIn.input(revenueInput).query(({ ctx, input }) => ctx.ports.reports.revenue(ctx.caller, input)),
+    revenue: needs('read').input(revenueInput).query(({ ctx, input }) => ctx.ports.reports.revenue(ctx.caller, input)),
   }),
   demo: t.router({
-    load: signedIn.mutation(({ ctx }) => ctx.ports.demo.load(ctx.caller)),
-    remove: signedIn.mutation(({ ctx }) => ctx.ports.demo.remove(ctx.caller)),
-    loaded: signedIn.query(({ ctx }) => ctx.ports.demo.loaded(ctx.caller)),
+    load: needs('administer').mutation(({ ctx }) => ctx.ports.demo.load(ctx.caller)),
+    remove: needs('administer').mutation(({ ctx }) => ctx.ports.demo.remove(ctx.caller)),
+    loaded: needs('read').query(({ ctx }) => ctx.ports.demo.loaded(ctx.caller)),
+  }),
+  member: t.router({
+    list: needs('administer').query(({ ctx }) => ctx.ports.members.list(ctx.caller)),
+    add: needs('administer')
+      .input(
+        z.object({
+          email: z.email('Enter an email address'),
+          name: z.string().trim().min(1, 'Enter a name').max(120),
+          password: z.string().min(10, 'Use at least 10 characters').max(200),
+          role: z.enum(roles, 'Choose a role'),
+        }),
+      )
+      .mutation(({ ctx, input }) => ctx.ports.members.add(ctx.caller, input)),
+    setRole: needs('administer')
+      .input(z.object({ userId: id, role: z.enum(roles, 'Choose a role') }))
+      .mutation(({ ctx, input }) => ctx.ports.members.setRole(ctx.caller, input)),
+    remove: needs('administer')
+      .input(z.object({ userId: id }))
+      .mutation(({ ctx, input }) => ctx.ports.members.remove(ctx.caller, input.userId)),
+  }),
+  device: t.router({
+    hello: needs('read')
+      .input(helloInput)
+      .mutation(({ ctx, input }) => ctx.ports.devices.hello(ctx.caller, input)),
+    list: needs('read').query(({ ctx }) => ctx.ports.devices.list(ctx.caller)),
+    signOut: needs('read')
+      .input(z.object({ id }))
+      .mutation(({ ctx, input }) => ctx.ports.devices.signOut(ctx.caller, input.id)),
+    state: open.input(z.object({ id })).query(({ ctx, input }) => ctx.ports.devices.state(input.id)),
+    wiped: open.input(z.object({ id })).mutation(({ ctx, input }) => ctx.ports.devices.wiped(input.id)),
+  }),
+  contact: t.router({
+    erase: needs('administer')
+      .input(z.object({ contactId: z.int().min(1) }))
+      .mutation(({ ctx, input }) => ctx.ports.contacts.erase(ctx.caller, input.contactId)),
   }),
   apiKey: t.router({
-    create: signedIn
+    create: needs('administer')
       .input(z.object({ scope: z.enum(['full', 'events', 'contacts', 'messages']), name: z.string().trim().max(120) }))
       .mutation(({ ctx, input }) => ctx.ports.apiKeys.create(ctx.caller, input)),
-    list: signedIn.query(({ ctx }) => ctx.ports.apiKeys.list(ctx.caller)),
-    revoke: signedIn
+    list: needs('administer').query(({ ctx }) => ctx.ports.apiKeys.list(ctx.caller)),
+    revoke: needs('administer')
       .input(z.object({ id }))
       .mutation(({ ctx, input }) => ctx.ports.apiKeys.revoke(ctx.caller, input.id)),
   }),

@@ -13,6 +13,10 @@ export const errorCodes = [
   'stale_schedule',
   'epoch_changed',
   'newer_version',
+  /** This device asks from before what the server still remembers: it compares everything anew. */
+  'resync_needed',
+  /** The app is older than the oldest one this server serves. */
+  'client_too_old',
   'internal',
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];

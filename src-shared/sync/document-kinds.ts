@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { MEMBER_VERSION, memberSchema } from '#shared/account/member.schema.ts';
 import {
   LAST_TEST_SEND_ID,
   lastTestSendSchema,
@@ -13,9 +14,12 @@ import {
   campaignSchema,
 } from '#shared/campaign/campaign.schema.ts';
 import { CONTACT_EDIT_VERSION, contactEditSchema } from '#shared/contact/contact-edit.schema.ts';
+import { ERASURE_VERSION, erasureSchema } from '#shared/contact/erasure.schema.ts';
+import { EVENT_TYPE_VERSION, eventTypeSchema } from '#shared/event/event-type.schema.ts';
 import { MESSAGE_VERSION, messageSchema } from '#shared/message/message.schema.ts';
 import { SEGMENT_VERSION, segmentSchema } from '#shared/segment/segment.schema.ts';
 import type { DocumentKind } from './envelope.schema.ts';
+import { REVIEW_VERSION, reviewSchema } from './review.schema.ts';
 
 /**
  * fields: both sides' changes are joined field by field. append: written once, never changed.
@@ -30,24 +34,27 @@ export type KindSpec = {
   merge: MergeRule;
   /** Ids the kind may have; null = any. */
   ids: readonly string[] | null;
+  /** Fields that are sets: additions and removals of both sides are joined. */
+  sets: readonly string[];
 };
 
-/** A kind that travels. `review` documents never leave the device. */
-export type SyncedKind = Exclude<DocumentKind, 'review'>;
-
 /** Everything sync knows of a kind of document; one entry per kind, used by the app and the server alike. */
-export const kindSpecs: Readonly<Record<SyncedKind, KindSpec>> = {
-  segment: { schema: segmentSchema, version: SEGMENT_VERSION, merge: 'fields', ids: null },
-  message: { schema: messageSchema, version: MESSAGE_VERSION, merge: 'fields', ids: null },
-  campaign: { schema: campaignSchema, version: CAMPAIGN_VERSION, merge: 'fields', ids: null },
-  setting: { schema: senderSchema, version: SENDER_VERSION, merge: 'fields', ids: [SENDER_ID] },
-  'contact-edit': { schema: contactEditSchema, version: CONTACT_EDIT_VERSION, merge: 'append', ids: null },
-  'campaign-run': { schema: campaignRunSchema, version: CAMPAIGN_RUN_VERSION, merge: 'server', ids: null },
+export const kindSpecs: Readonly<Record<DocumentKind, KindSpec>> = {
+  segment: { schema: segmentSchema, version: SEGMENT_VERSION, merge: 'fields', ids: null, sets: [] },
+  message: { schema: messageSchema, version: MESSAGE_VERSION, merge: 'fields', ids: null, sets: [] },
+  campaign: { schema: campaignSchema, version: CAMPAIGN_VERSION, merge: 'fields', ids: null, sets: [] },
+  setting: { schema: senderSchema, version: SENDER_VERSION, merge: 'fields', ids: [SENDER_ID], sets: [] },
+  'contact-edit': { schema: contactEditSchema, version: CONTACT_EDIT_VERSION, merge: 'append', ids: null, sets: [] },
+  review: { schema: reviewSchema, version: REVIEW_VERSION, merge: 'fields', ids: null, sets: ['settledBy'] },
+  'event-type': { schema: eventTypeSchema, version: EVENT_TYPE_VERSION, merge: 'fields', ids: null, sets: [] },
+  member: { schema: memberSchema, version: MEMBER_VERSION, merge: 'server', ids: null, sets: [] },
+  erasure: { schema: erasureSchema, version: ERASURE_VERSION, merge: 'server', ids: null, sets: [] },
+  'campaign-run': { schema: campaignRunSchema, version: CAMPAIGN_RUN_VERSION, merge: 'server', ids: null, sets: [] },
 };
 
 /** Settings that only the server writes, by id: a kind of their own in all but name. */
 export const serverSettings: Readonly<Record<string, KindSpec>> = {
-  [LAST_TEST_SEND_ID]: { schema: lastTestSendSchema, version: SENDER_VERSION, merge: 'server', ids: null },
+  [LAST_TEST_SEND_ID]: { schema: lastTestSendSchema, version: SENDER_VERSION, merge: 'server', ids: null, sets: [] },
 };
 
 /** What is known of the document `id` of a kind; null for a kind this build does not know, and for kinds that never travel. */
@@ -61,6 +68,6 @@ export function mergeRule(kind: string): MergeRule {
   return isSyncedKind(kind) ? kindSpecs[kind].merge : 'fields';
 }
 
-function isSyncedKind(kind: string): kind is SyncedKind {
+function isSyncedKind(kind: string): kind is DocumentKind {
   return Object.hasOwn(kindSpecs, kind);
 }

@@ -9,8 +9,14 @@ export const documentKinds = [
   'contact-edit',
   /** Server-owned: progress and result of a launched campaign. Refused on push. */
   'campaign-run',
-  /** Local texts kept when the server refused or somebody else won. Never pushed. */
+  /** Server-owned: who works here, so that changes have names offline too. Id `member:<user id>`. */
+  'member',
+  /** Server-owned: a contact that was erased. Id `erasure:<contact id>`. */
+  'erasure',
+  /** A value that gave way to another in a merge; travels to both authors. */
   'review',
+  /** What of an event type's parameters becomes columns. Id `event-type:<key>`. */
+  'event-type',
 ] as const;
 export type DocumentKind = (typeof documentKinds)[number];
 
@@ -26,5 +32,9 @@ export const envelopeSchema = z.object({
   rev: z.int().min(0).max(Number.MAX_SAFE_INTEGER),
   body: z.record(z.string(), z.unknown()),
   deleted: z.boolean(),
+  /** Who wrote this revision, as the server knows it; null when no person did, or it was never accepted. */
+  by: z.string().max(80).nullable().default(null),
+  /** When the server took this revision, epoch ms. */
+  at: z.number().nullable().default(null),
 });
 export type Envelope = z.infer<typeof envelopeSchema>;

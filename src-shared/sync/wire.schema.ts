@@ -1,11 +1,16 @@
 import { z } from 'zod';
+import { roles } from '#shared/account/roles.ts';
 import { entities, tableNames } from '#shared/columns/tables.ts';
 import { errorCodes } from '#shared/kernel/errors.ts';
 import { envelopeSchema } from './envelope.schema.ts';
 
 /** Bumped on any change of the schemas in this folder; the oldest client still served is below. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 export const OLDEST_CLIENT = 1;
+/** The oldest server this client can work with; an older one is named on the screen, and changes wait. */
+export const OLDEST_SERVER = 2;
+/** Request header in which a client names its protocol; none means 1. */
+export const PROTOCOL_HEADER = 'x-muster-protocol';
 
 export const pullInput = z.object({
   epoch: z.string().nullable(),
@@ -45,6 +50,9 @@ export const chunkRef = z.object({
   rows: z.int().min(0),
   /** Size of the uncompressed chunk. */
   bytes: z.int().min(0),
+  /** Epoch ms between which the rows lie, both inclusive; null where the table has no time. */
+  from: z.number().nullable().default(null),
+  to: z.number().nullable().default(null),
 });
 export type ChunkRef = z.infer<typeof chunkRef>;
 
@@ -54,6 +62,10 @@ export const manifestSchema = z.object({
   /** Every change with a version ≤ tailFrom is inside the chunks. */
   tailFrom: z.int().min(0),
   builtAt: z.number(),
+  /** False when the caller may not see personal values: their tables are left out here and in the tail. */
+  personal: z.boolean().default(true),
+  /** The chunks hold nothing of contacts whose erasure has a revision up to this. */
+  erasedTo: z.int().min(0).default(0),
   chunks: z.array(chunkRef),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
@@ -75,3 +87,25 @@ export type TailOutput = z.infer<typeof tailOutput>;
 /** A hint on the one stream: newest versions. Truth is what pull, manifest and tail answer. */
 export const hintSchema = z.object({ epoch: z.string(), version: z.int(), generation: z.int() });
 export type Hint = z.infer<typeof hintSchema>;
+
+/** What a device tells about itself when it connects. */
+export const helloInput = z.object({
+  deviceId: z.string().min(16).max(80),
+  /** Words for people: “Chrome on Windows”. */
+  name: z.string().trim().min(1).max(120),
+  holds: z.object({
+    contacts: z.int().min(0),
+    personal: z.boolean(),
+    events: z.int().min(0),
+    bytes: z.int().min(0),
+    /** Since when this device has held data without a break, epoch ms. */
+    since: z.number().nullable(),
+  }),
+});
+export const helloOutput = z.object({
+  role: z.enum(roles),
+  /** Days this device may keep its data without reaching the server. */
+  leaseDays: z.int().min(1),
+  serverTime: z.number(),
+});
+export const deviceState = z.object({ state: z.enum(['active', 'signedOut', 'unknown']) });

@@ -1,0 +1,38 @@
+-- Sync in full: roles, devices, erasures, and how long what was deleted is remembered.
+
+-- Whoever had an account before there were roles was the administrator.
+create table member (
+  user_id text primary key references "user" ("id") on delete cascade,
+  role text not null,
+  since timestamptz not null default now()
+);
+insert into member (user_id, role) select "id", 'admin' from "user";
+
+-- One row per app or browser profile that ever held data. The id is random and made by the device itself.
+create table device (
+  id text primary key,
+  user_id text not null references "user" ("id") on delete cascade,
+  -- The session it last used; gone with the session.
+  session_id text references "session" ("id") on delete set null,
+  name text not null,
+  protocol integer not null,
+  -- What it says it holds: {contacts, personal, events, bytes, ...}.
+  holds jsonb not null default '{}',
+  first_seen_at timestamptz not null,
+  last_seen_at timestamptz not null,
+  -- Signed out from afar: the device deletes its data when it next asks.
+  signed_out_at timestamptz,
+  signed_out_by text,
+  -- It said that its data is gone.
+  wiped_at timestamptz
+);
+create index device_user on device (user_id);
+
+-- Documents at or below this revision may be missing from a pull although they were deleted: tombstones are not kept for ever.
+alter table feed_counter add column pruned_to bigint not null default 0;
+-- Every chunk and every change that is served is clean of contacts erased up to this version.
+alter table feed_counter add column erased_to bigint not null default 0;
+
+-- The times a chunk's rows lie between, where its table has a time.
+alter table chunk add column from_at bigint, add column to_at bigint;
+create index document_deleted on document (rev) where deleted;
