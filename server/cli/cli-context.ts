@@ -7,8 +7,11 @@ import type { Caller } from '#shared/api/ports.ts';
 
 /** What a command works with. Results go to standard output, everything else to standard error. */
 export type Cli = {
-  /** Opens the database (of the running server, or by itself), works, and closes it again. */
-  withDeps: <T>(work: (deps: Deps) => Promise<T>) => Promise<T>;
+  /**
+   * Opens the database (of the running server, or by itself), works, and closes it again. The signal tells of Ctrl-C.
+   * `alone`: not while a server runs on the data folder, and with the schema left as it is.
+   */
+  withDeps: <T>(work: (deps: Deps, signal: AbortSignal) => Promise<T>, options?: { alone: boolean }) => Promise<T>;
   /** Prints a result: JSON with --json, else `lines` when given, else one `name: value` a line. */
   print: (value: unknown, lines?: readonly string[]) => void;
   /** A message or a progress line, on standard error. */
@@ -17,6 +20,11 @@ export type Cli = {
   progress: (line: string) => void;
   readonly env: Record<string, string | undefined>;
 };
+
+/** Where relative paths begin: npm runs scripts in the project's folder; INIT_CWD is where the user stands. */
+export function userFolder(cli: Pick<Cli, 'env'>): string {
+  return cli.env.INIT_CWD ?? process.cwd();
+}
 
 /** In whose name commands act. */
 export const cliCaller: Caller = { userId: 'cli', email: '', name: 'Command line' };
@@ -30,10 +38,14 @@ function linesOf(value: unknown): string[] {
 }
 
 /** Rejects when the user presses Ctrl-C, so that what was opened is closed in order. */
-function interruption(): { promise: Promise<never>; end: () => void } {
+function interruption(): { promise: Promise<never>; signal: AbortSignal; end: () => void } {
   let onSignal: () => void = () => undefined;
+  const controller = new AbortController();
   const promise = new Promise<never>((_done, fail) => {
-    onSignal = () => fail(new Error('interrupted'));
+    onSignal = () => {
+      fail(new Error('interrupted'));
+      controller.abort();
+    };
   });
   // Nobody may be racing against it when it settles.
   promise.catch(() => undefined);
@@ -41,6 +53,7 @@ function interruption(): { promise: Promise<never>; end: () => void } {
   process.once('SIGTERM', onSignal);
   return {
     promise,
+    signal: controller.signal,
     end() {
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
@@ -74,14 +87,15 @@ export function createCli(options: {
       unfinished = false;
       process.stdout.write(json() ? `${JSON.stringify(value)}\n` : `${(lines ?? linesOf(value)).join('\n')}\n`);
     },
-    async withDeps(work) {
+    async withDeps(work, { alone } = { alone: false }) {
       const config = readConfig(env);
       const log = createLogger({ level: 'warn', fd: 2 });
       const interrupted = interruption();
       const storage = await openStorage({
         config,
         purpose,
-        join: true,
+        join: !alone,
+        untouched: alone,
         poolSize: 8,
         say,
         onError: (error) => log.warn({ err: error }, 'an idle database connection was closed'),
@@ -89,7 +103,8 @@ export function createCli(options: {
       const wake = createWake({ url: storage.url, log });
       try {
         await wake.start();
-        return await Promise.race([work({ config, db: storage.db, log, now: Date.now, wake }), interrupted.promise]);
+        const deps = { config, db: storage.db, log, now: Date.now, wake };
+        return await Promise.race([work(deps, interrupted.signal), interrupted.promise]);
       } finally {
         await wake.stop();
         await storage.close();

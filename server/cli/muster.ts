@@ -5,10 +5,12 @@ import { StartError } from '#server/start-error.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import { createCli } from './cli-context.ts';
 import * as apiKey from './commands/api-key.ts';
+import * as backup from './commands/backup.ts';
 import * as demo from './commands/demo.ts';
 import * as event from './commands/event.ts';
 import * as imports from './commands/import.ts';
 import * as report from './commands/report.ts';
+import * as restore from './commands/restore.ts';
 import * as segment from './commands/segment.ts';
 import * as serve from './commands/serve.ts';
 
@@ -23,7 +25,7 @@ const cli = createCli({
   purpose: words.slice(0, 2).join(' '),
   json: () => program.opts().json === true,
 });
-for (const noun of [serve, apiKey, imports, event, segment, report, demo]) noun.register(program, cli);
+for (const noun of [serve, apiKey, imports, event, segment, report, demo, backup, restore]) noun.register(program, cli);
 
 try {
   await program.parseAsync();

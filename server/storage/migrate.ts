@@ -7,8 +7,10 @@ import { StartError } from '#server/start-error.ts';
 
 const OLDEST_MAJOR = 15;
 const NEWEST_MAJOR = 18;
-/** Any fixed number: it only has to be the same in every Muster. */
-const LOCK = 77_213_001;
+/** Any fixed number: it only has to be the same in every Muster. Whoever changes the schema holds it. */
+export const SCHEMA_LOCK = 77_213_001;
+export const MIGRATION_TABLE =
+  'create table if not exists schema_migration (number integer primary key, name text not null, applied_at timestamptz not null default now())';
 
 export type Migration = { number: number; name: string; sql: string };
 
@@ -32,6 +34,12 @@ export function checkServerVersion(versionNum: number): void {
   throw new StartError(
     `The database is PostgreSQL ${major}, which ${problem}: Muster needs PostgreSQL ${OLDEST_MAJOR} to ${NEWEST_MAJOR}.`,
   );
+}
+
+/** Applies one migration and notes it. */
+export async function applyMigration(client: Pick<pg.ClientBase, 'query'>, migration: Migration): Promise<void> {
+  await client.query(migration.sql);
+  await client.query('insert into schema_migration (number, name) values ($1, $2)', [migration.number, migration.name]);
 }
 
 async function seed(client: Pick<pg.ClientBase, 'query'>, timeZone: string): Promise<void> {
@@ -58,10 +66,8 @@ export async function migrate(
   try {
     const version = await client.query('show server_version_num');
     checkServerVersion(Number(version.rows[0]?.server_version_num));
-    await client.query('select pg_advisory_lock($1)', [LOCK]);
-    await client.query(
-      'create table if not exists schema_migration (number integer primary key, name text not null, applied_at timestamptz not null default now())',
-    );
+    await client.query('select pg_advisory_lock($1)', [SCHEMA_LOCK]);
+    await client.query(MIGRATION_TABLE);
     const { rows } = await client.query('select coalesce(max(number), 0) as newest from schema_migration');
     const newest = Number(rows[0]?.newest);
     if (newest > migrations.length) {
@@ -69,15 +75,14 @@ export async function migrate(
         `The database is newer than this Muster: its schema has version ${newest}, this program knows ${migrations.length}. Start a newer Muster.`,
       );
     }
-    for (const { number, name, sql } of migrations.slice(newest)) {
+    for (const migration of migrations.slice(newest)) {
       await client.query('begin');
-      await client.query(sql);
-      await client.query('insert into schema_migration (number, name) values ($1, $2)', [number, name]);
+      await applyMigration(client, migration);
       await client.query('commit');
-      applied.push(number);
+      applied.push(migration.number);
     }
     await seed(client, options.timeZone);
-    await client.query('select pg_advisory_unlock($1)', [LOCK]);
+    await client.query('select pg_advisory_unlock($1)', [SCHEMA_LOCK]);
     client.release();
     return applied;
   } catch (error) {

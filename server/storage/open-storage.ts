@@ -26,6 +26,8 @@ export type StorageOptions = {
   purpose: string;
   /** Uses the PostgreSQL of another Muster process that owns the data folder, instead of refusing. */
   join: boolean;
+  /** Leaves the schema as it is: for a restore, which makes it itself. */
+  untouched?: boolean;
   poolSize: number;
   say: (line: string) => void;
   onError: (error: Error) => void;
@@ -145,7 +147,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
   const base = config.databaseUrl === null ? await embedded(options) : await external(config.databaseUrl);
   const db = openDatabase(base.url, { max: options.poolSize, onError: options.onError });
   try {
-    const applied = await migrate(db.pool, { timeZone: config.timeZone });
+    const applied = options.untouched ? [] : await migrate(db.pool, { timeZone: config.timeZone });
     if (applied.length > 0) options.say(`Database schema brought to version ${applied.at(-1)}.`);
   } catch (error) {
     await db.close();

@@ -36,6 +36,7 @@ export async function pullDocuments(
   if (more) documents.pop();
   return {
     epoch: feed.epoch,
+    epochFrom: feed.epochFrom,
     version: more ? must(documents.at(-1), 'a full page').rev : feed.version,
     documents,
     more,

@@ -2,7 +2,12 @@ import type { Database, Tx } from '#server/storage/database.ts';
 import { must } from '#shared/kernel/assert.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 
-export type FeedState = { version: number; epoch: string };
+export type FeedState = {
+  version: number;
+  epoch: string;
+  /** What an older epoch numbered above this is unknown here. */
+  epochFrom: number;
+};
 
 /**
  * Takes `count` versions and answers the first. Call it as late in a transaction as possible and write only what carries
@@ -18,7 +23,9 @@ export async function bump(tx: Tx, count: number): Promise<number> {
 
 /** Where the feed is. Read it before the rows it is about: they then contain every change up to its version. */
 export async function readFeed(db: Pick<Database, 'query'>): Promise<FeedState> {
-  const [row] = await db.query<FeedState>('select version, epoch from feed_counter where id = 1');
+  const [row] = await db.query<FeedState>(
+    'select version, epoch, epoch_from as "epochFrom" from feed_counter where id = 1',
+  );
   return must(row, 'the feed counter has its row');
 }
 

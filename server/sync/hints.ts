@@ -37,7 +37,8 @@ export async function* streamHints(
     let last: Hint | null = null;
     while (!aborted()) {
       changed = false;
-      const hint = { ...(await readFeed(db)), generation: await readGeneration(db) };
+      const { version, epoch } = await readFeed(db);
+      const hint = { version, epoch, generation: await readGeneration(db) };
       if (aborted()) return;
       if (!last || hint.version !== last.version || hint.generation !== last.generation || hint.epoch !== last.epoch) {
         last = hint;

@@ -19,6 +19,8 @@ export const pullInput = z.object({
 });
 export const pullOutput = z.object({
   epoch: z.string(),
+  /** What an older epoch numbered above this never came to this one (EPOCH-2). */
+  epochFrom: z.int().min(0).default(0),
   version: z.int(),
   documents: z.array(envelopeSchema),
   more: z.boolean(),

@@ -2,7 +2,7 @@ import { createWriteStream, existsSync, type WriteStream } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { Command } from 'commander';
-import type { Cli } from '#server/cli/cli-context.ts';
+import { type Cli, userFolder } from '#server/cli/cli-context.ts';
 import { csvLine } from '#server/imports/csv-file.ts';
 import type { Reject } from '#server/imports/import-run.ts';
 import { runImport } from '#server/imports/run-import.ts';
@@ -21,11 +21,6 @@ export function parseMap(text: string): Record<string, string> {
     map[field] = column;
   }
   return map;
-}
-
-/** npm runs scripts in the project's folder; INIT_CWD is where the user stands. */
-function userFolder(cli: Cli): string {
-  return cli.env.INIT_CWD ?? process.cwd();
 }
 
 function findFile(cli: Cli, file: string): string {

@@ -33,6 +33,9 @@ alter table feed_counter add column pruned_to bigint not null default 0;
 -- Every chunk and every change that is served is clean of contacts erased up to this version.
 alter table feed_counter add column erased_to bigint not null default 0;
 
+-- Where the epoch began: what an older epoch numbered above it never came to this one (a restored backup did not hold it).
+alter table feed_counter add column epoch_from bigint not null default 0;
+
 -- The times a chunk's rows lie between, where its table has a time.
 alter table chunk add column from_at bigint, add column to_at bigint;
 create index document_deleted on document (rev) where deleted;

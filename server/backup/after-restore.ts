@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import type { Tx } from '#server/storage/database.ts';
+
+/** Shown where the app says who stopped sending. */
+export const STOPPED_BY = 'the restore of a backup';
+
+/**
+ * What must not be as it was at the moment of the backup (decision 0014). The server's past has changed, so devices read
+ * everything anew; whether mail may leave, who is signed in and who does which work are facts of then, not of now.
+ */
+export async function unsettle(tx: Tx): Promise<void> {
+  await tx.query('update feed_counter set epoch = $1, epoch_from = version', [randomUUID()]);
+  await tx.query(
+    `update workspace set sending_stopped = true, sending_stopped_by = $1,
+       public_url_verified = null, public_url_verified_at = null`,
+    [STOPPED_BY],
+  );
+  await tx.query('update outbox set leased_until = null, lease_holder = null where lease_holder is not null');
+  await tx.query('delete from lease');
+  // A session ended since, or a device signed out since, must not come back to life.
+  await tx.query('delete from "session"');
+  await tx.query('delete from "verification"');
+}
