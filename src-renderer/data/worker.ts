@@ -1,6 +1,7 @@
 /** Entry of the data worker: one SharedWorker for all windows of this origin. It only wires. */
 /// <reference lib="webworker" />
 import { z } from 'zod';
+import { browserPlatform } from './browser-platform.ts';
 import { createDataService, type DataService } from './service/data-service.ts';
 import { exposeTo, RETIRED } from './service/expose.ts';
 import { runAlone } from './service/only-worker.ts';
@@ -34,7 +35,7 @@ self.addEventListener('connect', (event) => {
 self.addEventListener('online', () => service?.retryNow());
 
 const own = () => {
-  service = createDataService(() => Date.now(), onError);
+  service = createDataService(browserPlatform(onError));
   for (const port of ports) serve(port, service);
 };
 const letGo = async () => {

@@ -15,7 +15,7 @@ export async function signOut(): Promise<void> {
       });
       if (!yes) return;
     }
-    await data.actions.signOut();
+    await data.actions.signOut('keep');
   } catch (error) {
     notifyError('You are still signed in', error);
   }

@@ -1,5 +1,5 @@
-import { v7 as uuid } from 'uuid';
 import type { ContactCard, ContactPage, ContactQuery, DataApi, SegmentAnswer } from '#renderer/data/data-api.ts';
+import type { Platform } from '#renderer/data/platform.ts';
 import type { TableName } from '#shared/columns/tables.ts';
 import type { ContactField } from '#shared/contact/contact-fields.ts';
 import { UserError } from '#shared/kernel/errors.ts';
@@ -23,7 +23,7 @@ type Answers = Pick<
 const contactTables: readonly TableName[] = ['contact', 'contactPersonal', 'order'];
 
 /** What the columns answer. Every question waits only for the tables it needs. */
-export function contactAnswers(session: Session, now: () => number): Answers {
+export function contactAnswers(session: Session, { now, newId }: Platform): Answers {
   const ready = async (tables: Iterable<TableName>) => {
     const account = await session.account();
     await account.columns.need([...tables]);
@@ -52,7 +52,7 @@ export function contactAnswers(session: Session, now: () => number): Answers {
       const from = engine.fieldOf(id, field);
       if (from === value) return;
       const body = { contactId: id, field, from: from === null ? null : String(from), to: value, at: now() };
-      await documents.save('contact-edit', uuid(), body, now());
+      await documents.save('contact-edit', newId(), body, now());
     },
     async distinct(field, limit) {
       const { engine } = await ready(['contact', 'contactPersonal']);

@@ -1,9 +1,10 @@
 /** The worker's side of the contract: one service for all windows; each window gets its own view of it (see expose.ts). */
 import type { Change, DataApi, SyncStatus } from '#renderer/data/data-api.ts';
-import { createRpc } from '#renderer/data/sync/server-client.ts';
+import type { Platform } from '#renderer/data/platform.ts';
 import { ChangeHub } from './change-hub.ts';
 import { contactAnswers } from './contact-answers.ts';
 import { documentAnswers } from './document-answers.ts';
+import { pendingAnswers } from './pending-answers.ts';
 import { serverActions } from './server-actions.ts';
 import { Session } from './session.ts';
 
@@ -15,10 +16,9 @@ export type DataService = {
   close(): Promise<void>;
 };
 
-export function createDataService(now: () => number, onError: (error: unknown) => void): DataService {
+export function createDataService(platform: Platform): DataService {
   const hub = new ChangeHub();
-  const rpc = createRpc();
-  const session = new Session({ rpc, hub, now, onError });
+  const session = new Session(platform, hub);
   // Until the device's own account is open nobody can be answered.
   const started = session.start();
   return {
@@ -35,9 +35,11 @@ export function createDataService(now: () => number, onError: (error: unknown) =
         session.retryNow();
         await session.open?.syncNow();
       },
-      ...contactAnswers(session, now),
-      ...documentAnswers(session, hub, now),
-      actions: serverActions(session, rpc, hub, now),
+      redownload: () => session.startOver(),
+      ...pendingAnswers(),
+      ...contactAnswers(session, platform),
+      ...documentAnswers(session, hub, platform),
+      actions: serverActions(session, platform, hub),
     },
     observe: (listener) => hub.add(listener),
     retryNow: () => session.retryNow(),
@@ -49,8 +51,10 @@ export function createDataService(now: () => number, onError: (error: unknown) =
 }
 
 function statusOf({ open, offlineSince }: Session): SyncStatus {
+  const unknown = { role: null, mismatch: null, reviews: 0, leaseUntil: null, full: false };
   if (!open) {
     return {
+      ...unknown,
       online: offlineSince === null,
       offlineSince,
       signInNeeded: false,
@@ -63,5 +67,5 @@ function statusOf({ open, offlineSince }: Session): SyncStatus {
     };
   }
   const { waiting, refused, syncedAt, transfer, columns, connection } = open;
-  return { ...connection.state, waiting, refused, syncedAt, transfer, generation: columns.generation };
+  return { ...unknown, ...connection.state, waiting, refused, syncedAt, transfer, generation: columns.generation };
 }

@@ -1,6 +1,6 @@
-import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import type { DataApi, Doc } from '#renderer/data/data-api.ts';
+import type { Platform } from '#renderer/data/platform.ts';
 import type { Review, StoredDoc } from '#renderer/data/store/documents.ts';
 import { SENDER_ID, senderSchema } from '#shared/api/settings.schema.ts';
 import { type CampaignRun, campaignRunSchema } from '#shared/campaign/campaign.schema.ts';
@@ -20,7 +20,7 @@ const REVIEW_ID = 'review:';
 export const MAIL_TO_MYSELF = 'mailToMyself';
 export const doneSchema = z.object({ at: z.number() });
 
-export function documentAnswers(session: Session, hub: ChangeHub, now: () => number): Answers {
+export function documentAnswers(session: Session, hub: ChangeHub, { now, newId }: Platform): Answers {
   return {
     async documents(kind) {
       const { documents } = await session.account();
@@ -46,7 +46,7 @@ export function documentAnswers(session: Session, hub: ChangeHub, now: () => num
     },
     async saveDocument(kind, id, body) {
       const account = await session.account();
-      const known = id ?? uuid();
+      const known = id ?? newId();
       await account.documents.save(kind, known, body, now());
       account.reviewsChanged();
       hub.tell({ topic: 'documents', kind });

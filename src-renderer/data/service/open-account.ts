@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { Engine } from '#renderer/data/columns/engine.ts';
+import type { Platform } from '#renderer/data/platform.ts';
 import { ChunkStore } from '#renderer/data/store/chunks.ts';
 import { DocumentStore } from '#renderer/data/store/documents.ts';
 import type { Account } from '#renderer/data/store/last-account.ts';
@@ -12,7 +13,6 @@ import { openUserStore, removeUserStore, type UserStore } from '#renderer/data/s
 import { ColumnSync } from '#renderer/data/sync/column-sync.ts';
 import { Connection } from '#renderer/data/sync/connection.ts';
 import { forgetReplication, startDocumentSync } from '#renderer/data/sync/document-sync.ts';
-import type { Rpc } from '#renderer/data/sync/server-client.ts';
 import { evaluateRule } from '#shared/segment/evaluate.ts';
 import { resolveRule } from '#shared/segment/resolve.ts';
 import { documentKinds } from '#shared/sync/envelope.schema.ts';
@@ -22,10 +22,8 @@ import { readOverlay } from './edit-overlay.ts';
 const SYNCED_AT = 'syncedAt';
 
 export type AccountDeps = {
-  rpc: Rpc;
+  platform: Platform;
   hub: ChangeHub;
-  now: () => number;
-  onError: (error: unknown) => void;
   /** The stream is up: somebody may have signed in as someone else, or renamed the workspace. */
   onConnected: () => void;
   /** The server was restored: this account has to be opened anew. */
@@ -51,7 +49,8 @@ export class OpenAccount {
   #epochChanged = false;
 
   private constructor(account: Account, store: UserStore, deps: AccountDeps) {
-    const { rpc, hub, now, onError } = deps;
+    const { hub, platform } = deps;
+    const { server, sha256, now, onError } = platform;
     this.account = account;
     this.store = store;
     this.#deps = deps;
@@ -66,7 +65,7 @@ export class OpenAccount {
     });
     this.meta = new MetaStore(store);
     this.documents = new DocumentStore(store, this.meta);
-    this.connection = new Connection(rpc, {
+    this.connection = new Connection(server.rpc, {
       now,
       onState: () => hub.tell({ topic: 'status' }),
       onConnected: () => {
@@ -84,7 +83,8 @@ export class OpenAccount {
       chunks: new ChunkStore(store),
       meta: this.meta,
       connection: this.connection,
-      rpc,
+      server,
+      sha256,
       now,
       onError,
       onChange: () => this.#columnsChanged(),
@@ -99,7 +99,7 @@ export class OpenAccount {
 
   /** Opens what this device holds; nothing here waits for the server. */
   static async open(account: Account, deps: AccountDeps): Promise<OpenAccount> {
-    const store = await openUserStore(account.database);
+    const store = await openUserStore(account.database, deps.platform.backend);
     const opened = new OpenAccount(account, store, deps);
     await finishRescue(store, opened.meta);
     const [synced] = await Promise.all([
@@ -114,14 +114,14 @@ export class OpenAccount {
 
   /** Begins to talk to the server. */
   async start(): Promise<void> {
-    const { rpc, now, onError } = this.#deps;
+    const { server, now, onError } = this.#deps.platform;
     const { store, documents, meta, connection } = this;
     this.#replication = await startDocumentSync({
       store,
       documents,
       meta,
       connection,
-      rpc,
+      rpc: server.rpc,
       now,
       onError,
       onEpochChanged: () => this.#startOver(),
@@ -185,13 +185,13 @@ export class OpenAccount {
     const known = documentKinds.find((one) => one === kind);
     if (known) this.#deps.hub.tell({ topic: 'documents', kind: known });
     if (kind === 'contact-edit') {
-      this.#refreshOverlay().then(() => this.#deps.hub.tell({ topic: 'columns' }), this.#deps.onError);
+      this.#refreshOverlay().then(() => this.#deps.hub.tell({ topic: 'columns' }), this.#deps.platform.onError);
     }
     this.#recountSoon();
   }
 
   #columnsChanged(): void {
-    this.#refreshOverlay().then(() => this.#deps.hub.tell({ topic: 'columns' }), this.#deps.onError);
+    this.#refreshOverlay().then(() => this.#deps.hub.tell({ topic: 'columns' }), this.#deps.platform.onError);
   }
 
   async #refreshOverlay(): Promise<void> {
@@ -199,7 +199,7 @@ export class OpenAccount {
   }
 
   #recountSoon(): void {
-    this.#recount = this.#recount.then(() => this.#count()).catch(this.#deps.onError);
+    this.#recount = this.#recount.then(() => this.#count()).catch(this.#deps.platform.onError);
   }
 
   async #count(): Promise<void> {
@@ -216,8 +216,8 @@ export class OpenAccount {
   #noteSynced(): void {
     const { online, signInNeeded } = this.connection.state;
     if (!online || signInNeeded || this.waiting > 0 || !this.columns.hasGeneration) return;
-    this.syncedAt = this.#deps.now();
-    this.meta.set(SYNCED_AT, { at: this.syncedAt }).catch(this.#deps.onError);
+    this.syncedAt = this.#deps.platform.now();
+    this.meta.set(SYNCED_AT, { at: this.syncedAt }).catch(this.#deps.platform.onError);
     this.#deps.hub.tell({ topic: 'status' });
   }
 }

@@ -1,6 +1,6 @@
 import type { DataActions } from '#renderer/data/data-api.ts';
+import type { Platform } from '#renderer/data/platform.ts';
 import { DataFailure, OFFLINE } from '#renderer/data/sync/data-failure.ts';
-import { type Rpc, uploadFile } from '#renderer/data/sync/server-client.ts';
 import type { ChangeHub } from './change-hub.ts';
 import { MAIL_TO_MYSELF } from './document-answers.ts';
 import type { Session } from './session.ts';
@@ -9,7 +9,8 @@ const FLUSH_MS = 15_000;
 const STEP_MS = 50;
 
 /** What only the server can do. Without it every call rejects with `offline`; nothing is queued, so nothing happens by surprise later. */
-export function serverActions(session: Session, rpc: Rpc, hub: ChangeHub, now: () => number): DataActions {
+export function serverActions(session: Session, { server, now }: Platform, hub: ChangeHub): DataActions {
+  const { rpc } = server;
   const call = async <T>(action: () => Promise<T>): Promise<T> => (await session.account()).connection.attempt(action);
   /** What the server is asked about has to be there: waits until every local change was accepted. */
   const withChanges = async <T>(action: () => Promise<T>): Promise<T> => {
@@ -33,7 +34,14 @@ export function serverActions(session: Session, rpc: Rpc, hub: ChangeHub, now: (
   return {
     setup: (input) => session.setup(input),
     signIn: (input) => session.signIn(input),
-    signOut: () => session.signOut(),
+    signOut: (waiting) => session.signOut(waiting),
+    listMembers: () => call(() => rpc.member.list.query()),
+    addMember: (input) => call(() => rpc.member.add.mutate(input)),
+    setMemberRole: (input) => call(() => rpc.member.setRole.mutate(input)),
+    removeMember: (userId) => call(() => rpc.member.remove.mutate({ userId })),
+    listDevices: () => call(() => rpc.device.list.query()),
+    signOutDevice: (id) => call(() => rpc.device.signOut.mutate({ id })),
+    eraseContact: (contactId) => call(() => rpc.contact.erase.mutate({ contactId })),
     preflight: (campaignId) => withChanges(() => rpc.campaign.preflight.query({ campaignId })),
     launch: (campaignId, scheduledAt) => withChanges(() => rpc.campaign.launch.mutate({ campaignId, scheduledAt })),
     pause: (campaignId) => call(() => rpc.campaign.pause.mutate({ campaignId })),
@@ -51,7 +59,7 @@ export function serverActions(session: Session, rpc: Rpc, hub: ChangeHub, now: (
     stopAllSending: () => call(() => rpc.sending.stopAll.mutate()),
     resumeAllSending: () => call(() => rpc.sending.resumeAll.mutate()),
     verifyPublicUrl: () => call(() => rpc.sending.verifyPublicUrl.mutate()),
-    upload: (file, fileName) => call(() => uploadFile(file, fileName)),
+    upload: (file, fileName) => call(() => server.uploadFile(file, fileName)),
     startImport: (input) => call(() => rpc.import.start.mutate(input)),
     getImport: (id) => call(() => rpc.import.get.query({ id })),
     listImports: () => call(() => rpc.import.list.query()),

@@ -1,8 +1,9 @@
 /** Who is signed in on this device. Offline the last account opens; the server is asked as soon as it is there. */
 import type { SessionState } from '#renderer/data/data-api.ts';
-import { type Account, readLastAccount, writeLastAccount } from '#renderer/data/store/last-account.ts';
+import type { Platform } from '#renderer/data/platform.ts';
+import type { Account } from '#renderer/data/store/last-account.ts';
 import { DataFailure, OFFLINE, toFailure } from '#renderer/data/sync/data-failure.ts';
-import { currentUser, type Rpc, type SessionUser, signIn, signOut } from '#renderer/data/sync/server-client.ts';
+import type { SessionUser } from '#renderer/data/sync/server-client.ts';
 import type { SystemInfo } from '#shared/api/ports.ts';
 import type { ChangeHub } from './change-hub.ts';
 import { OpenAccount } from './open-account.ts';
@@ -10,26 +11,26 @@ import { OpenAccount } from './open-account.ts';
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 
-export type SessionDeps = { rpc: Rpc; hub: ChangeHub; now: () => number; onError: (error: unknown) => void };
-
 export class Session {
   state: SessionState = { state: 'starting' };
   open: OpenAccount | null = null;
   /** Since when the server could not be reached before anybody signed in. */
   offlineSince: number | null = null;
-  readonly #deps: SessionDeps;
+  readonly #platform: Platform;
+  readonly #hub: ChangeHub;
   /** Opening, switching and closing accounts never overlap. */
   #queue: Promise<unknown> = Promise.resolve();
   #lookAgain: (() => void) | null = null;
 
-  constructor(deps: SessionDeps) {
-    this.#deps = deps;
+  constructor(platform: Platform, hub: ChangeHub) {
+    this.#platform = platform;
+    this.#hub = hub;
   }
 
   /** Resolves when the first screen is known. */
   async start(): Promise<void> {
     await this.#inTurn(async () => {
-      const last = await readLastAccount();
+      const last = await this.#platform.accounts.last();
       if (last) await this.#switchTo(last);
     });
     if (!this.open) void this.#waitForServer();
@@ -49,24 +50,25 @@ export class Session {
     name: string;
     workspace: string;
   }): Promise<void> {
-    await this.#deps.rpc.system.setup.mutate(input);
+    await this.#platform.server.rpc.system.setup.mutate(input);
     await this.signIn(input);
   }
 
   async signIn({ email, password }: { email: string; password: string }): Promise<void> {
-    const user = await signIn(email, password);
-    const info = await this.#deps.rpc.system.info.query();
+    const { server } = this.#platform;
+    const user = await server.signIn(email, password);
+    const info = await server.rpc.system.info.query();
     await this.#inTurn(() => this.#signedIn(user, info));
   }
 
-  async signOut(): Promise<void> {
-    await signOut();
+  async signOut(waiting: 'keep' | 'discard'): Promise<void> {
+    await this.#platform.server.signOut();
     await this.#inTurn(async () => {
       const { open } = this;
       this.open = null;
-      await writeLastAccount(null);
+      await this.#platform.accounts.setLast(null);
       // Nothing of this account stays on the device, unless that would lose work.
-      if (open) await (open.waiting === 0 ? open.remove() : open.close());
+      if (open) await (open.waiting > 0 && waiting === 'keep' ? open.close() : open.remove());
       this.#set({ state: 'signedOut', info: null });
     });
     void this.#waitForServer();
@@ -76,6 +78,11 @@ export class Session {
   retryNow(): void {
     this.#lookAgain?.();
     this.open?.connection.retryNow();
+  }
+
+  /** Fetches everything anew; what was never accepted stays. */
+  startOver(): Promise<void> {
+    return this.#inTurn(() => this.#startOver());
   }
 
   /** Lets go of everything, so that a newer worker can take over. */
@@ -89,15 +96,15 @@ export class Session {
 
   #inTurn<T>(step: () => Promise<T>): Promise<T> {
     const result = this.#queue.then(step);
-    this.#queue = result.catch(this.#deps.onError);
+    this.#queue = result.catch(this.#platform.onError);
     return result;
   }
 
   #set(state: SessionState): void {
     if (JSON.stringify(state) === JSON.stringify(this.state)) return;
     this.state = state;
-    this.#deps.hub.tell({ topic: 'session' });
-    this.#deps.hub.tell({ topic: 'status' });
+    this.#hub.tell({ topic: 'session' });
+    this.#hub.tell({ topic: 'status' });
   }
 
   async #signedIn(user: SessionUser, info: SystemInfo): Promise<void> {
@@ -106,22 +113,21 @@ export class Session {
       this.open.connection.sessionRenewed();
       return;
     }
-    await writeLastAccount(account);
+    await this.#platform.accounts.setLast(account);
     await this.#switchTo(account);
   }
 
   async #switchTo(account: Account): Promise<void> {
-    const { rpc, hub, now, onError } = this.#deps;
+    const { onError } = this.#platform;
+    const hub = this.#hub;
     const old = this.open;
     this.open = null;
     await old?.close();
     const opened = await OpenAccount.open(account, {
-      rpc,
+      platform: this.#platform,
       hub,
-      now,
-      onError,
       onConnected: () => this.#checkIdentity().catch(onError),
-      onStartOver: () => this.#inTurn(() => this.#startOver()).catch(onError),
+      onStartOver: () => this.startOver().catch(onError),
     });
     this.open = opened;
     this.offlineSince = null;
@@ -140,27 +146,29 @@ export class Session {
 
   /** The browser's session may be somebody else's by now, and the workspace may have been renamed. */
   async #checkIdentity(): Promise<void> {
-    const [user, info] = await Promise.all([currentUser(), this.#deps.rpc.system.info.query()]);
+    const { server } = this.#platform;
+    const [user, info] = await Promise.all([server.currentUser(), server.rpc.system.info.query()]);
     if (user) await this.#inTurn(() => this.#signedIn(user, info));
   }
 
   /** Before anybody has signed in: asks until the server says which screen is next. */
   async #waitForServer(): Promise<void> {
+    const { server, now, onError } = this.#platform;
     for (let wait = FIRST_WAIT_MS; !this.open; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
       try {
-        const info = await this.#deps.rpc.system.info.query();
+        const info = await server.rpc.system.info.query();
         this.offlineSince = null;
-        const user = info.needsSetup ? null : await currentUser();
+        const user = info.needsSetup ? null : await server.currentUser();
         if (user) await this.#inTurn(() => this.#signedIn(user, info));
         else if (!this.open) this.#set(info.needsSetup ? { state: 'setup', info } : { state: 'signedOut', info });
-        this.#deps.hub.tell({ topic: 'status' });
+        this.#hub.tell({ topic: 'status' });
         return;
       } catch (error) {
         const failure = toFailure(error);
-        if (failure.data.code !== OFFLINE.code) this.#deps.onError(failure);
-        this.offlineSince ??= this.#deps.now();
+        if (failure.data.code !== OFFLINE.code) onError(failure);
+        this.offlineSince ??= now();
         if (!this.open) this.#set({ state: 'signedOut', info: null });
-        this.#deps.hub.tell({ topic: 'status' });
+        this.#hub.tell({ topic: 'status' });
       }
       await new Promise<void>((resolve) => {
         this.#lookAgain = resolve;

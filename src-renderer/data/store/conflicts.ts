@@ -13,8 +13,8 @@ export type Resolver = {
 
 /** The wire form of a local document. A removal on its way is a deletion. */
 export function toEnvelope(row: WithDeleted<LocalDocument>): Envelope {
-  const { id, kind, schemaVersion, rev, body } = row;
-  return { id, kind, schemaVersion, rev, body, deleted: row._deleted || row.removed };
+  const { id, kind, schemaVersion, rev, body, by, at } = row;
+  return { id, kind, schemaVersion, rev, body, by, at, deleted: row._deleted || row.removed };
 }
 
 /** The server's copy as this device keeps it. */

@@ -71,7 +71,17 @@ export class DocumentStore {
     const { documents } = this.#store.db;
     const known = await documents.findOne(id).exec();
     if (!known) {
-      const fresh = { id, kind, schemaVersion: spec.version, rev: 0, body: checked, edited: now, removed: false };
+      const fresh = {
+        id,
+        kind,
+        schemaVersion: spec.version,
+        rev: 0,
+        body: checked,
+        by: null,
+        at: null,
+        edited: now,
+        removed: false,
+      };
       await documents.upsert(fresh);
     } else {
       if (known.kind !== kind) throw new UserError('conflict', `This id belongs to a ${known.kind}.`, 'id');

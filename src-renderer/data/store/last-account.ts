@@ -9,6 +9,13 @@ export const accountSchema = z.object({
 });
 export type Account = z.infer<typeof accountSchema>;
 
+/** Where it is kept whom the app opened last. */
+export type AccountBook = {
+  last(): Promise<Account | null>;
+  /** Null forgets it: the next start asks for a sign-in. */
+  setLast(account: Account | null): Promise<void>;
+};
+
 type Row = { key: 'last'; value: unknown };
 type Accounts = Dexie & { accounts: EntityTable<Row, 'key'> };
 
@@ -18,7 +25,9 @@ function open(): Accounts {
   return db;
 }
 
-export async function readLastAccount(): Promise<Account | null> {
+export const dexieAccounts = (): AccountBook => ({ last: readLast, setLast: writeLast });
+
+async function readLast(): Promise<Account | null> {
   const db = open();
   try {
     const row = await db.accounts.get('last');
@@ -29,8 +38,7 @@ export async function readLastAccount(): Promise<Account | null> {
   }
 }
 
-/** Null forgets it: the next start asks for a sign-in. */
-export async function writeLastAccount(account: Account | null): Promise<void> {
+async function writeLast(account: Account | null): Promise<void> {
   const db = open();
   try {
     if (account) await db.accounts.put({ key: 'last', value: account });

@@ -6,11 +6,9 @@
  *   meta        generation in use, tail pages, kept texts; never replicated
  */
 
-import { Dexie } from 'dexie';
 import { RxDBAttachmentsPlugin } from 'rxdb/plugins/attachments';
 import { RxDBCleanupPlugin } from 'rxdb/plugins/cleanup';
 import { addRxPlugin, createRxDatabase, type RxCollection, type RxDatabase } from 'rxdb/plugins/core';
-import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { conflictHandler, type Resolver } from './conflicts.ts';
 import {
   type ChunkRow,
@@ -20,6 +18,7 @@ import {
   type MetaRow,
   metaSchema,
 } from './schemas.ts';
+import type { StoreBackend } from './store-backend.ts';
 
 addRxPlugin(RxDBAttachmentsPlugin);
 addRxPlugin(RxDBCleanupPlugin);
@@ -29,28 +28,27 @@ export type Collections = {
   chunks: RxCollection<ChunkRow>;
   meta: RxCollection<MetaRow>;
 };
-export type UserStore = { db: RxDatabase<Collections>; resolver: Resolver };
+export type UserStore = { db: RxDatabase<Collections>; resolver: Resolver; backend: StoreBackend };
 
 /** Opens (or makes) the database. The worker is the only one that opens it. */
-export async function openUserStore(name: string): Promise<UserStore> {
+export async function openUserStore(name: string, backend: StoreBackend): Promise<UserStore> {
   const db = await createRxDatabase<Collections>({
     name,
-    storage: getRxStorageDexie(),
+    storage: backend.storage,
+    hashFunction: backend.hash,
     multiInstance: false,
     eventReduce: false,
     closeDuplicates: true,
   });
   const resolver: Resolver = { refused: new Map(), onLost: null };
   await addDocuments(db, resolver, { chunks: { schema: chunksSchema }, meta: { schema: metaSchema } });
-  return { db, resolver };
+  return { db, resolver, backend };
 }
 
-/** Deletes everything of the account. RxDB's own removal empties its tables of documents but leaves attachments behind. */
-export async function removeUserStore({ db }: UserStore): Promise<void> {
-  const prefix = `rxdb-dexie-${db.name}--`;
+/** Deletes everything of the account. */
+export async function removeUserStore({ db, backend }: UserStore): Promise<void> {
   await db.remove();
-  const names = await Dexie.getDatabaseNames();
-  await Promise.all(names.filter((name) => name.startsWith(prefix)).map((name) => Dexie.delete(name)));
+  await backend.sweep(db.name);
 }
 
 /** Throws away every document of this device, with what RxDB remembers of their replication, and starts anew. */

@@ -2,14 +2,20 @@ import type { ChunkStore } from '#renderer/data/store/chunks.ts';
 import type { ChunkRef, Manifest } from '#shared/sync/wire.schema.ts';
 import type { Connection } from './connection.ts';
 import { DataFailure } from './data-failure.ts';
-import { fetchChunk } from './server-client.ts';
+import type { Server } from './server-client.ts';
 
 /** Downloads at once. The browser allows six connections to a server, and the stream of hints holds one. */
 const LANES = 4;
 const ATTEMPTS = 3;
 
-type Options = {
+/** Where chunks come from and go to. */
+export type ChunkSource = {
   chunks: ChunkStore;
+  server: Server;
+  sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string>;
+};
+
+type Options = ChunkSource & {
   connection: Connection;
   signal: AbortSignal;
   onTransfer: (transfer: { done: number; total: number }) => void;
@@ -17,7 +23,7 @@ type Options = {
 
 /** Brings every missing chunk of a generation to this device. False when the server no longer has one of them. */
 export async function fetchMissing(manifest: Manifest, options: Options): Promise<boolean> {
-  const { chunks, signal, onTransfer } = options;
+  const { chunks, server, sha256, signal, onTransfer, connection } = options;
   const present = await chunks.present(manifest.chunks.map(({ hash }) => hash));
   const missing = manifest.chunks.filter(({ hash }) => !present.has(hash));
   const transfer = { done: 0, total: missing.reduce((sum, { bytes }) => sum + bytes, 0) };
@@ -27,8 +33,8 @@ export async function fetchMissing(manifest: Manifest, options: Options): Promis
   const lane = async () => {
     for (let ref = queue.shift(); ref && !gone; ref = queue.shift()) {
       signal.throwIfAborted();
-      if (!(await fetchOne(ref, { chunks, signal, call: (action, final) => options.connection.insist(action, final) })))
-        gone = true;
+      const call: Call = (action, final) => connection.insist(action, final);
+      if (!(await fetchOne(ref, { chunks, server, sha256, signal, call }))) gone = true;
       transfer.done += ref.bytes;
       onTransfer({ ...transfer });
     }
@@ -43,13 +49,13 @@ export type Call = <T>(action: () => Promise<T>, final: (failure: DataFailure) =
 /** Fetches, checks and stores one chunk. Bytes that do not match their address are fetched again. False = not found. */
 export async function fetchOne(
   ref: ChunkRef,
-  { chunks, call, signal }: { chunks: ChunkStore; call: Call; signal: AbortSignal },
+  { chunks, server, sha256, call, signal }: ChunkSource & { call: Call; signal: AbortSignal },
 ): Promise<boolean> {
   for (let attempt = 1; ; attempt++) {
     let bytes: Uint8Array<ArrayBuffer>;
     try {
       bytes = await call(
-        () => fetchChunk(ref.hash, signal),
+        () => server.fetchChunk(ref.hash, signal),
         (failure) => failure.data.code === 'not_found' || signal.aborted,
       );
     } catch (error) {
@@ -66,9 +72,4 @@ export async function fetchOne(
       throw new DataFailure({ code: 'internal', message });
     }
   }
-}
-
-export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -12,7 +12,7 @@ import { fetchMissing, fetchOne } from './chunk-fetch.ts';
 import { ChunkLoader } from './chunk-loader.ts';
 import type { Connection } from './connection.ts';
 import { type DataFailure, toFailure } from './data-failure.ts';
-import type { Rpc } from './server-client.ts';
+import type { Server } from './server-client.ts';
 import { TailLog } from './tail-log.ts';
 
 const MANIFEST = 'manifest';
@@ -25,7 +25,8 @@ export type ColumnSyncOptions = {
   chunks: ChunkStore;
   meta: MetaStore;
   connection: Connection;
-  rpc: Rpc;
+  server: Server;
+  sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string>;
   now: () => number;
   onChange: () => void;
   /** A look at the server ended well: the columns are in step. */
@@ -52,6 +53,8 @@ export class ColumnSync {
     this.#loader = new ChunkLoader(options.chunks, (ref) =>
       fetchOne(ref, {
         chunks: options.chunks,
+        server: options.server,
+        sha256: options.sha256,
         signal: this.#abort.signal,
         call: (action) => options.connection.attempt(action),
       }),
@@ -174,8 +177,8 @@ export class ColumnSync {
   }
 
   async #takeGeneration(): Promise<void> {
-    const { connection, rpc, chunks, meta, onTransfer } = this.#options;
-    const manifest = await connection.insist(() => rpc.sync.manifest.query());
+    const { connection, server, sha256, chunks, meta, onTransfer } = this.#options;
+    const manifest = await connection.insist(() => server.rpc.sync.manifest.query());
     if (this.#manifest && manifest.epoch !== this.#manifest.epoch) {
       this.#options.onEpochChanged();
       return;
@@ -183,6 +186,8 @@ export class ColumnSync {
     if (this.#manifest?.generation === manifest.generation) return;
     const complete = await fetchMissing(manifest, {
       chunks,
+      server,
+      sha256,
       connection,
       signal: this.#abort.signal,
       onTransfer,
@@ -219,7 +224,7 @@ export class ColumnSync {
   }
 
   async #takeTail(): Promise<void> {
-    const { connection, rpc, engine } = this.#options;
+    const { connection, server, engine } = this.#options;
     const isFinal = ({ data }: DataFailure) => data.code === 'epoch_changed' || data.code === 'not_found';
     for (let more = true; more; ) {
       const manifest = this.#manifest;
@@ -228,7 +233,7 @@ export class ColumnSync {
       const input = { epoch: manifest.epoch, after, limit: TAIL_LIMIT };
       let answer: TailOutput;
       try {
-        answer = await connection.insist(() => rpc.sync.tail.mutate(input), isFinal);
+        answer = await connection.insist(() => server.rpc.sync.tail.mutate(input), isFinal);
       } catch (error) {
         const code = toFailure(error).data.code;
         if (code === 'epoch_changed') this.#options.onEpochChanged();

@@ -4,8 +4,8 @@ import { type UploadInfo, uploadInfo } from '#shared/api/import.schema.ts';
 import type { AppRouter } from '#shared/api/router.ts';
 import { DataFailure, failureOfStatus, OFFLINE } from './data-failure.ts';
 
-/** The server, always at the page's own origin; the desktop's main process passes requests on. */
-export function createRpc() {
+/** The server's procedures over HTTP, at the page's own origin; the desktop's main process passes requests on. */
+function createRpc() {
   return createTRPCClient<AppRouter>({
     links: [
       splitLink({
@@ -17,6 +17,23 @@ export function createRpc() {
   });
 }
 export type Rpc = ReturnType<typeof createRpc>;
+
+/** Everything a device asks of its server. */
+export type Server = {
+  rpc: Rpc;
+  /** Bytes of a column chunk, as they lie in the server's store. */
+  fetchChunk(hash: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /** Hands a file to the server, which looks at its head and answers what it found. */
+  uploadFile(file: Blob, fileName: string): Promise<UploadInfo>;
+  signIn(email: string, password: string): Promise<SessionUser>;
+  signOut(): Promise<void>;
+  /** The user of this device's session; null when nobody is signed in. */
+  currentUser(): Promise<SessionUser | null>;
+};
+
+export function createServer(): Server {
+  return { rpc: createRpc(), fetchChunk, uploadFile, signIn, signOut, currentUser };
+}
 
 const userSchema = z.object({ id: z.string(), email: z.string(), name: z.string() });
 export type SessionUser = z.infer<typeof userSchema>;
@@ -46,17 +63,16 @@ const json = (body: unknown): RequestInit => ({
 });
 
 /** better-auth over plain HTTP. */
-export async function signIn(email: string, password: string): Promise<SessionUser> {
+async function signIn(email: string, password: string): Promise<SessionUser> {
   const response = await request('/api/auth/sign-in/email', json({ email, password }));
   return z.object({ user: userSchema }).parse(await response.json()).user;
 }
 
-export async function signOut(): Promise<void> {
+async function signOut(): Promise<void> {
   await request('/api/auth/sign-out', json({}));
 }
 
-/** The user of this device's session; null when nobody is signed in. */
-export async function currentUser(): Promise<SessionUser | null> {
+async function currentUser(): Promise<SessionUser | null> {
   const response = await request('/api/auth/get-session', { method: 'GET' });
   return (
     z
@@ -66,14 +82,13 @@ export async function currentUser(): Promise<SessionUser | null> {
   );
 }
 
-/** Bytes of a column chunk, as they lie in the server's store. The browser undoes the transport's compression. */
-export async function fetchChunk(hash: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+/** The browser undoes the transport's compression. */
+async function fetchChunk(hash: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
   const response = await request(`/chunks/${hash}`, { method: 'GET', signal });
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** Hands a file to the server, which looks at its head and answers what it found. */
-export async function uploadFile(file: Blob, fileName: string): Promise<UploadInfo> {
+async function uploadFile(file: Blob, fileName: string): Promise<UploadInfo> {
   const response = await request(`/imports/upload?name=${encodeURIComponent(fileName)}`, {
     method: 'POST',
     headers: { 'content-type': 'application/octet-stream' },
