@@ -4,7 +4,8 @@ import { kindSpec } from '#shared/sync/document-kinds.ts';
 import type { DocumentKind, Envelope } from '#shared/sync/envelope.schema.ts';
 import { bump } from './feed.ts';
 
-const columns = 'id, kind, schema_version as "schemaVersion", rev, body, deleted';
+const columns = `id, kind, schema_version as "schemaVersion", rev, body, deleted,
+  updated_by as by, (extract(epoch from updated_at) * 1000)::bigint as at`;
 
 /** Reads stored documents by id. */
 export async function readDocuments(
@@ -28,17 +29,25 @@ export function readDocumentsAfter(
   ]);
 }
 
-/** Stores documents with the revisions they carry. The caller holds the counter (see bump), which keeps others out. */
-export async function storeDocuments(tx: Tx, documents: readonly Envelope[], by: string | null): Promise<void> {
-  if (documents.length === 0) return;
-  await tx.query(
+/**
+ * Stores documents with the revisions they carry; answers them as stored. Author and time are the server's (DOC-6): by
+ * the database's clock, the one that all processes share. The caller holds the counter (see bump), which keeps others out.
+ */
+export async function storeDocuments(
+  tx: Tx,
+  documents: readonly Omit<Envelope, 'by' | 'at'>[],
+  by: string | null,
+): Promise<Envelope[]> {
+  if (documents.length === 0) return [];
+  const { rows } = await tx.query<Envelope>(
     `insert into document (id, kind, schema_version, rev, body, deleted, updated_by)
      select id, kind, schema_version, rev, body, deleted, $2
        from jsonb_to_recordset($1::jsonb)
          as d (id text, kind text, schema_version integer, rev bigint, body jsonb, deleted boolean)
      on conflict (id) do update set
        schema_version = excluded.schema_version, rev = excluded.rev, body = excluded.body, deleted = excluded.deleted,
-       updated_by = excluded.updated_by, updated_at = now()`,
+       updated_by = excluded.updated_by, updated_at = now()
+     returning ${columns}`,
     [
       JSON.stringify(
         documents.map(({ schemaVersion, ...document }) => ({ ...document, schema_version: schemaVersion })),
@@ -46,6 +55,7 @@ export async function storeDocuments(tx: Tx, documents: readonly Envelope[], by:
       by,
     ],
   );
+  return rows;
 }
 
 /**
@@ -60,16 +70,15 @@ export async function writeDocument(
 ): Promise<Envelope> {
   const { schema, version } = must(kindSpec(kind, id), 'every synced kind has an entry');
   const rev = await bump(tx, 1);
-  const document: Envelope = { id, kind, schemaVersion: version, rev, body: schema.parse(body), deleted: false };
-  await storeDocuments(tx, [document], null);
-  return document;
+  const document = { id, kind, schemaVersion: version, rev, body: schema.parse(body), deleted: false };
+  return must((await storeDocuments(tx, [document], null))[0], 'a stored document');
 }
 
 /** Deletes a document for everybody; nothing happens when there is none. Call it last, like writeDocument. */
 export async function removeDocument(tx: Tx, id: string): Promise<void> {
   const rev = await bump(tx, 1);
   await tx.query(
-    'update document set deleted = true, body = $3, rev = $2, updated_at = now() where id = $1 and not deleted',
+    'update document set deleted = true, body = $3, rev = $2, updated_by = null, updated_at = now() where id = $1 and not deleted',
     [id, rev, {}],
   );
 }

@@ -37,6 +37,8 @@ function segment(id: string, body: Record<string, unknown> = {}): Envelope {
     rev: 0,
     body: { name: 'Regulars', description: '', rule, createdAt: NOW, ...body },
     deleted: false,
+    by: null,
+    at: null,
   };
 }
 const accepted = { conflicts: [], refusals: [] };
@@ -57,7 +59,10 @@ const contactRow = async (id: number) => {
 };
 function edit(contactId: number, field: string, from: string | null, to: string | null, id = newId('edit')): Row {
   const body = { contactId, field, from, to, at: NOW };
-  return { assumed: null, next: { id, kind: 'contact-edit', schemaVersion: 1, rev: 0, body, deleted: false } };
+  return {
+    assumed: null,
+    next: { id, kind: 'contact-edit', schemaVersion: 1, rev: 0, body, deleted: false, by: null, at: null },
+  };
 }
 
 test('[DOC-2] a document pushed from the server’s revision is taken and gets a newer one', async () => {

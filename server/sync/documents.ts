@@ -71,6 +71,8 @@ const tombstone = ({ id, kind, schemaVersion }: Envelope): Envelope => ({
   rev: 0,
   body: {},
   deleted: true,
+  by: null,
+  at: null,
 });
 
 /** A push read for itself: what may be written, and the answer so far. */

@@ -14,6 +14,8 @@ const envelope = (part: { body: Record<string, unknown>; deleted: boolean; rev: 
   id: 'x',
   kind: 'segment',
   schemaVersion: 1,
+  by: null,
+  at: null,
   ...part,
 });
 
