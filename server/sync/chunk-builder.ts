@@ -8,12 +8,12 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Deps, Service } from '#server/service.ts';
 import { encodeSteps, layoutOf } from '#shared/columns/chunk.ts';
-import type { RowSet } from '#shared/columns/rows.ts';
+import { type RowSet, specOf } from '#shared/columns/rows.ts';
 import { equalJson } from '#shared/kernel/json.ts';
 import { createLoop } from './background-loop.ts';
 import { type PlannedChunk, planBuild } from './chunk-plan.ts';
 import { readFeed } from './feed.ts';
-import { pruneGenerations, readChunkRefs, readManifest, storeGeneration } from './generations.ts';
+import { lockGenerations, pruneGenerations, publishGeneration, readNewest } from './generations.ts';
 import { holdLease, releaseLease } from './lease.ts';
 import { readChunkRows } from './row-source.ts';
 
@@ -37,28 +37,48 @@ async function encode({ table, index }: PlannedChunk, rows: RowSet): Promise<Uin
   }
 }
 
-/** Builds one chunk of rows that were read after `version`. */
+/** Times between which the rows lie, both inclusive. */
+function timesOf({ table }: PlannedChunk, { cells }: RowSet): { from: number | null; to: number | null } {
+  const { time } = specOf(table);
+  let from: number | null = null;
+  let to: number | null = null;
+  for (const at of (time === null ? undefined : cells[time]) ?? []) {
+    if (typeof at !== 'number') continue;
+    if (from === null || at < from) from = at;
+    if (to === null || at > to) to = at;
+  }
+  return { from, to };
+}
+
+/**
+ * Builds one chunk of rows that were read after `version`. Its bytes are stored only with its row, and that only where it
+ * is not older than what is there: rows read before an erasure are not kept after it (ERASE-1).
+ */
 async function buildChunk({ db, now }: BuildDeps, chunk: PlannedChunk, set: RowSet, version: number): Promise<void> {
   const { table, index } = chunk;
   const bytes = await encode(chunk, set);
   const rows = set.keys.length;
   const hash = createHash('sha256').update(bytes).digest('hex');
-  if (hash !== chunk.hash && rows > 0) {
-    await db.query(
+  const data = hash !== chunk.hash && rows > 0 ? await compress(bytes) : null;
+  const { from, to } = timesOf(chunk, set);
+  await db.tx(async (tx) => {
+    await lockGenerations(tx);
+    const { rowCount } = await tx.query(
+      `insert into chunk (tbl, idx, hash, rows, bytes, layout, built_version, built_at, from_at, to_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+       on conflict (tbl, idx) do update set
+         hash = excluded.hash, rows = excluded.rows, bytes = excluded.bytes, layout = excluded.layout,
+         built_version = excluded.built_version, built_at = excluded.built_at, from_at = excluded.from_at, to_at = excluded.to_at
+       where chunk.built_version <= excluded.built_version`,
+      [table, index, hash, rows, bytes.length, layoutOf(table), version, new Date(now()), from, to],
+    );
+    if (rowCount === 0 || data === null) return;
+    await tx.query(
       `insert into chunk_blob (hash, data, created_at) values ($1, $2, $3)
        on conflict (hash) do update set created_at = excluded.created_at`,
-      [hash, await compress(bytes), new Date(now())],
+      [hash, data, new Date(now())],
     );
-  }
-  await db.query(
-    `insert into chunk (tbl, idx, hash, rows, bytes, layout, built_version, built_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)
-     on conflict (tbl, idx) do update set
-       hash = excluded.hash, rows = excluded.rows, bytes = excluded.bytes, layout = excluded.layout,
-       built_version = excluded.built_version, built_at = excluded.built_at
-     where chunk.built_version <= excluded.built_version`,
-    [table, index, hash, rows, bytes.length, layoutOf(table), version, new Date(now())],
-  );
+  });
 }
 
 export type BuildOptions = {
@@ -92,15 +112,17 @@ async function buildChunks(
 export async function buildGeneration(deps: BuildDeps, options: BuildOptions = {}): Promise<boolean> {
   const { db, now } = deps;
   const { version } = await readFeed(db);
-  const newest = await readManifest(db);
+  const newest = await readNewest(db);
   const plan = await planBuild(db, { version, tailFrom: newest.tailFrom, now: now() });
-  if (plan.due.length > 0 && options.ready?.() === false) return false;
+  // After an erasure every device waits for this.
+  if (plan.due.length > 0 && !newest.withdrawn && options.ready?.() === false) return false;
   const undone = await buildChunks(deps, plan.due, version, options.goOn);
-  const chunks = await readChunkRefs(db);
-  if (equalJson(chunks, newest.chunks)) return false;
   const waiting = [...plan.waiting, ...undone].map(({ firstChange }) => firstChange - 1);
-  await storeGeneration(db, chunks, Math.max(newest.tailFrom, Math.min(version, ...waiting)), now());
-  return true;
+  return publishGeneration(db, {
+    tailFrom: Math.max(newest.tailFrom, Math.min(version, ...waiting)),
+    now: now(),
+    isKnown: (chunks) => !newest.withdrawn && equalJson(chunks, newest.chunks),
+  });
 }
 
 /** The loop over {@link buildGeneration}; tells 'generation'. */
@@ -142,13 +164,17 @@ export function createChunkBuilder({ db, now, wake, log }: Pick<Deps, 'db' | 'no
   }
 
   const loop = createLoop({ name: 'chunk-builder', log, idleMs: 1_000, gapMs: 200, work });
+  let off: (() => void) | undefined;
   return {
     name: 'chunk-builder',
     async start() {
+      // Said by an erasure too: nothing can be taken until it is built.
+      off = wake.on('generation', loop.poke);
       loop.start();
     },
     async stop() {
       stopping = true;
+      off?.();
       await loop.stop();
       await releaseLease(db, LEASE, holder);
     },

@@ -1,21 +1,49 @@
 import type { Database, Tx } from '#server/storage/database.ts';
 import { tableNames } from '#shared/columns/tables.ts';
 import { must } from '#shared/kernel/assert.ts';
+import { UserError } from '#shared/kernel/errors.ts';
 import { type ChunkRef, chunkRef, type Manifest } from '#shared/sync/wire.schema.ts';
 import { readFeed } from './feed.ts';
 
 type Queryable = Pick<Database, 'query'>;
-type GenerationRow = { id: number; tail_from: number; manifest: unknown; built_at: Date };
+type GenerationRow = {
+  id: number;
+  tail_from: number;
+  manifest: unknown;
+  built_at: Date;
+  withdrawn: boolean;
+  erased_to: number;
+};
+
+/** Layout of a chunk whose bytes were taken back: it is built anew before anything else, and nothing is published without it. */
+export const WITHDRAWN_LAYOUT = '';
 
 const chunkRefs = chunkRef.array();
 
-/** The newest generation; generation 0 has no chunks and a tail from the beginning. */
-export async function readManifest(db: Queryable): Promise<Manifest> {
+/** The newest generation as it is stored; generation 0 has no chunks and a tail from the beginning. */
+export async function readNewest(db: Queryable): Promise<Manifest & { withdrawn: boolean }> {
   const { epoch } = await readFeed(db);
   const [row] = await db.query<GenerationRow>('select * from generation order by id desc limit 1');
-  if (!row) return { epoch, generation: 0, tailFrom: 0, builtAt: 0, chunks: [] };
-  const chunks = chunkRefs.parse(row.manifest);
-  return { epoch, generation: row.id, tailFrom: row.tail_from, builtAt: row.built_at.getTime(), chunks };
+  return {
+    epoch,
+    generation: row?.id ?? 0,
+    tailFrom: row?.tail_from ?? 0,
+    builtAt: row?.built_at.getTime() ?? 0,
+    personal: true,
+    erasedTo: row?.erased_to ?? 0,
+    chunks: row ? chunkRefs.parse(row.manifest) : [],
+    withdrawn: row?.withdrawn ?? false,
+  };
+}
+
+/**
+ * The newest generation, with every table. Between an erasure and the generation after it there is none to take, and
+ * devices go on with the one they have: an empty one in between would make them drop everything.
+ */
+export async function readManifest(db: Queryable): Promise<Manifest> {
+  const { withdrawn, ...manifest } = await readNewest(db);
+  if (withdrawn) throw new UserError('not_ready', 'The data is being put together anew. Try again in a moment.');
+  return manifest;
 }
 
 /** Id of the newest generation; 0 when there is none. */
@@ -30,26 +58,42 @@ export async function readKeptFrom(db: Queryable): Promise<number> {
   return must(row, 'an aggregate answers a row').version;
 }
 
+/** Keeps others from storing and from withdrawing chunks and generations until the transaction ends; readers go on. */
+export async function lockGenerations(tx: Tx): Promise<void> {
+  await tx.query('lock table generation in share row exclusive mode');
+}
+
 /** Every chunk that holds rows, in the order of the tables. */
-export async function readChunkRefs(db: Queryable): Promise<ChunkRef[]> {
-  const rows = await db.query<ChunkRef>(
-    'select tbl as "table", idx as index, hash, rows, bytes from chunk where rows > 0 order by tbl, idx',
+async function readChunkRefs(tx: Tx): Promise<ChunkRef[]> {
+  const { rows } = await tx.query(
+    `select tbl as "table", idx as index, hash, rows, bytes, from_at as "from", to_at as "to"
+       from chunk where rows > 0 order by tbl, idx`,
   );
   const rank = (ref: ChunkRef) => tableNames.indexOf(ref.table);
   return chunkRefs.parse(rows).sort((a, b) => rank(a) - rank(b) || a.index - b.index);
 }
 
-/** Stores the chunks as they are now as a new generation. */
-export async function storeGeneration(
-  db: Queryable,
-  chunks: readonly ChunkRef[],
-  tailFrom: number,
-  now: number,
-): Promise<void> {
-  await db.query(
-    'insert into generation (id, tail_from, manifest, built_at) select coalesce(max(id), 0) + 1, $1, $2, $3 from generation',
-    [tailFrom, JSON.stringify(chunks), new Date(now)],
-  );
+async function isAnyWithdrawn(tx: Tx): Promise<boolean> {
+  const { rows } = await tx.query('select 1 from chunk where layout = $1 limit 1', [WITHDRAWN_LAYOUT]);
+  return rows.length > 0;
+}
+
+/** Stores the chunks as they are now as a new generation, unless they are those of `isKnown`. Answers whether it did. */
+export function publishGeneration(
+  db: Pick<Database, 'tx'>,
+  next: { tailFrom: number; now: number; isKnown: (chunks: readonly ChunkRef[]) => boolean },
+): Promise<boolean> {
+  return db.tx(async (tx) => {
+    await lockGenerations(tx);
+    const chunks = await readChunkRefs(tx);
+    if ((await isAnyWithdrawn(tx)) || next.isKnown(chunks)) return false;
+    await tx.query(
+      `insert into generation (id, tail_from, manifest, built_at, erased_to)
+       select (select coalesce(max(id), 0) + 1 from generation), $1, $2, $3, erased_to from feed_counter where id = 1`,
+      [next.tailFrom, JSON.stringify(chunks), new Date(next.now)],
+    );
+    return true;
+  });
 }
 
 const KEEP_MS = 24 * 3_600_000;

@@ -4,7 +4,9 @@
 create table member (
   user_id text primary key references "user" ("id") on delete cascade,
   role text not null,
-  since timestamptz not null default now()
+  since timestamptz not null default now(),
+  -- Kept after they are gone: what they changed carries their name.
+  removed_at timestamptz
 );
 insert into member (user_id, role) select "id", 'admin' from "user";
 
@@ -38,4 +40,8 @@ alter table feed_counter add column epoch_from bigint not null default 0;
 
 -- The times a chunk's rows lie between, where its table has a time.
 alter table chunk add column from_at bigint, add column to_at bigint;
+-- Taken back by an erasure: it is answered no more, but what it needs of the changes is kept for whoever follows its tail.
+alter table generation add column withdrawn boolean not null default false;
+-- Its chunks hold nothing of contacts erased up to this version.
+alter table generation add column erased_to bigint not null default 0;
 create index document_deleted on document (rev) where deleted;
