@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { createApiKeys } from '#server/accounts/api-keys.ts';
+import { caller } from '#tests/support/caller.ts';
 import type { Bench } from './bench.ts';
 import { type BenchDatabase, startBenchDatabase } from './support/bench-database.ts';
 import { postLoad } from './support/http-load.ts';
@@ -46,7 +47,7 @@ function track(): Record<string, unknown> {
 async function start(): Promise<void> {
   database = await startBenchDatabase();
   const keys = createApiKeys({ db: database.db, now: Date.now, log: pino({ level: 'silent' }) });
-  key = (await keys.create({ userId: 'bench', email: '', name: '' }, { scope: 'full', name: 'bench' })).key;
+  key = (await keys.create(caller, { scope: 'full', name: 'bench' })).key;
   server = await startServerProcess(database.url, 'api');
 }
 

@@ -8,6 +8,7 @@ import { trackingRoutes } from '#server/deliveries/tracking-routes.ts';
 import type { Deps } from '#server/service.ts';
 import { createWake } from '#server/storage/wake.ts';
 import { writeDocument } from '#server/sync/document-store.ts';
+import { caller } from '#tests/support/caller.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { type BenchDatabase, startBenchDatabase } from './support/bench-database.ts';
 
@@ -119,7 +120,7 @@ async function sendCampaign(): Promise<number> {
     writeDocument(tx, 'campaign', id, { name: id, messageId: 'm', segmentId: 's', scheduledAt: null, createdAt: 1 }),
   );
   const before = await sink.taken();
-  await campaigns.port.launch({ userId: 'bench', email: '', name: '' }, { campaignId: id, scheduledAt: null });
+  await campaigns.port.launch(caller, { campaignId: id, scheduledAt: null });
   for (;;) {
     const [row] = await db.query<{ waiting: boolean }>('select exists (select 1 from outbox) as waiting');
     if (!row?.waiting) break;

@@ -8,10 +8,9 @@ import { lockHolder } from '#server/storage/data-lock.ts';
 import { openDatabase } from '#server/storage/database.ts';
 import { startEmbeddedPostgres } from '#server/storage/embedded-postgres.ts';
 import { startTestApp } from '#tests/support/app.ts';
+import { caller } from '#tests/support/caller.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
 import { startApp } from './app.ts';
-
-const caller = { userId: 'u', email: 'u@example.com', name: 'U' };
 
 test('an api process takes events, a worker process works them: they share nothing but the database', async () => {
   const database = await createTestDatabase();

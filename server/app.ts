@@ -8,6 +8,7 @@ import { reasonOf } from '#server/start-error.ts';
 import { openStorage, type Storage } from '#server/storage/open-storage.ts';
 import { createWake } from '#server/storage/wake.ts';
 import type { Ports } from '#shared/api/ports.ts';
+import { OLDEST_CLIENT } from '#shared/sync/wire.schema.ts';
 
 export type App = {
   url: string;
@@ -24,6 +25,8 @@ export type AppOptions = {
   /** One line for the operator. */
   say: (line: string) => void;
   now?: () => number;
+  /** The oldest client protocol to serve, where a test wants another one. */
+  oldestClient?: number;
   /** The built app; the tests of the server itself have none. */
   appFolder?: string;
 };
@@ -74,7 +77,8 @@ export async function startApp(given: Config, options: AppOptions): Promise<App>
     await wake.start();
     stack.push(wake.name, () => wake.stop());
     const deps: Deps = { config, db: storage.db, log, now: options.now ?? Date.now, wake };
-    const parts = composeParts(deps, say);
+    const oldestClient = options.oldestClient ?? OLDEST_CLIENT;
+    const parts = composeParts(deps, { say, oldestClient });
     for (const service of parts.services) {
       await service.start();
       stack.push(service.name, () => service.stop());
@@ -82,6 +86,7 @@ export async function startApp(given: Config, options: AppOptions): Promise<App>
     const http = await createHttp(deps, {
       ...parts,
       listener,
+      oldestClient,
       ...(options.appFolder ? { appFolder: options.appFolder } : {}),
     });
     stack.push('http', http.close);

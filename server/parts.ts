@@ -1,7 +1,10 @@
 import type { FastifyRequest } from 'fastify';
+import { endingWithAccess } from '#server/accounts/access.ts';
 import { type Accounts, createAccounts } from '#server/accounts/accounts.ts';
 import { type ApiKeys, createApiKeys } from '#server/accounts/api-keys.ts';
 import { webHeaders } from '#server/accounts/auth-routes.ts';
+import { createDevices } from '#server/accounts/devices.ts';
+import { createMembers } from '#server/accounts/members.ts';
 import { createCampaigns } from '#server/deliveries/campaigns.ts';
 import { trackingRoutes } from '#server/deliveries/tracking-routes.ts';
 import { createDemo } from '#server/demo/demo.ts';
@@ -16,6 +19,7 @@ import type { Deps, Service } from '#server/service.ts';
 import { chunkRoutes } from '#server/sync/chunk-routes.ts';
 import { createSync } from '#server/sync/sync.ts';
 import type { Ports } from '#shared/api/ports.ts';
+import { UserError } from '#shared/kernel/errors.ts';
 
 export type Parts = {
   /** Started in this order once the database is ready, stopped in the reverse order. */
@@ -27,8 +31,9 @@ export type Parts = {
 };
 
 /** Constructs every part of the server and tells who needs whom. What only workers do is left out of an `api` process. */
-export function composeParts(deps: Deps, say: (line: string) => void): Parts {
-  const accounts = createAccounts(deps, { say });
+export function composeParts(deps: Deps, options: { say: (line: string) => void; oldestClient: number }): Parts {
+  const accounts = createAccounts(deps, options);
+  const devices = createDevices(deps);
   const apiKeys = createApiKeys(deps);
   const sync = createSync(deps);
   const campaigns = createCampaigns(deps);
@@ -38,15 +43,22 @@ export function composeParts(deps: Deps, say: (line: string) => void): Parts {
   const workers = deps.config.role === 'api' ? [] : [createIntakeWorker(deps), imports.service];
 
   return {
-    services: [accounts, sync, campaigns.service, ...workers, intake],
+    services: [accounts, devices, sync, campaigns.service, ...workers, intake],
     ports: {
       system: accounts,
       apiKeys,
-      sync,
+      sync: endingWithAccess(deps, sync),
       campaigns: campaigns.port,
       imports: imports.port,
       reports: createReports(deps),
       demo: createDemo(deps),
+      members: createMembers(deps),
+      devices,
+      contacts: {
+        erase: async () => {
+          throw new UserError('not_ready', 'Contacts cannot be erased yet.');
+        },
+      },
     },
     routes: [
       trackingRoutes(deps),

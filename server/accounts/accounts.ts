@@ -2,17 +2,16 @@
  * Accounts and sessions. Nobody can sign up: the first administrator comes from the environment, or from the set-up screen
  * behind a one-time code that only the console shows.
  */
-import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { Deps, Service } from '#server/service.ts';
+import { roles } from '#shared/account/roles.ts';
 import type { Caller, SystemInfo, SystemPort } from '#shared/api/ports.ts';
 import { UserError } from '#shared/kernel/errors.ts';
-import { OLDEST_CLIENT, PROTOCOL_VERSION } from '#shared/sync/wire.schema.ts';
+import { PROTOCOL_VERSION } from '#shared/sync/wire.schema.ts';
+import { lockMembers } from './account-rows.ts';
 import { type Auth, authSecret, createAuth } from './auth.ts';
+import { insertMember, publishMembers } from './members.ts';
 import { createSetupCode } from './setup-code.ts';
-
-/** Any fixed number: two processes never create two first administrators. */
-const LOCK = 77_213_002;
 
 export type Accounts = SystemPort &
   Service & {
@@ -22,6 +21,7 @@ export type Accounts = SystemPort &
     handle: (request: Request) => Promise<Response>;
   };
 
+const callerRow = z.object({ role: z.enum(roles) });
 const workspaceRow = z.object({
   name: z.string(),
   time_zone: z.string(),
@@ -29,7 +29,7 @@ const workspaceRow = z.object({
   link_secret: z.string(),
 });
 
-export function createAccounts(deps: Deps, options: { say: (line: string) => void }): Accounts {
+export function createAccounts(deps: Deps, options: { say: (line: string) => void; oldestClient: number }): Accounts {
   const { db, config } = deps;
   const setupCode = createSetupCode(deps.now);
   let auth: Auth | null = null;
@@ -52,37 +52,28 @@ export function createAccounts(deps: Deps, options: { say: (line: string) => voi
   }
 
   /** Answers false when there was one already. */
-  function createAdministrator(input: {
+  async function createAdministrator(input: {
     email: string;
     password: string;
     name: string;
     workspace?: string;
   }): Promise<boolean> {
-    return db.tx(async (tx) => {
-      await tx.query('select pg_advisory_xact_lock($1)', [LOCK]);
+    const created = await db.tx(async (tx) => {
+      await lockMembers(tx);
       if (!(await needsSetup())) return false;
-      const hash = await (await running().$context).password.hash(input.password);
-      const id = uuidv7({ msecs: deps.now() });
-      // The two rows better-auth's own sign-up would write, here in one transaction: no account without its password.
-      await tx.query('insert into "user" ("id", "name", "email", "emailVerified") values ($1, $2, $3, false)', [
-        id,
-        input.name,
-        input.email.toLowerCase(),
-      ]);
-      await tx.query(
-        `insert into "account" ("id", "accountId", "providerId", "userId", "password", "updatedAt")
-         values ($1, $2, 'credential', $2, $3, now())`,
-        [uuidv7({ msecs: deps.now() }), id, hash],
-      );
       if (input.workspace) await tx.query('update workspace set name = $1', [input.workspace]);
+      await insertMember(tx, { ...input, role: 'admin' }, deps.now());
       return true;
     });
+    if (created) deps.wake.notify('feed');
+    return created;
   }
 
   return {
     name: 'accounts',
     async start() {
       auth = createAuth(deps, authSecret((await workspace()).link_secret));
+      await publishMembers(deps);
       if (!(await needsSetup())) return;
       const { adminEmail: email, adminPassword: password } = config;
       if (email !== null && password !== null) {
@@ -101,7 +92,7 @@ export function createAccounts(deps: Deps, options: { say: (line: string) => voi
       return {
         version: config.version,
         protocol: PROTOCOL_VERSION,
-        oldestClient: OLDEST_CLIENT,
+        oldestClient: options.oldestClient,
         needsSetup: await needsSetup(),
         workspace: { name, timeZone, currency },
       };
@@ -116,8 +107,16 @@ export function createAccounts(deps: Deps, options: { say: (line: string) => voi
     async callerOf(headers) {
       if (!headers.has('cookie') && !headers.has('authorization')) return null;
       const session = await running().api.getSession({ headers });
-      return session ? { userId: session.user.id, email: session.user.email, name: session.user.name } : null;
+      if (!session) return null;
+      const { id: userId, email, name } = session.user;
+      const [member] = await db.query('select role from member where user_id = $1 and removed_at is null', [userId]);
+      return member ? { userId, email, name, role: callerRow.parse(member).role, sessionId: session.session.id } : null;
     },
-    handle: (request) => running().handler(request),
+    async handle(request) {
+      const answer = await running().handler(request);
+      // It may have ended sessions: what is open in their name looks again.
+      if (request.method !== 'GET') deps.wake.notify('access');
+      return answer;
+    },
   };
 }

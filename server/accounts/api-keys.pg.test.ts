@@ -1,9 +1,9 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { caller } from '#tests/support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { createApiKeys } from './api-keys.ts';
 
-const caller = { userId: 'u', email: 'u@example.com', name: 'U' };
 let database: TestDatabase;
 let now = Date.UTC(2026, 0, 1);
 beforeAll(async () => {

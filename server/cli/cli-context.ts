@@ -27,7 +27,7 @@ export function userFolder(cli: Pick<Cli, 'env'>): string {
 }
 
 /** In whose name commands act. */
-export const cliCaller: Caller = { userId: 'cli', email: '', name: 'Command line' };
+export const cliCaller: Caller = { userId: 'cli', email: '', name: 'Command line', role: 'admin', sessionId: 'cli' };
 
 function linesOf(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [String(value)];

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { caller, type Sending, startSending } from '#tests/support/sending.ts';
+import { caller } from '#tests/support/caller.ts';
+import { type Sending, startSending } from '#tests/support/sending.ts';
 
 let sending: Sending;
 afterEach(() => sending.stop());

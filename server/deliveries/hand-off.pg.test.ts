@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { caller } from '#tests/support/caller.ts';
 import { type Sending, startSending } from '#tests/support/sending.ts';
 import { startSmtpSink } from '#tests/support/smtp-sink.ts';
 import { recover } from './outbox.ts';
@@ -80,7 +81,7 @@ test('a refused sender pauses the campaign with words; nothing is lost', async (
   const paused = await sending.until(id, ({ state }) => state === 'paused');
   expect(paused.problem).toBe('The SMTP server refused the sender: 553 sender not allowed');
   sending.sink.refuse = {};
-  await sending.campaigns.port.resume({ userId: 'u', email: 'e', name: 'n' }, id);
+  await sending.campaigns.port.resume(caller, id);
   expect(await sending.until(id, finished)).toMatchObject({ counts: { sent: 2 }, problem: null });
 });
 
@@ -115,7 +116,7 @@ test('a connection lost after the whole mail was written: uncertain, shown, neve
   await sending.launch(id);
   expect(await sending.until(id, finished)).toMatchObject({ counts: { sent: 1, uncertain: 1 } });
   const { port } = sending.campaigns;
-  expect(await port.settleUncertain({ userId: 'u', email: 'e', name: 'n' }, { campaignId: id, as: 'sent' })).toEqual({
+  expect(await port.settleUncertain(caller, { campaignId: id, as: 'sent' })).toEqual({
     settled: 1,
   });
   expect(await sending.run(id)).toMatchObject({ counts: { sent: 2 } });

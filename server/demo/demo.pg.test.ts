@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeContact } from '#server/identity/write-contacts.ts';
+import { caller } from '#tests/support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { createTestDeps } from '#tests/support/test-deps.ts';
 import { createDemo } from './demo.ts';
 
-const caller = { userId: 'u', email: '', name: '' };
 const now = Date.UTC(2026, 10, 23, 12);
 let database: TestDatabase;
 beforeAll(async () => {

@@ -15,6 +15,8 @@ const statusOf: Record<ErrorCode, number> = {
   stale_schedule: 412,
   epoch_changed: 412,
   newer_version: 412,
+  resync_needed: 412,
+  client_too_old: 412,
   internal: 500,
 };
 

@@ -1,12 +1,13 @@
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import type { Accounts } from '#server/accounts/accounts.ts';
 import { authRoutes, webHeaders } from '#server/accounts/auth-routes.ts';
 import type { Deps } from '#server/service.ts';
 import type { Ports } from '#shared/api/ports.ts';
 import { type AppRouter, appRouter } from '#shared/api/router.ts';
+import { PROTOCOL_HEADER } from '#shared/sync/wire.schema.ts';
 import { answerError } from './error-answer.ts';
 import { addSecurityHeaders, checkPageOrigin, checkSessionOrigin } from './headers.ts';
 import type { Listener } from './listener.ts';
@@ -19,6 +20,7 @@ export type HttpOptions = {
   listener: Listener;
   ports: Ports;
   accounts: Accounts;
+  oldestClient: number;
   routes: RoutePlugin[];
   /** The built app. */
   appFolder?: string;
@@ -39,13 +41,25 @@ function logRequests(app: FastifyInstance): void {
   });
 }
 
-function trpc(deps: Deps, { ports, accounts }: HttpOptions): RoutePlugin {
+/** [VER-4] Event streams of browsers cannot carry headers: they name their protocol in tRPC's connection parameters. */
+function protocolOf(request: FastifyRequest, params: Record<string, string | undefined> | null): number {
+  const named = Number(request.headers[PROTOCOL_HEADER] ?? params?.protocol ?? 1);
+  return Number.isInteger(named) && named > 0 ? named : 1;
+}
+
+function trpc(deps: Deps, { ports, accounts, oldestClient }: HttpOptions): RoutePlugin {
   return async (app) => {
     app.addHook('onRequest', async (request) => checkPageOrigin(request, deps.config.publicUrl));
     const options: FastifyTRPCPluginOptions<AppRouter> = {
       trpcOptions: {
         router: appRouter,
-        createContext: async ({ req }) => ({ ports, caller: await accounts.callerOf(webHeaders(req)) }),
+        createContext: async ({ req, info }) => ({
+          ports,
+          caller: await accounts.callerOf(webHeaders(req)),
+          protocol: protocolOf(req, info.connectionParams),
+          oldestClient,
+          address: req.ip,
+        }),
         onError: ({ error, path }) => {
           if (error.code === 'INTERNAL_SERVER_ERROR')
             deps.log.error({ err: error.cause ?? error, path }, 'procedure failed');

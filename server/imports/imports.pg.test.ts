@@ -5,13 +5,13 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { answerError } from '#server/http/error-answer.ts';
 import type { Deps } from '#server/service.ts';
+import { caller } from '#tests/support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { createTestDeps } from '#tests/support/test-deps.ts';
 import { createImports, type Imports } from './imports.ts';
 import { uploadRoutes } from './upload-routes.ts';
 import { createUploadStore } from './upload-store.ts';
 
-const caller = { userId: 'u1', email: 'u@x.org', name: 'U' };
 const csv = 'Customer ID;E-mail Address;First name\n7;ann@x.org;Ann\n8;nobody;Bob\n9;cid@x.org;Cid\n';
 let database: TestDatabase;
 let deps: Deps;

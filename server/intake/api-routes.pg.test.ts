@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApiKeys } from '#server/accounts/api-keys.ts';
 import { BUCKETS } from '#server/identity/buckets.ts';
 import type { Deps } from '#server/service.ts';
+import { caller } from '#tests/support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { createTestDeps } from '#tests/support/test-deps.ts';
 import { apiRoutes } from './api-routes.ts';
@@ -16,7 +17,6 @@ let deps: Deps;
 let app: FastifyInstance;
 let intake: Intake;
 const keys: Record<string, string> = {};
-const caller = { userId: 'u', email: '', name: '' };
 
 beforeAll(async () => {
   database = await createTestDatabase();

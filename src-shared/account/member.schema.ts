@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { roles } from './roles.ts';
 
+/** A new member, as an administrator enters one; their first password is told to them by the administrator. */
+export const newMemberSchema = z.object({
+  email: z.email('Enter an email address').max(200),
+  name: z.string().trim().min(1, 'Enter a name').max(120),
+  password: z.string().min(10, 'Use at least 10 characters').max(200),
+  role: z.enum(roles, 'Choose a role'),
+});
+export type NewMember = z.infer<typeof newMemberSchema>;
+
 /** Body of the server-owned document `member:<user id>`; everybody receives it, so that changes have names offline. */
 export const memberSchema = z.object({
   userId: z.string(),

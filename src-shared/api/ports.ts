@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { NewMember } from '#shared/account/member.schema.ts';
 import type { Role } from '#shared/account/roles.ts';
 import type { Preflight } from '#shared/campaign/campaign.schema.ts';
 import type { Message } from '#shared/message/message.schema.ts';
@@ -105,7 +106,7 @@ export type MemberInfo = {
 export interface MemberPort {
   list(caller: Caller): Promise<MemberInfo[]>;
   /** Rejects with conflict when the address has an account. */
-  add(caller: Caller, input: { email: string; name: string; password: string; role: Role }): Promise<MemberInfo>;
+  add(caller: Caller, input: NewMember): Promise<MemberInfo>;
   /** The last administrator keeps the role: conflict. A lost right reaches the person's devices at once. */
   setRole(caller: Caller, input: { userId: string; role: Role }): Promise<void>;
   /** Ends every session and orders every device to delete its data. Nobody removes themselves. */
@@ -127,15 +128,15 @@ export type DeviceInfo = {
 };
 export interface DevicePort {
   /** Told by every device when it connects; binds it to the caller's session. */
-  hello(caller: Caller, input: z.infer<typeof helloInput>): Promise<z.infer<typeof helloOutput>>;
+  hello(caller: Caller, input: z.infer<typeof helloInput>, protocol: number): Promise<z.infer<typeof helloOutput>>;
   /** One's own; everybody's with `administer`. */
   list(caller: Caller): Promise<DeviceInfo[]>;
   /** Ends its session at once and orders it to delete its data. Of others only with `administer`. */
   signOut(caller: Caller, id: string): Promise<void>;
   /** Asked without a session by a device whose session ended; an id is too long to guess. */
-  state(id: string): Promise<z.infer<typeof deviceState>>;
+  state(id: string, address: string): Promise<z.infer<typeof deviceState>>;
   /** The device's word that its data is gone. */
-  wiped(id: string): Promise<void>;
+  wiped(id: string, address: string): Promise<void>;
 }
 
 export interface ContactPort {

@@ -1,5 +1,6 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { z } from 'zod';
+import { newMemberSchema } from '#shared/account/member.schema.ts';
 import { can, type Right, roles } from '#shared/account/roles.ts';
 import { type ErrorCode, UserError } from '#shared/kernel/errors.ts';
 import { messageSchema } from '#shared/message/message.schema.ts';
@@ -8,7 +9,16 @@ import { helloInput, pullInput, pushInput, tailInput } from '#shared/sync/wire.s
 import { importKinds, importMap } from './import.schema.ts';
 import type { Caller, Ports } from './ports.ts';
 
-export type ApiContext = { ports: Ports; caller: Caller | null };
+export type ApiContext = {
+  ports: Ports;
+  caller: Caller | null;
+  /** Which protocol the client speaks (VER-4). */
+  protocol: number;
+  /** The oldest protocol this server still serves. */
+  oldestClient: number;
+  /** Where the request came from, for limits on what anybody may ask. */
+  address: string;
+};
 
 const statusOf: Record<ErrorCode, TRPCError['code']> = {
   invalid_input: 'BAD_REQUEST',
@@ -32,26 +42,29 @@ const statusOf: Record<ErrorCode, TRPCError['code']> = {
 /** What a procedure asks of its caller; null = nothing, not even a sign-in. */
 type Meta = { right: Right | null };
 
-const t = initTRPC.context<ApiContext>().meta<Meta>().create({
-  defaultMeta: { right: null },
-  sse: { ping: { enabled: true, intervalMs: 10_000 }, client: { reconnectAfterInactivityMs: 30_000 } },
-  errorFormatter({ shape, error }) {
-    const cause = error.cause;
-    return {
-      ...shape,
-      message:
-        cause instanceof UserError || error.code !== 'INTERNAL_SERVER_ERROR'
-          ? shape.message
-          : 'The server failed; see its log.',
-      data: {
-        ...shape.data,
-        stack: undefined,
-        reason: cause instanceof UserError ? cause.code : null,
-        field: cause instanceof UserError ? (cause.field ?? null) : null,
-      },
-    };
-  },
-});
+const t = initTRPC
+  .context<ApiContext>()
+  .meta<Meta>()
+  .create({
+    defaultMeta: { right: null },
+    sse: { ping: { enabled: true, intervalMs: 10_000 }, client: { reconnectAfterInactivityMs: 30_000 } },
+    errorFormatter({ shape, error }) {
+      const cause = error.cause;
+      return {
+        ...shape,
+        message:
+          cause instanceof UserError || error.code !== 'INTERNAL_SERVER_ERROR'
+            ? shape.message
+            : 'The server failed; see its log.',
+        data: {
+          ...shape.data,
+          stack: undefined,
+          reason: cause instanceof UserError ? cause.code : null,
+          field: cause instanceof UserError ? (cause.field ?? null) : null,
+        },
+      };
+    },
+  });
 
 /** UserErrors become typed tRPC errors at this one edge; anything else is an internal error with its cause kept. */
 const open = t.procedure.use(async ({ next }) => {
@@ -71,8 +84,19 @@ const needs = (right: Right) =>
       const cause = new UserError('forbidden', 'Your role does not allow this. Ask an administrator.');
       throw new TRPCError({ code: 'FORBIDDEN', message: cause.message, cause });
     }
-    return next({ ctx: { ports: ctx.ports, caller: ctx.caller } });
+    return next({ ctx: { ...ctx, caller: ctx.caller } });
   });
+
+/** What devices do by themselves, again and again: one too old is told so, in words its screen shows (VER-4). */
+const syncs = needs('read').use(({ ctx, next }) => {
+  if (ctx.protocol < ctx.oldestClient) {
+    throw new UserError(
+      'client_too_old',
+      `This app is too old for its server: it speaks version ${ctx.protocol}, the server needs ${ctx.oldestClient} or newer. Reload the page or update the app; what you changed here is kept.`,
+    );
+  }
+  return next();
+});
 
 const id = z.string().min(1).max(80);
 const campaignInput = z.object({ campaignId: id });
@@ -95,11 +119,11 @@ export const appRouter = t.router({
     me: needs('read').query(({ ctx }) => ctx.caller),
   }),
   sync: t.router({
-    pull: needs('read').input(pullInput).mutation(({ ctx, input }) => ctx.ports.sync.pull(ctx.caller, input)),
-    push: needs('read').input(pushInput).mutation(({ ctx, input }) => ctx.ports.sync.push(ctx.caller, input)),
-    manifest: needs('read').query(({ ctx }) => ctx.ports.sync.manifest(ctx.caller)),
-    tail: needs('read').input(tailInput).mutation(({ ctx, input }) => ctx.ports.sync.tail(ctx.caller, input)),
-    stream: needs('read').subscription(async function* ({ ctx, signal }) {
+    pull: syncs.input(pullInput).mutation(({ ctx, input }) => ctx.ports.sync.pull(ctx.caller, input)),
+    push: syncs.input(pushInput).mutation(({ ctx, input }) => ctx.ports.sync.push(ctx.caller, input)),
+    manifest: syncs.query(({ ctx }) => ctx.ports.sync.manifest(ctx.caller)),
+    tail: syncs.input(tailInput).mutation(({ ctx, input }) => ctx.ports.sync.tail(ctx.caller, input)),
+    stream: syncs.subscription(async function* ({ ctx, signal }) {
       yield* ctx.ports.sync.hints(ctx.caller, signal);
     }),
   }),
@@ -139,11 +163,15 @@ export const appRouter = t.router({
     start: needs('import')
       .input(z.object({ uploadId: id, kind: z.enum(importKinds), map: importMap }))
       .mutation(({ ctx, input }) => ctx.ports.imports.start(ctx.caller, input)),
-    get: needs('import').input(z.object({ id })).query(({ ctx, input }) => ctx.ports.imports.get(ctx.caller, input.id)),
+    get: needs('import')
+      .input(z.object({ id }))
+      .query(({ ctx, input }) => ctx.ports.imports.get(ctx.caller, input.id)),
     list: needs('import').query(({ ctx }) => ctx.ports.imports.list(ctx.caller)),
   }),
   report: t.router({
-    revenue: needs('read').input(revenueInput).query(({ ctx, input }) => ctx.ports.reports.revenue(ctx.caller, input)),
+    revenue: needs('read')
+      .input(revenueInput)
+      .query(({ ctx, input }) => ctx.ports.reports.revenue(ctx.caller, input)),
   }),
   demo: t.router({
     load: needs('administer').mutation(({ ctx }) => ctx.ports.demo.load(ctx.caller)),
@@ -153,14 +181,7 @@ export const appRouter = t.router({
   member: t.router({
     list: needs('administer').query(({ ctx }) => ctx.ports.members.list(ctx.caller)),
     add: needs('administer')
-      .input(
-        z.object({
-          email: z.email('Enter an email address'),
-          name: z.string().trim().min(1, 'Enter a name').max(120),
-          password: z.string().min(10, 'Use at least 10 characters').max(200),
-          role: z.enum(roles, 'Choose a role'),
-        }),
-      )
+      .input(newMemberSchema)
       .mutation(({ ctx, input }) => ctx.ports.members.add(ctx.caller, input)),
     setRole: needs('administer')
       .input(z.object({ userId: id, role: z.enum(roles, 'Choose a role') }))
@@ -170,15 +191,15 @@ export const appRouter = t.router({
       .mutation(({ ctx, input }) => ctx.ports.members.remove(ctx.caller, input.userId)),
   }),
   device: t.router({
-    hello: needs('read')
+    hello: syncs
       .input(helloInput)
-      .mutation(({ ctx, input }) => ctx.ports.devices.hello(ctx.caller, input)),
+      .mutation(({ ctx, input }) => ctx.ports.devices.hello(ctx.caller, input, ctx.protocol)),
     list: needs('read').query(({ ctx }) => ctx.ports.devices.list(ctx.caller)),
     signOut: needs('read')
       .input(z.object({ id }))
       .mutation(({ ctx, input }) => ctx.ports.devices.signOut(ctx.caller, input.id)),
-    state: open.input(z.object({ id })).query(({ ctx, input }) => ctx.ports.devices.state(input.id)),
-    wiped: open.input(z.object({ id })).mutation(({ ctx, input }) => ctx.ports.devices.wiped(input.id)),
+    state: open.input(z.object({ id })).query(({ ctx, input }) => ctx.ports.devices.state(input.id, ctx.address)),
+    wiped: open.input(z.object({ id })).mutation(({ ctx, input }) => ctx.ports.devices.wiped(input.id, ctx.address)),
   }),
   contact: t.router({
     erase: needs('administer')

@@ -1,12 +1,13 @@
 /** What the data worker does when things go wrong: refusals, two editors, a restored server, damaged bytes, an ended session. */
 import { expect, test } from 'vitest';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
+import { caller } from '#tests/support/caller.ts';
 import { ask, until } from '#tests/support/data-page.ts';
 import { saveSegment, segments, setDataStage } from '#tests/support/data-stage.ts';
 import { ADMIN } from '#tests/support/server.ts';
 
 const stage = setDataStage();
-const colleague = { userId: 'colleague', email: 'colleague@shop.example.org', name: 'Colleague' };
+const colleague = { ...caller, userId: 'colleague', name: 'Colleague' };
 
 /** Somebody else changes a segment on the server. */
 async function changeElsewhere(id: string, change: Record<string, unknown>): Promise<void> {

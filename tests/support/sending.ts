@@ -3,16 +3,15 @@ import { type Campaigns, createCampaigns } from '#server/deliveries/campaigns.ts
 import { trackingRoutes } from '#server/deliveries/tracking-routes.ts';
 import type { Deps } from '#server/service.ts';
 import { writeDocument } from '#server/sync/document-store.ts';
-import type { Caller } from '#shared/api/ports.ts';
 import { type CampaignRun, campaignRunSchema } from '#shared/campaign/campaign.schema.ts';
 import { fold } from '#shared/kernel/fold.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
+import { caller } from './caller.ts';
 import { createTestDatabase, type TestDatabase } from './postgres.ts';
 import { type SmtpSink, startSmtpSink } from './smtp-sink.ts';
 import { createTestDeps } from './test-deps.ts';
 
 export const EVERYBODY: Rule = { type: 'all', rules: [] };
-export const caller: Caller = { userId: 'u1', email: 'olha@shop.example.org', name: 'Olha' };
 
 export type TestContact = { email: string | null; firstName?: string | null; status?: string; demo?: boolean };
 

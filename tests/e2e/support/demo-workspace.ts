@@ -15,7 +15,13 @@ import type { Message } from '#shared/message/message.schema.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const caller: Caller = { userId: 'cli', email: 'anna@willow.example.org', name: 'Anna' };
+const caller: Caller = {
+  userId: 'cli',
+  email: 'anna@willow.example.org',
+  name: 'Anna',
+  role: 'admin',
+  sessionId: 'cli',
+};
 
 const newsletter = (name: string, subject: string, headline: string): Omit<Message, 'createdAt'> => ({
   name,

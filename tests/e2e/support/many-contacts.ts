@@ -1,5 +1,6 @@
 import { createDemo } from '#server/demo/demo.ts';
 import type { Deps } from '#server/service.ts';
+import { caller } from '#tests/support/caller.ts';
 
 const FIRST_COPY = 1_000_000;
 
@@ -8,7 +9,7 @@ const FIRST_COPY = 1_000_000;
  * made from. Straight into the tables of a database whose server is not running yet; it builds its columns from them.
  */
 export async function seedManyContacts(deps: Deps, count: number): Promise<void> {
-  await createDemo(deps).load({ userId: 'cli', email: '', name: '' });
+  await createDemo(deps).load(caller);
   await deps.db.tx(async (tx) => {
     await tx.query(
       `insert into contact (id, external_customer_id, email, email_fold, first_name, first_name_fold, last_name,
