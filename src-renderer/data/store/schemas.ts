@@ -25,7 +25,7 @@ const metaRowSchema = z.object({ key: z.string().min(1).max(120), value: z.recor
 export type MetaRow = z.infer<typeof metaRowSchema>;
 
 const jsonSchema = z.looseObject({
-  properties: z.record(z.string(), z.looseObject({ type: z.string().optional() })),
+  properties: z.record(z.string(), z.looseObject({ type: z.unknown().optional() })),
   required: z.array(z.string()),
 });
 
