@@ -1,6 +1,7 @@
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { useSession } from '#renderer/data/hooks.ts';
+import { ChooseHost } from '#renderer/ui/choose.tsx';
 import { ConfirmHost } from '#renderer/ui/confirm.tsx';
 import { cssVariables, theme } from '#renderer/ui/theme.ts';
 import { FormatProvider } from '#renderer/ui/use-format.tsx';
@@ -8,10 +9,12 @@ import { ErrorBoundary } from './error-boundary.tsx';
 import { SetupScreen } from './setup-screen.tsx';
 import { SignInScreen } from './sign-in-screen.tsx';
 import { Starting } from './starting.tsx';
+import { useDesktopLinks } from './use-desktop-links.ts';
 import { Workspace } from './workspace.tsx';
 
 /** The whole page. */
 export function App() {
+  useDesktopLinks();
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <ErrorBoundary>
@@ -36,6 +39,7 @@ function Gate() {
       return (
         <FormatProvider zone={session.workspace.timeZone} currency={session.workspace.currency}>
           <ConfirmHost />
+          <ChooseHost />
           <Workspace name={session.workspace.name} email={session.user.email} />
         </FormatProvider>
       );

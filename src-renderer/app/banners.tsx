@@ -1,9 +1,11 @@
 import { Button } from '@mantine/core';
-import { IconHandStop, IconLogin2 } from '@tabler/icons-react';
+import { IconClock, IconDatabaseX, IconHandStop, IconLogin2, IconRefreshAlert } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import type { SyncStatus } from '#renderer/data/data-api.ts';
 import { useSendingStatus } from '#renderer/parts/sending-status.ts';
 import { resumeAllSending } from '#renderer/parts/stop-sending.ts';
+import { useCan } from '#renderer/parts/use-can.ts';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import classes from './banners.module.css';
 import { openSignIn } from './shell-state.ts';
@@ -32,6 +34,7 @@ function Banner({
 export function Banners({ status }: { status: SyncStatus | undefined }) {
   const format = useFormat();
   const sending = useSendingStatus((state) => state.status);
+  const mayResume = useCan('administer');
   return (
     <>
       {sending?.stopped ? (
@@ -39,14 +42,17 @@ export function Banners({ status }: { status: SyncStatus | undefined }) {
           tone="bad"
           icon={<IconHandStop size={16} stroke={1.5} aria-hidden />}
           action={
-            <Button size="compact-xs" variant="default" onClick={() => void resumeAllSending(format)}>
-              Resume sending
-            </Button>
+            mayResume ? (
+              <Button size="compact-xs" variant="default" onClick={() => void resumeAllSending(format)}>
+                Resume sending
+              </Button>
+            ) : null
           }
         >
           Sending stopped{sending.stoppedBy ? ` by ${sending.stoppedBy}` : ''}. No email leaves until it is resumed.
         </Banner>
       ) : null}
+      {status ? <SyncTrouble status={status} /> : null}
       {status?.signInNeeded ? (
         <Banner
           tone="warn"
@@ -60,6 +66,38 @@ export function Banners({ status }: { status: SyncStatus | undefined }) {
           You are signed out on the server. Everything here still works; changes wait until you sign in again.
         </Banner>
       ) : null}
+    </>
+  );
+}
+
+const openSyncScreen = (
+  <Button component={Link} href="/sync" size="compact-xs" variant="default">
+    What to do
+  </Button>
+);
+
+/** What keeps data from coming or going until somebody acts; details are on the Sync screen. */
+function SyncTrouble({ status }: { status: SyncStatus }) {
+  const format = useFormat();
+  return (
+    <>
+      {status.mismatch === null ? null : (
+        <Banner tone="bad" icon={<IconRefreshAlert size={16} stroke={1.5} aria-hidden />} action={openSyncScreen}>
+          {status.mismatch === 'appTooOld'
+            ? 'This app is too old for the server. Nothing is sent or fetched until it is updated.'
+            : 'The server is too old for this app. Nothing is sent or fetched until it is updated.'}
+        </Banner>
+      )}
+      {status.full ? (
+        <Banner tone="bad" icon={<IconDatabaseX size={16} stroke={1.5} aria-hidden />} action={openSyncScreen}>
+          This device is full. New data cannot be stored.
+        </Banner>
+      ) : null}
+      {status.leaseUntil === null ? null : (
+        <Banner tone="warn" icon={<IconClock size={16} stroke={1.5} aria-hidden />} action={openSyncScreen}>
+          This device’s data is deleted on {format.date(status.leaseUntil)} unless it reaches the server before.
+        </Banner>
+      )}
     </>
   );
 }

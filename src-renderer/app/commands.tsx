@@ -1,8 +1,12 @@
 import type { MantineColorScheme } from '@mantine/core';
 import {
+  IconCloud,
   IconDeviceDesktop,
+  IconDevices,
+  IconFileExport,
   IconFileImport,
   IconFilterPlus,
+  IconGitMerge,
   IconHandStop,
   IconKeyboard,
   IconLayoutSidebar,
@@ -10,15 +14,19 @@ import {
   IconMoon,
   IconRefresh,
   IconSun,
+  IconUsers,
   type TablerIcon,
 } from '@tabler/icons-react';
 import type { DataApi } from '#renderer/data/data-api.ts';
+import { exportWaiting } from '#renderer/parts/export-waiting.ts';
 import { signOut } from '#renderer/parts/sign-out.ts';
 import { stopAllSending } from '#renderer/parts/stop-sending.ts';
+import { mayNow } from '#renderer/parts/use-can.ts';
 import type { Format } from '#renderer/ui/format.ts';
 import { notifyError } from '#renderer/ui/notify.ts';
 import { useUiState } from '#renderer/ui/ui-state.ts';
 import { clock } from '#renderer/ui/use-now.ts';
+import type { Right } from '#shared/account/roles.ts';
 import { fold } from '#shared/kernel/fold.ts';
 import { openShortcuts, openSync } from './shell-state.ts';
 
@@ -35,6 +43,8 @@ export type Command = {
   words: string;
   icon: TablerIcon;
   hint?: string;
+  /** Not offered to a role without it. */
+  needs?: Right;
   run: (context: CommandContext) => void;
 };
 
@@ -62,15 +72,44 @@ export function newSegment({ data, navigate }: Pick<CommandContext, 'data' | 'na
 }
 
 /** What the palette can do besides finding. */
-export const commands: readonly Command[] = [
+const commands: readonly Command[] = [
   {
     id: 'import',
     label: 'Import a file',
     words: 'csv contacts orders upload',
     icon: IconFileImport,
+    needs: 'import',
     run: ({ navigate }) => navigate('/imports'),
   },
-  { id: 'new-segment', label: 'New segment', words: 'create filter group', icon: IconFilterPlus, run: newSegment },
+  {
+    id: 'new-segment',
+    label: 'New segment',
+    words: 'create filter group',
+    icon: IconFilterPlus,
+    needs: 'edit',
+    run: newSegment,
+  },
+  {
+    id: 'sync-screen',
+    label: 'Sync: what is here, what waits, what others changed',
+    words: 'offline storage device local data export re-download',
+    icon: IconCloud,
+    run: ({ navigate }) => navigate('/sync'),
+  },
+  {
+    id: 'review',
+    label: 'Review versions that gave way',
+    words: 'conflict merge refused',
+    icon: IconGitMerge,
+    run: ({ navigate }) => navigate('/sync/review'),
+  },
+  {
+    id: 'export-waiting',
+    label: 'Export waiting changes',
+    words: 'save file unsent',
+    icon: IconFileExport,
+    run: () => void exportWaiting(),
+  },
   { id: 'sync', label: 'Open sync', words: 'status waiting offline', icon: IconRefresh, run: openSync },
   {
     id: 'sync-now',
@@ -86,6 +125,7 @@ export const commands: readonly Command[] = [
     label: 'Stop all sending',
     words: 'pause halt emergency campaigns',
     icon: IconHandStop,
+    needs: 'send',
     run: ({ format }) => void stopAllSending(format),
   },
   {
@@ -118,5 +158,22 @@ export const commands: readonly Command[] = [
     run: () => useUiState.getState().toggleRail(),
   },
   { id: 'keys', label: 'Keyboard shortcuts', words: 'help keys', icon: IconKeyboard, hint: '?', run: openShortcuts },
+  {
+    id: 'devices',
+    label: 'Devices',
+    words: 'sign out laptop lost stolen',
+    icon: IconDevices,
+    run: ({ navigate }) => navigate('/settings/devices'),
+  },
+  {
+    id: 'members',
+    label: 'Members and roles',
+    words: 'people team invite user administrator',
+    icon: IconUsers,
+    run: ({ navigate }) => navigate('/settings/members'),
+  },
   { id: 'sign-out', label: 'Sign out', words: 'log out leave', icon: IconLogout, run: () => void signOut() },
 ];
+
+/** The commands the person's role allows. */
+export const allowedCommands = (): Command[] => commands.filter(({ needs }) => needs === undefined || mayNow(needs));

@@ -9,7 +9,7 @@ import { useLive } from '#renderer/data/hooks.ts';
 import { useDebounced } from '#renderer/ui/use-debounced.ts';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { contactName } from '#shared/contact/contact-name.ts';
-import { type Command, commands, matches } from './commands.tsx';
+import { allowedCommands, type Command, matches } from './commands.tsx';
 import { pages } from './pages.ts';
 import classes from './palette.module.css';
 import { hasFeature } from './routes.tsx';
@@ -143,7 +143,7 @@ function useGroups(query: string): { groups: Group[]; searching: boolean } {
     },
     {
       name: 'Commands',
-      items: commands
+      items: allowedCommands()
         .filter((command: Command) => matches(`${command.label} ${command.words}`, query))
         .map(({ id, label, icon: Icon, hint, run }) => ({
           id,

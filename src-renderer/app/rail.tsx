@@ -1,9 +1,15 @@
 import { ActionIcon, Tooltip, UnstyledButton } from '@mantine/core';
-import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconSearch } from '@tabler/icons-react';
+import {
+  IconGitMerge,
+  IconLayoutSidebarLeftCollapse,
+  IconLayoutSidebarLeftExpand,
+  IconSearch,
+} from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { modifierName } from '#renderer/platform/desktop.ts';
 import { useUiState } from '#renderer/ui/ui-state.ts';
+import { useFormat } from '#renderer/ui/use-format.tsx';
 import { type PageEntry, pages } from './pages.ts';
 import classes from './rail.module.css';
 import { hasFeature, preloadFeature } from './routes.tsx';
@@ -32,8 +38,42 @@ function RailLink({ page, collapsed, active }: { page: PageEntry; collapsed: boo
   );
 }
 
+/** Only while there is something to decide: which of two versions stands, or what becomes of a refused text. */
+function ReviewLink({ count, collapsed, active }: { count: number; collapsed: boolean; active: boolean }) {
+  const format = useFormat();
+  if (count === 0) return null;
+  return (
+    <li>
+      <Tooltip label={`${format.count(count)} to review`} position="right" disabled={!collapsed}>
+        <Link
+          href="/sync/review"
+          className={classes.link}
+          aria-current={active ? 'page' : undefined}
+          aria-label={`Review: ${format.count(count)} open`}
+        >
+          <IconGitMerge size={18} stroke={1.5} aria-hidden />
+          {collapsed ? null : (
+            <>
+              <span>Review</span>
+              <span className={classes.badge}>{format.count(count)}</span>
+            </>
+          )}
+        </Link>
+      </Tooltip>
+    </li>
+  );
+}
+
+export type RailProps = {
+  workspace: string;
+  /** Open entries of Review. */
+  reviews: number;
+  onSearch: () => void;
+  foot: ReactNode;
+};
+
 /** The rail at the left: where one can go, and at its foot how things stand. */
-export function Rail({ workspace, onSearch, foot }: { workspace: string; onSearch: () => void; foot: ReactNode }) {
+export function Rail({ workspace, reviews, onSearch, foot }: RailProps) {
   const collapsed = useRailCollapsed();
   const toggle = useUiState((state) => state.toggleRail);
   const [location] = useLocation();
@@ -82,7 +122,10 @@ export function Rail({ workspace, onSearch, foot }: { workspace: string; onSearc
       </Tooltip>
       <ul className={classes.links}>{links(false)}</ul>
       <div className={classes.foot}>
-        <ul className={classes.links}>{links(true)}</ul>
+        <ul className={classes.links}>
+          <ReviewLink count={reviews} collapsed={collapsed} active={location === '/sync/review'} />
+          {links(true)}
+        </ul>
         {foot}
       </div>
     </nav>

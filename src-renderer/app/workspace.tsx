@@ -1,8 +1,9 @@
 import { Modal } from '@mantine/core';
-import { useEffect } from 'react';
+import { useEffect, useLayoutEffect } from 'react';
 import { useStatus } from '#renderer/data/hooks.ts';
 import { SyncPanel } from '#renderer/features/sync/sync-panel.tsx';
 import { useWatchSending } from '#renderer/parts/sending-status.ts';
+import { setRole } from '#renderer/parts/use-can.ts';
 import { Banners } from './banners.tsx';
 import { openPalette, Palette } from './palette.tsx';
 import { Shell } from './shell.tsx';
@@ -18,6 +19,9 @@ export function Workspace({ name, email }: { name: string; email: string }) {
   const { syncOpened, signInOpened } = useShellState();
   useShortcuts();
   useWatchSending();
+  const role = status?.role ?? null;
+  // Before the paint, so that nothing is offered for a frame that the role does not allow.
+  useLayoutEffect(() => setRole(role), [role]);
   useEffect(() => {
     document.title = `${name} · Muster`;
   }, [name]);
@@ -26,6 +30,7 @@ export function Workspace({ name, email }: { name: string; email: string }) {
       <Shell
         workspace={name}
         onSearch={openPalette}
+        reviews={status?.reviews ?? 0}
         foot={<StatusPill status={status} />}
         banners={<Banners status={status} />}
       />

@@ -26,6 +26,18 @@ test('a date is the workspace’s calendar date', () => {
   expect(tokyo.time(at)).toBe('08:30');
 });
 
+test('sizes have one unit, with decimals where they say something', () => {
+  expect([0, 512, 1234, 987_654, 12_400_000, 512_000_000, 1_250_000_000].map(london.bytes)).toEqual([
+    '0 bytes',
+    '512 bytes',
+    '1 kB',
+    '988 kB',
+    '12.4 MB',
+    '512 MB',
+    '1.3 GB',
+  ]);
+});
+
 test('relative time picks one unit', () => {
   expect(london.relative(at, at + 20_000)).toBe('just now');
   expect(london.relative(at, at + 3 * 3_600_000)).toBe('3 hours ago');

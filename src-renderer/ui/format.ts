@@ -16,6 +16,8 @@ export type Format = {
   moneyShort: (amount: number | string, currency?: string) => string;
   /** 1204000 → "1.2M". */
   countShort: (value: number) => string;
+  /** 12_400_000 → "12.4 MB". */
+  bytes: (size: number) => string;
   /** 0.123 → "12.3%"; of nothing → "–". */
   share: (part: number, whole: number) => string;
   /** "9 Dec 2011" in the workspace zone. */
@@ -44,6 +46,13 @@ const relativeSteps: [limit: number, unit: Intl.RelativeTimeFormatUnit, size: nu
   [30 * 86_400_000, 'day', 86_400_000],
   [365 * 86_400_000, 'month', 30.44 * 86_400_000],
   [Number.POSITIVE_INFINITY, 'year', 365.25 * 86_400_000],
+];
+
+const byteSteps: [limit: number, unit: string, size: number][] = [
+  [1e3, 'byte', 1],
+  [1e6, 'kilobyte', 1e3],
+  [1e9, 'megabyte', 1e6],
+  [Number.POSITIVE_INFINITY, 'gigabyte', 1e9],
 ];
 
 /** Whole units for display; reports keep exact decimals. */
@@ -89,6 +98,16 @@ export function createFormat({ zone, currency }: FormatSettings): Format {
     money: (amount, code = currency) => moneyFormat(code, 'standard').format(units(amount)),
     moneyShort: (amount, code = currency) => moneyFormat(code, 'compact').format(units(amount)),
     countShort: (value) => shortCounts.format(value),
+    bytes: (size) => {
+      // The last step has no limit, so one is always found.
+      const [, unit, unitSize] = byteSteps.find(([limit]) => size < limit) ?? ['', 'byte', 1];
+      return new Intl.NumberFormat(LOCALE, {
+        style: 'unit',
+        unit,
+        unitDisplay: unit === 'byte' ? 'long' : 'short',
+        maximumFractionDigits: unitSize < 1e6 || size >= 100 * unitSize ? 0 : 1,
+      }).format(size / unitSize);
+    },
     share: (part, whole) => (whole > 0 ? shares.format(part / whole) : '–'),
     date,
     time,

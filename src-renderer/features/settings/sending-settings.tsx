@@ -73,7 +73,15 @@ export function SendingSettings() {
             </StatusDot>
           </dd>
           <dt>Public address</dt>
-          <dd>{status.publicUrl}</dd>
+          <dd>
+            {status.localWorkspace ? (
+              <StatusDot tone="warn">
+                {status.publicUrl}: links in sent mail work only while this computer is awake and Muster is open
+              </StatusDot>
+            ) : (
+              status.publicUrl
+            )}
+          </dd>
           <dt>Campaigns</dt>
           <dd>
             <StatusDot tone={status.bulkAllowed ? 'ok' : 'warn'}>

@@ -1,31 +1,40 @@
 import { Route, Switch } from 'wouter';
+import { useRole } from '#renderer/parts/use-can.ts';
 import { Page } from '#renderer/ui/page.tsx';
 import { PageHeader } from '#renderer/ui/page-header.tsx';
 import { TabLinks } from '#renderer/ui/tab-links.tsx';
+import { can, type Right } from '#shared/account/roles.ts';
 import { AccountSettings } from './account-settings.tsx';
 import { ApiKeySettings } from './api-key-settings.tsx';
 import { AppearanceSettings } from './appearance-settings.tsx';
 import { DemoSettings } from './demo-settings.tsx';
+import { DeviceSettings } from './device-settings.tsx';
+import { MemberSettings } from './member-settings.tsx';
+import { OnlyAdministrators } from './only-administrators.tsx';
 import { SenderSettings } from './sender-settings.tsx';
 import { SendingSettings } from './sending-settings.tsx';
 
-const tabs = [
+const tabs: { href: string; label: string; needs?: Right }[] = [
   { href: '/settings', label: 'Sender' },
   { href: '/settings/sending', label: 'Sending' },
-  { href: '/settings/api-keys', label: 'API keys' },
-  { href: '/settings/demo', label: 'Demo shop' },
+  { href: '/settings/members', label: 'Members' },
+  { href: '/settings/devices', label: 'Devices' },
+  { href: '/settings/api-keys', label: 'API keys', needs: 'administer' },
+  { href: '/settings/demo', label: 'Demo shop', needs: 'administer' },
   { href: '/settings/appearance', label: 'Appearance' },
   { href: '/settings/account', label: 'Account' },
 ];
 
 /** /settings and its parts. */
 export default function SettingsRoutes() {
+  const role = useRole();
+  const offered = tabs.filter(({ needs }) => needs === undefined || role === null || can(role, needs));
   return (
     <Page
       width="form"
       header={
         <PageHeader title="Settings">
-          <TabLinks label="Settings" tabs={tabs} />
+          <TabLinks label="Settings" tabs={offered} />
         </PageHeader>
       }
     >
@@ -33,11 +42,21 @@ export default function SettingsRoutes() {
         <Route path="/settings/sending">
           <SendingSettings />
         </Route>
+        <Route path="/settings/members">
+          <MemberSettings />
+        </Route>
+        <Route path="/settings/devices">
+          <DeviceSettings />
+        </Route>
         <Route path="/settings/api-keys">
-          <ApiKeySettings />
+          <OnlyAdministrators>
+            <ApiKeySettings />
+          </OnlyAdministrators>
         </Route>
         <Route path="/settings/demo">
-          <DemoSettings />
+          <OnlyAdministrators>
+            <DemoSettings />
+          </OnlyAdministrators>
         </Route>
         <Route path="/settings/appearance">
           <AppearanceSettings />

@@ -15,12 +15,19 @@ const synced: SyncStatus = {
   transfer: null,
   generation: 3,
   lastError: null,
+  role: 'admin',
+  mismatch: null,
+  reviews: 0,
+  leaseUntil: null,
+  full: false,
 };
 const words = (change: Partial<SyncStatus>) => statusWords({ ...synced, ...change }, format, now);
 
 test('the pill says how things stand', () => {
   expect(words({})).toEqual({ tone: 'ok', words: 'Synced' });
   expect(words({ waiting: 3 })).toEqual({ tone: 'accent', words: '3 waiting' });
+  expect(words({ reviews: 2 })).toEqual({ tone: 'accent', words: 'Synced · 2 to review' });
+  expect(words({ reviews: 2, waiting: 1 }).words).toBe('1 waiting');
   expect(words({ transfer: { done: 25, total: 200 } }).words).toBe('Syncing 12.5%');
 });
 
@@ -35,5 +42,7 @@ test('offline says since when, in the workspace’s zone', () => {
 
 test('what needs a person comes before what mends itself', () => {
   expect(words({ refused: 1, online: false, waiting: 2 })).toEqual({ tone: 'bad', words: '1 refused · 2 waiting' });
+  expect(words({ mismatch: 'appTooOld', online: false, waiting: 1 }).words).toBe('Update needed · 1 waiting');
+  expect(words({ full: true }).words).toBe('Device full');
   expect(words({ signInNeeded: true, online: false }).words).toBe('Signed out');
 });

@@ -4,18 +4,23 @@ import type { Tone } from '#renderer/ui/status-dot.tsx';
 
 const DAY_MS = 86_400_000;
 
-/** The pill's words and colour: the worst news first. */
+/** The pill's words and colour: what needs a person before what mends itself. */
 export function statusWords(status: SyncStatus, format: Format, now: number): { tone: Tone; words: string } {
   const waiting = status.waiting > 0 ? ` · ${format.count(status.waiting)} waiting` : '';
   if (status.refused > 0) return { tone: 'bad', words: `${format.count(status.refused)} refused${waiting}` };
+  if (status.mismatch !== null) return { tone: 'bad', words: `Update needed${waiting}` };
+  if (status.full) return { tone: 'bad', words: `Device full${waiting}` };
   if (status.signInNeeded) return { tone: 'warn', words: `Signed out${waiting}` };
-  if (!status.online) {
-    const since = status.offlineSince;
-    const when = since === null ? '' : ` since ${now - since < DAY_MS ? format.time(since) : format.date(since)}`;
-    return { tone: 'warn', words: `Offline${when}${waiting}` };
-  }
-  if (status.transfer)
+  if (!status.online) return { tone: 'warn', words: `Offline${offlineSince(status, format, now)}${waiting}` };
+  if (status.transfer) {
     return { tone: 'accent', words: `Syncing ${format.share(status.transfer.done, status.transfer.total)}` };
+  }
   if (status.waiting > 0) return { tone: 'accent', words: `${format.count(status.waiting)} waiting` };
+  if (status.reviews > 0) return { tone: 'accent', words: `Synced · ${format.count(status.reviews)} to review` };
   return { tone: 'ok', words: 'Synced' };
+}
+
+function offlineSince({ offlineSince: since }: SyncStatus, format: Format, now: number): string {
+  if (since === null) return '';
+  return ` since ${now - since < DAY_MS ? format.time(since) : format.date(since)}`;
 }

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { createFormat } from '#renderer/ui/format.ts';
+import { holdsWords } from './device-words.ts';
+
+const format = createFormat({ zone: 'UTC', currency: 'EUR' });
+const words = (change: Partial<Parameters<typeof holdsWords>[0]>) =>
+  holdsWords({ contacts: 1204, personal: true, events: 5310, bytes: 12_400_000, since: null, ...change }, format);
+
+test('what a device holds is said in numbers, and whether names are among it', () => {
+  expect(words({})).toBe('1,204 contacts with names and addresses, 5,310 events, 12.4 MB');
+  expect(words({ personal: false, events: 0 })).toBe('1,204 contacts without names, 12.4 MB');
+  expect(words({ contacts: 0, events: 0, bytes: 0 })).toBe('no contacts');
+});

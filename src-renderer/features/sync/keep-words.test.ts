@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import type { Keep } from '#renderer/data/data-api.ts';
+import { createFormat } from '#renderer/ui/format.ts';
+import { keepChange } from './keep-words.ts';
+
+const format = createFormat({ zone: 'UTC', currency: 'EUR' });
+const now = Date.parse('2026-11-23T12:00:00Z');
+const change = (from: Keep, to: Keep) => keepChange(from, to, format, now);
+const everything: Keep = { eventDays: null, personal: true };
+
+test('keeping less says from when on events go, and that names go', () => {
+  const less = change(everything, { eventDays: 90, personal: false });
+  expect(less.deleted).toHaveLength(2);
+  expect(less.deleted[0]).toContain('before 25 Aug 2026');
+  expect(less.fetched).toEqual([]);
+});
+
+test('keeping more deletes nothing', () => {
+  expect(change({ eventDays: 90, personal: false }, everything).deleted).toEqual([]);
+  expect(change({ eventDays: 90, personal: true }, { eventDays: 180, personal: true }).fetched).toEqual([
+    'Events since 27 May 2026 are downloaded.',
+  ]);
+});
+
+test('no change does nothing', () => {
+  expect(change(everything, everything)).toEqual({ deleted: [], fetched: [] });
+  expect(change({ eventDays: 365, personal: true }, { eventDays: 180, personal: true }).deleted).toHaveLength(1);
+});

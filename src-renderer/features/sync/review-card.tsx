@@ -1,0 +1,150 @@
+import { Button, Tooltip } from '@mantine/core';
+import { useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import { data } from '#renderer/data/client.ts';
+import type { ReviewItem } from '#renderer/data/data-api.ts';
+import { useSession } from '#renderer/data/hooks.ts';
+import { documentHref, documentTitle, fieldName, kindName } from '#renderer/parts/document-words.ts';
+import { FieldVersion, type Names } from '#renderer/parts/field-value.tsx';
+import { useReasonWithout } from '#renderer/parts/use-can.ts';
+import { confirm } from '#renderer/ui/confirm.tsx';
+import { notifyDone, notifyError } from '#renderer/ui/notify.ts';
+import { Ago } from '#renderer/ui/time.tsx';
+import { useNow } from '#renderer/ui/use-now.ts';
+import review from './review.module.css';
+import { reviewStory, versionHeads } from './review-words.ts';
+import classes from './sync.module.css';
+
+type Props = { item: ReviewItem; names: Names };
+
+/** One decision: both versions side by side, who wrote them, and which way to go. */
+export function ReviewCard({ item, names }: Props) {
+  const now = useNow(30_000);
+  const session = useSession();
+  const me = session.state === 'signedIn' ? session.user.id : null;
+  const href = documentHref(item.kind, item.documentId, item.contactId);
+  const title = documentTitle(item.kind, item.name, item.contactId);
+  const heads = versionHeads(item, me);
+  return (
+    <article className={classes.card} aria-label={`${kindName(item.kind)} ${title}`}>
+      <div className={review.reviewHead}>
+        <h2 className={review.reviewTitle}>
+          <span className={classes.dim}>{kindName(item.kind)}</span>
+          {href === null ? (
+            <span className={classes.name}>{title}</span>
+          ) : (
+            <Link href={href} className={classes.name}>
+              {title}
+            </Link>
+          )}
+        </h2>
+        <p className={item.reason === 'refused' ? classes.refusal : classes.dim}>
+          {reviewStory(item, me)} <Ago at={item.at} now={now} />
+        </p>
+      </div>
+      <table className={review.versions}>
+        <thead>
+          <tr>
+            <th scope="col">Field</th>
+            <th scope="col">{heads.kept}</th>
+            <th scope="col">{heads.lost}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {item.fields.map(({ field, kept, lost }) => (
+            <tr key={field}>
+              <th scope="row">{fieldName(item.kind, field)}</th>
+              <td>
+                <FieldVersion field={field} value={kept} other={lost} names={names} />
+              </td>
+              <td>
+                <FieldVersion field={field} value={lost} other={kept} names={names} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <div className={review.reviewFoot}>
+        {item.reason === 'refused' ? (
+          <RefusedActions item={item} href={href} title={title} />
+        ) : (
+          <MergeActions item={item} title={title} />
+        )}
+      </div>
+    </article>
+  );
+}
+
+/** Settles it once; buttons rest while it is done. */
+function useSettle(item: ReviewItem): {
+  settle: (choice: 'keep' | 'takeBack', done: string) => Promise<boolean>;
+  busy: boolean;
+} {
+  const [busy, setBusy] = useState(false);
+  const settle = async (choice: 'keep' | 'takeBack', done: string) => {
+    setBusy(true);
+    try {
+      await data.settleReview(item.id, choice);
+      notifyDone(done);
+      return true;
+    } catch (error) {
+      notifyError('This was not settled', error);
+      return false;
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { settle, busy };
+}
+
+function MergeActions({ item, title }: { item: ReviewItem; title: string }) {
+  const { settle, busy } = useSettle(item);
+  const reason = useReasonWithout(item.kind === 'contact-edit' ? 'editContacts' : 'edit');
+  const deletion = item.fields.some(({ field, lost }) => field === 'deleted' && lost === true);
+  const takeBack = async () => {
+    if (deletion) {
+      const yes = await confirm({
+        title: `Delete “${title}”?`,
+        consequence: 'It was deleted by one and changed by another, so it was kept. Now it goes for everybody.',
+        action: 'Delete it',
+        danger: true,
+      });
+      if (!yes) return;
+    }
+    await settle('takeBack', deletion ? `“${title}” is deleted.` : `“${title}” has the other version now.`);
+  };
+  return (
+    <>
+      <Button variant="default" loading={busy} onClick={() => void settle('keep', `“${title}” stays as it is.`)}>
+        Keep as it is
+      </Button>
+      <Tooltip label={reason} disabled={reason === null}>
+        <Button loading={busy} disabled={reason !== null} onClick={() => void takeBack()}>
+          {deletion ? 'Delete it after all…' : 'Use the other version'}
+        </Button>
+      </Tooltip>
+    </>
+  );
+}
+
+function RefusedActions({ item, href, title }: { item: ReviewItem; href: string | null; title: string }) {
+  const { settle, busy } = useSettle(item);
+  const [, navigate] = useLocation();
+  const drop = async () => {
+    const yes = await confirm({
+      title: `Drop your text of “${title}”?`,
+      consequence: 'What the server has stays. Your text is deleted from this device and cannot be brought back.',
+      action: 'Drop my text',
+      danger: true,
+    });
+    if (yes) await settle('keep', 'Your text is dropped.');
+  };
+  return (
+    <>
+      <Button variant="default" c="var(--bad)" loading={busy} onClick={() => void drop()}>
+        Drop my text…
+      </Button>
+      {href === null ? null : <Button onClick={() => navigate(href)}>Open and mend</Button>}
+    </>
+  );
+}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import type { ReviewItem } from '#renderer/data/data-api.ts';
+import { reviewStory, versionHeads } from './review-words.ts';
+
+const anna = { id: 'u1', name: 'Anna' };
+const borys = { id: 'u2', name: 'Borys' };
+const item = (change: Partial<ReviewItem>): ReviewItem => ({
+  id: 'r',
+  reason: 'merge',
+  kind: 'segment',
+  documentId: 's',
+  name: 'Loyal',
+  contactId: null,
+  at: 0,
+  keptBy: anna,
+  lostBy: borys,
+  message: null,
+  fields: [],
+  ...change,
+});
+
+test('a review is told from the side of who reads it', () => {
+  expect(reviewStory(item({}), 'u1')).toBe('The version of Borys gave way to yours.');
+  expect(reviewStory(item({}), 'u2')).toBe('Your version gave way to that of Anna.');
+  expect(reviewStory(item({}), 'u3')).toBe('The version of Borys gave way to that of Anna.');
+  expect(reviewStory(item({ keptBy: null, lostBy: null }), 'u1')).toBe('One version gave way to another.');
+  expect(reviewStory(item({ keptBy: anna, lostBy: anna }), 'u1')).toContain('Two of your own devices');
+});
+
+test('a refusal says why', () => {
+  expect(reviewStory(item({ reason: 'refused', message: 'The name is too long.' }), 'u1')).toBe(
+    'The server refused your text: The name is too long.',
+  );
+});
+
+test('the versions have a head each, with who wrote them', () => {
+  expect(versionHeads(item({}), 'u2')).toEqual({ kept: 'Stands · Anna', lost: 'Gave way · you' });
+  expect(versionHeads(item({ reason: 'refused' }), 'u2')).toEqual({ kept: 'On the server', lost: 'Your text' });
+});

@@ -1,0 +1,31 @@
+import type { ReviewItem } from '#renderer/data/data-api.ts';
+
+type Person = ReviewItem['keptBy'];
+
+const nameOf = (person: Person, me: string | null): string | null =>
+  person === null ? null : person.id === me ? 'you' : person.name;
+
+/** What happened, from the reader's side. */
+export function reviewStory(item: ReviewItem, me: string | null): string {
+  if (item.reason === 'refused') return `The server refused your text: ${item.message ?? 'it does not say why.'}`;
+  if (item.reason === 'restored') {
+    return 'The server was put back to an older state. What this device had before is kept here.';
+  }
+  const kept = nameOf(item.keptBy, me);
+  const lost = nameOf(item.lostBy, me);
+  if (lost === 'you' && kept === 'you') return 'Two of your own devices changed the same; the later one stands.';
+  if (lost === 'you') return `Your version gave way to ${kept === null ? 'another' : `that of ${kept}`}.`;
+  if (kept === 'you') return `${lost === null ? 'Another version' : `The version of ${lost}`} gave way to yours.`;
+  return `${lost === null ? 'One version' : `The version of ${lost}`} gave way to ${kept === null ? 'another' : `that of ${kept}`}.`;
+}
+
+/** Heads of the two columns: what stands, and what does not. */
+export function versionHeads(item: ReviewItem, me: string | null): { kept: string; lost: string } {
+  if (item.reason === 'refused') return { kept: 'On the server', lost: 'Your text' };
+  if (item.reason === 'restored') return { kept: 'On the server now', lost: 'What this device had' };
+  const by = (person: Person) => {
+    const name = nameOf(person, me);
+    return name === null ? '' : ` · ${name}`;
+  };
+  return { kept: `Stands${by(item.keptBy)}`, lost: `Gave way${by(item.lostBy)}` };
+}

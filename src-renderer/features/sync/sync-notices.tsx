@@ -1,0 +1,120 @@
+import { Alert, Button, Progress } from '@mantine/core';
+import {
+  IconAlertTriangle,
+  IconClock,
+  IconCloudOff,
+  IconDatabaseX,
+  IconLogin2,
+  IconRefreshAlert,
+} from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { SyncStatus } from '#renderer/data/data-api.ts';
+import { Time } from '#renderer/ui/time.tsx';
+import { useFormat } from '#renderer/ui/use-format.tsx';
+import classes from './sync.module.css';
+
+type NoticeProps = { tone: 'gray' | 'yellow' | 'red'; icon: ReactNode; title: string; children: ReactNode };
+
+function Notice({ tone, icon, title, children }: NoticeProps) {
+  return (
+    <Alert color={tone} icon={icon} title={title} role="status" classNames={{ title: classes.noticeTitle }}>
+      {children}
+    </Alert>
+  );
+}
+
+const icon = { size: 18, stroke: 1.5 } as const;
+
+/** Everything that keeps this device and the server apart, each with what to do; the most urgent first. */
+export function SyncNotices({ status }: { status: SyncStatus }) {
+  return (
+    <>
+      <Mismatch mismatch={status.mismatch} />
+      {status.full ? (
+        <Notice tone="red" icon={<IconDatabaseX {...icon} />} title="This device is full">
+          What is here still works, and your own changes are still sent. New data does not fit any more: free some space
+          on this device, or keep less here under “What this device keeps”.
+        </Notice>
+      ) : null}
+      {status.signInNeeded ? (
+        <Notice tone="yellow" icon={<IconLogin2 {...icon} />} title="You are signed out on the server">
+          Everything on this device still works. Sign in again, at the top of the window, so that your changes are sent
+          and those of others arrive.
+        </Notice>
+      ) : null}
+      {status.leaseUntil === null ? null : <Lease until={status.leaseUntil} />}
+      {status.online || status.signInNeeded ? null : <Offline status={status} />}
+      {status.online && status.lastError !== null ? (
+        <Notice tone="red" icon={<IconAlertTriangle {...icon} />} title="The last sync did not finish">
+          {status.lastError} It is tried again by itself.
+        </Notice>
+      ) : null}
+      {status.transfer ? <Transfer {...status.transfer} /> : null}
+    </>
+  );
+}
+
+function Mismatch({ mismatch }: { mismatch: SyncStatus['mismatch'] }) {
+  if (mismatch === null) return null;
+  if (mismatch === 'serverTooOld') {
+    return (
+      <Notice tone="red" icon={<IconRefreshAlert {...icon} />} title="The server is too old for this app">
+        Ask whoever runs the server to update it. Your data and your unsent changes stay on this device and are sent
+        afterwards.
+      </Notice>
+    );
+  }
+  return (
+    <Notice tone="red" icon={<IconRefreshAlert {...icon} />} title="This app is too old for the server">
+      Load the newest version: reload the page, or install the update of the desktop app. Your data and your unsent
+      changes stay on this device and are sent afterwards.
+      <div className={classes.noticeAction}>
+        <Button variant="default" onClick={() => window.location.reload()}>
+          Reload
+        </Button>
+      </div>
+    </Notice>
+  );
+}
+
+function Lease({ until }: { until: number }) {
+  const format = useFormat();
+  return (
+    <Notice
+      tone="yellow"
+      icon={<IconClock {...icon} />}
+      title={`This device’s data is deleted on ${format.date(until)} unless it reaches the server before`}
+    >
+      A device that stays away for long may be lost or stolen. Connect once and the time starts anew. Unsent changes
+      would go as well: export them under More if you cannot connect.
+    </Notice>
+  );
+}
+
+function Offline({ status }: { status: SyncStatus }) {
+  return (
+    <Notice tone="gray" icon={<IconCloudOff {...icon} />} title="The server cannot be reached">
+      {status.offlineSince === null ? null : (
+        <>
+          Since <Time at={status.offlineSince} withTime />.{' '}
+        </>
+      )}
+      Everything here works; your changes are kept and sent as soon as the server is there.
+      {status.lastError === null ? null : <div className={classes.dim}>{status.lastError}</div>}
+    </Notice>
+  );
+}
+
+/** Bytes of the download that is under way. */
+export function Transfer({ done, total }: { done: number; total: number }) {
+  const format = useFormat();
+  return (
+    <div className={classes.transfer}>
+      <Progress value={total === 0 ? 0 : (100 * done) / total} aria-label="Download" />
+      <p className={classes.dim}>
+        Downloading: {format.bytes(done)} of {format.bytes(total)} ({format.share(done, total)}). What is here can
+        already be used.
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,94 @@
+import { Button } from '@mantine/core';
+import { IconCloudUp, IconExclamationCircle } from '@tabler/icons-react';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import { data } from '#renderer/data/client.ts';
+import type { SyncStatus, WaitingChange } from '#renderer/data/data-api.ts';
+import { useLive } from '#renderer/data/hooks.ts';
+import { documentHref, documentTitle, fieldName, kindName } from '#renderer/parts/document-words.ts';
+import { ErrorState } from '#renderer/ui/error-state.tsx';
+import { Ago } from '#renderer/ui/time.tsx';
+import { useFormat } from '#renderer/ui/use-format.tsx';
+import { useNow } from '#renderer/ui/use-now.ts';
+import { Card } from './card.tsx';
+import classes from './sync.module.css';
+
+const STEP = 12;
+
+/** One's own changes that the server has not taken; refused ones first, with the reason. */
+export function WaitingChanges({ status }: { status: SyncStatus }) {
+  const format = useFormat();
+  const [limit, setLimit] = useState(STEP);
+  const changes = useLive(() => data.waitingChanges(), [], ['documents', 'status']);
+  if (changes.value === undefined) {
+    return changes.error === null ? null : (
+      <ErrorState inline title="Your changes could not be listed" error={changes.error} retry={changes.reload} />
+    );
+  }
+  const sorted = changes.value.toSorted(
+    (a, b) => Number(b.refusal !== null) - Number(a.refusal !== null) || b.at - a.at,
+  );
+  const rest = sorted.length - limit;
+  return (
+    <Card title="Waiting to be sent" aside={sorted.length === 0 ? undefined : format.count(sorted.length)}>
+      {sorted.length === 0 ? (
+        <p className={classes.nothing}>
+          {status.waiting > 0
+            ? `${format.counted(status.waiting, 'change')} on the way.`
+            : 'Everything of yours is on the server.'}
+        </p>
+      ) : (
+        <ul className={classes.list}>
+          {sorted.slice(0, limit).map((change) => (
+            <WaitingRow key={change.id} change={change} />
+          ))}
+        </ul>
+      )}
+      {rest > 0 ? (
+        <Button className={classes.more} variant="subtle" color="gray" onClick={() => setLimit(limit + 10 * STEP)}>
+          Show {format.count(Math.min(rest, 10 * STEP))} more
+        </Button>
+      ) : null}
+    </Card>
+  );
+}
+
+/** "Town", "Deleted": what was done to it. */
+function deed({ removed, field }: WaitingChange): string {
+  if (removed) return 'deleted';
+  return field === null ? 'changed' : `${fieldName('contact-edit', field)} changed`;
+}
+
+function WaitingRow({ change }: { change: WaitingChange }) {
+  const now = useNow(30_000);
+  const title = documentTitle(change.kind, change.name, change.contactId);
+  const href = change.removed ? null : documentHref(change.kind, change.id, change.contactId);
+  const refused = change.refusal !== null;
+  const Icon = refused ? IconExclamationCircle : IconCloudUp;
+  return (
+    <li className={classes.row} data-tone={refused ? 'bad' : undefined}>
+      <Icon size={16} stroke={1.5} className={classes.rowIcon} aria-hidden />
+      <div className={classes.rowWords}>
+        <div className={classes.rowLine}>
+          <span className={classes.dim}>{kindName(change.kind)}</span>
+          {href === null ? (
+            <span className={classes.name}>{title}</span>
+          ) : (
+            <Link href={href} className={classes.name}>
+              {title}
+            </Link>
+          )}
+          <span className={classes.dim}>{deed(change)}</span>
+        </div>
+        {refused ? (
+          <p className={classes.refusal}>
+            Refused: {change.refusal} Your text is kept. <Link href="/sync/review">Review it</Link>
+          </p>
+        ) : null}
+      </div>
+      <span className={classes.when}>
+        <Ago at={change.at} now={now} />
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,97 @@
+import { sentenceCase } from '#renderer/ui/format.ts';
+import { contactFields } from '#shared/contact/contact-fields.ts';
+import type { DocumentKind } from '#shared/sync/envelope.schema.ts';
+
+type KindWords = { one: string; many: string };
+
+const kinds: Record<DocumentKind, KindWords> = {
+  segment: { one: 'Segment', many: 'Segments' },
+  message: { one: 'Message', many: 'Messages' },
+  campaign: { one: 'Campaign', many: 'Campaigns' },
+  setting: { one: 'Setting', many: 'Settings' },
+  'contact-edit': { one: 'Contact', many: 'Contacts' },
+  'campaign-run': { one: 'Sending', many: 'Sendings' },
+  member: { one: 'Member', many: 'Members' },
+  erasure: { one: 'Erased contact', many: 'Erased contacts' },
+  review: { one: 'Review', many: 'Reviews' },
+  'event-type': { one: 'Event type', many: 'Event types' },
+};
+
+/** "Segment", "Contact": what a document is called on screens. */
+export const kindName = (kind: DocumentKind): string => kinds[kind].one;
+
+const fields: Readonly<Record<string, string>> = {
+  name: 'Name',
+  description: 'Description',
+  rule: 'Rule',
+  live: 'Published version',
+  subject: 'Subject',
+  preheader: 'Preheader',
+  format: 'Format',
+  source: 'Content',
+  messageId: 'Message',
+  segmentId: 'Segment',
+  scheduledAt: 'Time of sending',
+  createdAt: 'Created',
+  fromName: 'From name',
+  fromEmail: 'From email',
+  replyTo: 'Reply-to email',
+  role: 'Role',
+  active: 'Membership',
+  parameters: 'Columns of its parameters',
+  state: 'State',
+  counts: 'Progress',
+  deleted: 'Deletion',
+};
+
+const isContactField = (field: string): field is keyof typeof contactFields => Object.hasOwn(contactFields, field);
+
+/** A field as people read it. Fields of a newer version get their own name, spaced. */
+export function fieldName(kind: DocumentKind, field: string): string {
+  if (kind === 'contact-edit' && isContactField(field)) return contactFields[field].label;
+  const known = fields[field];
+  if (known !== undefined) return known;
+  if (isContactField(field)) return contactFields[field].label;
+  return sentenceCase(field.replaceAll(/([a-z])([A-Z])/g, '$1 $2'));
+}
+
+/** "Name, Rule and Description". */
+export function fieldNames(kind: DocumentKind, list: readonly string[]): string {
+  const names = list.map((field) => fieldName(kind, field));
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+}
+
+const campaignOf = (id: string): string => id.replace(/^run:/, '');
+
+/** Where a document is opened; null when it has no screen of its own. */
+export function documentHref(kind: DocumentKind, id: string, contactId: number | null): string | null {
+  switch (kind) {
+    case 'segment':
+      return `/segments/${id}`;
+    case 'message':
+      return `/messages/${id}`;
+    case 'campaign':
+      return `/campaigns/${id}`;
+    case 'campaign-run':
+      return `/campaigns/${campaignOf(id)}`;
+    case 'contact-edit':
+      return contactId === null ? null : `/contacts/${contactId}`;
+    case 'setting':
+      return '/settings';
+    case 'member':
+      return '/settings/members';
+    case 'erasure':
+    case 'review':
+    case 'event-type':
+      return null;
+  }
+}
+
+/** A document by name: what it was called, else its number, else its kind. */
+export function documentTitle(kind: DocumentKind, name: string, contactId: number | null): string {
+  if (name !== '') return name;
+  if (contactId !== null) return `Contact ${contactId}`;
+  if (kind === 'setting') return 'Sender';
+  return kindName(kind);
+}

@@ -1,0 +1,63 @@
+import { data } from '#renderer/data/client.ts';
+import { choose } from '#renderer/ui/choose.tsx';
+import { confirm } from '#renderer/ui/confirm.tsx';
+import { exportWaiting } from './export-waiting.ts';
+
+export type Leaving = {
+  /** "Sign out", "Switch to another server". */
+  deed: string;
+  /** When the changes that stay are sent: "when you sign in here again". */
+  later: string;
+};
+
+/** Changes that would be left behind: waiting and refused ones. */
+async function unsent(): Promise<number> {
+  const { waiting, refused } = await data.status();
+  return waiting + refused;
+}
+
+/**
+ * Before this device leaves its server: with changes that have not reached it, asks what becomes of them. Answers null
+ * when the person stays. Exporting writes the file and asks again, because a file alone sends nothing.
+ */
+export async function askBeforeLeaving({ deed, later }: Leaving): Promise<'keep' | 'discard' | null> {
+  for (;;) {
+    const count = await unsent();
+    if (count === 0) return 'keep';
+    const changes = count === 1 ? '1 change' : `${count} changes`;
+    const answer = await choose({
+      title: `${deed} with unsent changes?`,
+      text: `${changes} of yours ${count === 1 ? 'has' : 'have'} not reached the server.`,
+      choices: [
+        {
+          value: 'keep',
+          label: 'Keep them on this device',
+          about: `They wait here and are sent ${later}.`,
+        },
+        {
+          value: 'export',
+          label: 'Export them as a file first',
+          about: 'You get a file to read or to hand on; then you are asked again.',
+        },
+        {
+          value: 'discard',
+          label: 'Discard them',
+          about: 'They and everything else of this workspace on this device are deleted.',
+          danger: true,
+        },
+      ],
+    });
+    if (answer === null || answer === 'keep') return answer;
+    if (answer === 'export') {
+      await exportWaiting();
+      continue;
+    }
+    const yes = await confirm({
+      title: `Discard ${changes}?`,
+      consequence: `${count === 1 ? 'It exists' : 'They exist'} only on this device. This cannot be taken back.`,
+      action: `Discard ${changes}`,
+      danger: true,
+    });
+    if (yes) return 'discard';
+  }
+}
