@@ -5,13 +5,22 @@ import { reasonOf, StartError } from './start-error.ts';
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
-/** Tells a parent process that started us (`npm start`). */
-function tellParent(message: { ready: string }): void {
-  process.send?.(message);
-}
+/** The program that started us, if it listens. */
+export type Parent = {
+  tell: (message: { ready: string }) => void;
+  /** It wants us to stop, or is gone. */
+  onStop: (listener: (reason: string) => void) => void;
+};
+
+/** `npm start`, over Node's own channel. */
+const nodeParent: Parent = {
+  tell: (message) => process.send?.(message),
+  // The parent is gone: nobody could stop us from its terminal.
+  onStop: (listener) => process.on('disconnect', () => listener('the program that started it ended')),
+};
 
 /** Runs the server until it is asked to stop or cannot go on; answers the exit code. */
-export async function runServer(env: Record<string, string | undefined>): Promise<number> {
+export async function runServer(env: Record<string, string | undefined>, parent: Parent = nodeParent): Promise<number> {
   const log = createLogger();
   // Listened to from the beginning: a Ctrl-C while starting must not leave a PostgreSQL behind.
   let ask: (reason: string) => void = () => undefined;
@@ -28,8 +37,7 @@ export async function runServer(env: Record<string, string | undefined>): Promis
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   process.on('SIGHUP', onSignal);
-  // The parent is gone: nobody could stop us from its terminal.
-  process.on('disconnect', () => ask('the program that started it ended'));
+  parent.onStop((reason) => ask(reason));
 
   let app: App;
   try {
@@ -44,7 +52,7 @@ export async function runServer(env: Record<string, string | undefined>): Promis
   }
   log.info({ url: app.url, version: app.deps.config.version, role: app.deps.config.role }, 'ready');
   say(`Muster ${app.deps.config.version} is ready at ${app.url}`);
-  tellParent({ ready: app.url });
+  parent.tell({ ready: app.url });
 
   const end = await Promise.race([
     asked.then((reason) => ({ reason, code: 0 })),

@@ -8,7 +8,10 @@ const HIDDEN = '…';
 const rules: readonly [RegExp, string][] = [
   [/("|'|`)(?:(?!\1)[^\n]){1,2000}\1/g, `$1${HIDDEN}$1`],
   [/\b(bearer|basic)\s+\S+/gi, `$1 ${HIDDEN}`],
-  [/\b((?:set-)?cookie|authorization|set-auth-token|x-api-key|password|token|secret|code)(\s*[:=]\s*)\S+/gi, `$1$2${HIDDEN}`],
+  [
+    /\b((?:set-)?cookie|authorization|set-auth-token|x-api-key|password|token|secret|code)(\s*[:=]\s*)\S+/gi,
+    `$1$2${HIDDEN}`,
+  ],
   [/\b([a-z][a-z0-9+.-]*:\/\/)(?:[^\s/@]+@)?([^\s?#]*)[?#]\S*/gi, `$1$2?${HIDDEN}`],
   [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, '$1'],
   [/[^\s@:/<>(]+@[^\s@/<>)]+\.[a-z]{2,}/gi, HIDDEN],
@@ -31,9 +34,14 @@ export function redact(text: string): string {
 }
 
 /** An error as the log keeps it: kind, code, message without values, and the places it came through. */
-export function describeForLog(error: unknown): Record<string, string | string[]> {
+export function describeForLog(error: unknown): { name?: string; code?: string; message: string; stack?: string[] } {
   if (!(error instanceof Error)) return { message: redact(String(error)) };
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
-  return { name: error.name, ...code, message: redact(error.message), stack: frames.slice(0, 20).map((at) => at.trim()) };
+  return {
+    name: error.name,
+    ...code,
+    message: redact(error.message),
+    stack: frames.slice(0, 20).map((at) => at.trim()),
+  };
 }

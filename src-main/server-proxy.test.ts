@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createServerProxy } from './server-proxy.ts';
 
 const seen: { method: string; url: string; headers: Record<string, string | string[] | undefined>; body: string }[] =
@@ -90,4 +90,13 @@ test('signing out forgets the token', async () => {
 test('an unreachable server is a network error', async () => {
   const away = createServerProxy({ origin: () => 'http://127.0.0.1:1', tokens, fetch });
   expect((await away(new Request('http://bundle/trpc/x'))).type).toBe('error');
+});
+
+test('while there is no server nothing is sent anywhere', async () => {
+  const sent = vi.fn<typeof fetch>();
+  const answer = await createServerProxy({ origin: () => null, tokens, fetch: sent })(
+    new Request('http://bundle/trpc/x'),
+  );
+  expect(answer.type).toBe('error');
+  expect(sent).not.toHaveBeenCalled();
 });

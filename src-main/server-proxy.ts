@@ -29,11 +29,15 @@ async function withoutToken(answer: Response): Promise<string> {
   }
 }
 
-/** `origin` answers the server's current address. An unreachable server is a network error, as it would be in a browser. */
-export function createServerProxy(options: { origin: () => string; tokens: TokenStore; fetch: typeof fetch }) {
+/**
+ * `origin` answers the server's current address, or null while there is none: the token goes to nobody then. An
+ * unreachable server is a network error, as it would be in a browser.
+ */
+export function createServerProxy(options: { origin: () => string | null; tokens: TokenStore; fetch: typeof fetch }) {
   return async (request: Request): Promise<Response> => {
     const { pathname, search } = new URL(request.url);
     const origin = options.origin();
+    if (origin === null) return Response.error();
     const headers = new Headers({ origin });
     for (const name of forwarded) {
       const value = request.headers.get(name);

@@ -2,7 +2,13 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 
 const settingsSchema = z.object({
+  /** Which of the two the person chose; nothing before the first choice. */
+  workspace: z.enum(['local', 'server']).optional(),
   server: z.string().optional(),
+  /** Of the local workspace's server: kept, because its links name it. */
+  localPort: z.int().min(1).max(65_535).optional(),
+  /** Where this installation looks for newer versions, instead of where it was built to look. */
+  updateFeed: z.string().optional(),
   window: z
     .object({ x: z.int().optional(), y: z.int().optional(), width: z.int(), height: z.int(), maximized: z.boolean() })
     .optional(),

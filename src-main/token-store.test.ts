@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SafeStorage } from 'electron';
 import { afterAll, expect, test } from 'vitest';
+import { openSecretFile } from './secret-file.ts';
 import { openSettings } from './settings-file.ts';
 import { createTokenStore } from './token-store.ts';
 
@@ -10,9 +11,9 @@ const folder = mkdtempSync(join(tmpdir(), 'muster-token-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The part of safeStorage that is used, over a reversible byte change. */
-const storage = (backend: string) =>
+const storage = (backend: string, available = true) =>
   ({
-    isEncryptionAvailable: () => true,
+    isEncryptionAvailable: () => available,
     getSelectedStorageBackend: () => backend,
     encryptString: (text: string) => Buffer.from(text).map((byte) => byte ^ 0x5a),
     decryptString: (bytes: Buffer) => Buffer.from(bytes.map((byte) => byte ^ 0x5a)).toString(),
@@ -20,21 +21,35 @@ const storage = (backend: string) =>
 
 test('the token is kept encrypted and found again', () => {
   const file = join(folder, 'a.bin');
-  const first = createTokenStore(file, storage('gnome_libsecret'));
+  const open = () => createTokenStore(openSecretFile(file, storage('gnome_libsecret')));
+  const first = open();
   first.set('secret-token');
   expect(readFileSync(file).includes('secret-token')).toBe(false);
-  expect(createTokenStore(file, storage('gnome_libsecret')).get()).toBe('secret-token');
+  expect(open().get()).toBe('secret-token');
   first.set(null);
   expect(existsSync(file)).toBe(false);
 });
 
-test.runIf(process.platform === 'linux')('without a key ring nothing is written', () => {
+const closed: [string, SafeStorage][] = [
+  ['no key chain', storage('gnome_libsecret', false)],
+  ...(process.platform === 'linux'
+    ? [
+        ['a plain-text back end', storage('basic_text')] satisfies [string, SafeStorage],
+        ['a back end not known yet', storage('unknown')] satisfies [string, SafeStorage],
+      ]
+    : []),
+];
+test.each(closed)('with %s nothing is written or read', (_name, chain) => {
   const file = join(folder, 'b.bin');
-  const store = createTokenStore(file, storage('basic_text'));
+  const secret = openSecretFile(file, chain);
+  const store = createTokenStore(secret);
   store.set('secret-token');
-  expect(store.persistent).toBe(false);
+  expect(secret.available).toBe(false);
   expect(store.get()).toBe('secret-token');
   expect(existsSync(file)).toBe(false);
+  writeFileSync(file, 'left by an earlier start');
+  expect(openSecretFile(file, chain).read()).toBeNull();
+  rmSync(file);
 });
 
 test('settings survive, and a damaged file means defaults', () => {

@@ -29,6 +29,7 @@ const me = async (app: TestApp, headers: Record<string, string>) => {
 
 const withoutAdministrator = { env: { MUSTER_ADMIN_EMAIL: '', MUSTER_ADMIN_PASSWORD: '' } };
 const codeOf = (app: TestApp) => /code: (\S+)$/.exec(app.said.join('\n'))?.[1] ?? '';
+const chosenCode = 'k3J9x-QmTq2VwZr8y_Lp';
 const first = { email: 'Owner@Example.com', password: 'a long password', name: 'Olena', workspace: 'Tea shop' };
 
 test("the migration has everything better-auth's own generator asks for", async () => {
@@ -138,4 +139,12 @@ test('the code can be guessed only a few times', async () => {
   await expect(attempt(codeOf(app))).rejects.toMatchObject({ code: 'rate_limited' });
   now += 11 * 60_000;
   await attempt(codeOf(app));
+});
+
+test('the code the desktop app chose opens its own server, and stands on no console', async () => {
+  const local = { MUSTER_LOCAL_WORKSPACE: '1', MUSTER_SETUP_CODE: chosenCode };
+  const app = await start({ env: { ...withoutAdministrator.env, ...local } });
+  expect(app.said.join('\n')).not.toContain(chosenCode);
+  expect((await post(app, '/trpc/system.setup', { ...first, code: 'AAAA-BBBB' })).status).toBe(401);
+  expect((await post(app, '/trpc/system.setup', { ...first, code: chosenCode })).status).toBe(200);
 });

@@ -31,7 +31,7 @@ const workspaceRow = z.object({
 
 export function createAccounts(deps: Deps, options: { say: (line: string) => void; oldestClient: number }): Accounts {
   const { db, config } = deps;
-  const setupCode = createSetupCode(deps.now);
+  const setupCode = createSetupCode(deps.now, deps.config.setupCode);
   let auth: Auth | null = null;
   let hasAdministrator = false;
 
@@ -80,7 +80,7 @@ export function createAccounts(deps: Deps, options: { say: (line: string) => voi
         if (await createAdministrator({ email, password, name: email.split('@')[0] ?? email })) {
           options.say('The first administrator was created from MUSTER_ADMIN_EMAIL.');
         }
-      } else if (config.role !== 'worker') {
+      } else if (config.role !== 'worker' && config.setupCode === null) {
         options.say(`No administrator yet. The set-up screen asks for this code: ${setupCode.code}`);
       }
     },

@@ -8,10 +8,13 @@ const WINDOW_MS = 10 * 60_000;
 
 const plain = (code: string) => Buffer.from(code.toUpperCase().replaceAll(/[^0-9A-Z]/g, ''));
 
-/** The one-time code of the set-up screen: made at start, printed on the console, guessed at most a few times. */
-export function createSetupCode(now: () => number) {
+/**
+ * The one-time code of the set-up screen, guessed at most a few times: made at start and printed on the console, unless
+ * whoever started the server chose it.
+ */
+export function createSetupCode(now: () => number, chosen: string | null = null) {
   const letters = Array.from({ length: 8 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
-  const code = `${letters.slice(0, 4)}-${letters.slice(4)}`;
+  const code = chosen ?? `${letters.slice(0, 4)}-${letters.slice(4)}`;
   let wrong: number[] = [];
   return {
     code,

@@ -89,6 +89,21 @@ test('a wrong value is never repeated in the message, because it may be a secret
   );
 });
 
+test('a set-up code from outside opens only a server of this computer alone', () => {
+  const code = 'k3J9x-QmTq2VwZr8y_Lp';
+  expect(readConfig({})).toMatchObject({ localWorkspace: false, setupCode: null });
+  expect(readConfig({ MUSTER_LOCAL_WORKSPACE: '1', MUSTER_SETUP_CODE: code })).toMatchObject({
+    localWorkspace: true,
+    setupCode: code,
+  });
+  expect(() => readConfig({ MUSTER_SETUP_CODE: code })).toThrow(/^MUSTER_SETUP_CODE must not be set without/);
+  expect(() => readConfig({ MUSTER_LOCAL_WORKSPACE: '1', MUSTER_SETUP_CODE: 'short' })).toThrow(/^MUSTER_SETUP_CODE/);
+  for (const host of ['0.0.0.0', '::', '192.168.1.5', 'crm.example.org']) {
+    const env = { MUSTER_LOCAL_WORKSPACE: '1', MUSTER_HOST: host, MUSTER_SETUP_CODE: code };
+    expect(() => readConfig(env), host).toThrow(/^MUSTER_HOST must be 127\.0\.0\.1/);
+  }
+});
+
 test('several processes need a database they can share', () => {
   expect(() => readConfig({ MUSTER_ROLE: 'api' })).toThrow(/^MUSTER_ROLE must be all without MUSTER_DATABASE_URL/);
   expect(readConfig({ MUSTER_ROLE: 'all' }).role).toBe('all');

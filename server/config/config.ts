@@ -21,6 +21,10 @@ export type Config = {
   /** No trailing slash. */
   publicUrl: string;
   open: boolean;
+  /** Started by the desktop app for this computer alone: it sleeps when the computer does. */
+  localWorkspace: boolean;
+  /** The set-up code the desktop app chose; null = one is made and shown on the console. */
+  setupCode: string | null;
 };
 
 const project = join(import.meta.dirname, '..', '..');
@@ -82,6 +86,8 @@ const environment = z.object({
       .refine(isPlainUrl, 'must be without user name, query and fragment: links are made by adding a path to it'),
   ),
   MUSTER_NO_OPEN: optional(z.enum(['0', '1', 'true', 'false'], 'must be 1 or 0')),
+  MUSTER_LOCAL_WORKSPACE: optional(z.enum(['0', '1'], 'must be 1 or 0')),
+  MUSTER_SETUP_CODE: optional(z.string().regex(/^[\w-]{16,100}$/, 'must be 16 to 100 letters and digits')),
 });
 
 /** Host part of a URL for a listening address: a wildcard is reached over loopback. */
@@ -116,6 +122,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
   const port = found.MUSTER_PORT ?? 4600;
   const host = found.MUSTER_HOST ?? '127.0.0.1';
+  const localWorkspace = found.MUSTER_LOCAL_WORKSPACE === '1';
+  checkLocal(localWorkspace, host, found.MUSTER_SETUP_CODE);
   return {
     version: programVersion(),
     port,
@@ -129,5 +137,17 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     smtpUrl: found.MUSTER_SMTP_URL ?? null,
     publicUrl: (found.MUSTER_PUBLIC_URL ?? localUrl(host, port)).replace(/\/+$/, ''),
     open: !['1', 'true'].includes(found.MUSTER_NO_OPEN ?? '0'),
+    localWorkspace,
+    setupCode: found.MUSTER_SETUP_CODE ?? null,
   };
+}
+
+/** A code chosen from outside opens only a server that nobody but this computer can reach. */
+function checkLocal(localWorkspace: boolean, host: string, setupCode: string | undefined): void {
+  if (localWorkspace && !['127.0.0.1', 'localhost', '::1'].includes(host)) {
+    throw new StartError('MUSTER_HOST must be 127.0.0.1 with MUSTER_LOCAL_WORKSPACE: it serves this computer only');
+  }
+  if (setupCode !== undefined && !localWorkspace) {
+    throw new StartError('MUSTER_SETUP_CODE must not be set without MUSTER_LOCAL_WORKSPACE=1');
+  }
 }

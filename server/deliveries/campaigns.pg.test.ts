@@ -92,6 +92,13 @@ test('each contact that gets nothing has its reason; the pre-flight sheet says t
     /First name is empty for 2 of the recipients.*contact\.shoe.*does not exist.*\/x: The link is relative/,
   );
 
+  sending.deps.config.localWorkspace = true;
+  expect((await sending.campaigns.port.preflight(caller, id)).warnings[0]).toMatch(
+    /your computer.*only while it is awake/,
+  );
+  expect((await sending.campaigns.port.sendingStatus(caller)).localWorkspace).toBe(true);
+  sending.deps.config.localWorkspace = false;
+
   await sending.launch(id);
   const run = await sending.until(id, finished);
   expect(run).toMatchObject({ recipients: 9, counts: { sent: 2, skipped: 7 }, skipped: expected });

@@ -17,6 +17,10 @@ import { NO_SMTP, type SendingState } from './sending-state.ts';
 /** A schedule older than this was overtaken by time: nobody expects it to start now. */
 export const STALE_MS = 10 * 60_000;
 
+/** The one server of a person who needs no other one is off when their computer is. */
+const SLEEPING_SERVER =
+  'Muster runs on your computer. Links in this mail, unsubscribing and the count of opens work only while it is awake and Muster is open.';
+
 export type Inspection = { draft: Draft; html: string; preflight: Preflight };
 type Blocker = Preflight['blockers'][number];
 
@@ -62,7 +66,11 @@ export async function inspect(
     subject: message?.subject ?? '',
     from: sender ? `${sender.fromName} <${sender.fromEmail}>`.trim() : '',
     blockers,
-    warnings: [...variableWarnings(checked.variables, counts), ...linkWarnings(links)],
+    warnings: [
+      ...(deps.config.localWorkspace ? [SLEEPING_SERVER] : []),
+      ...variableWarnings(checked.variables, counts),
+      ...linkWarnings(links),
+    ],
   };
   return { draft, html: compiled.html, preflight };
 }

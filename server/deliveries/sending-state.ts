@@ -61,6 +61,7 @@ export function createSendingState(deps: Deps, smtp: SmtpSettings | null): Sendi
       smtpConfigured: smtp !== null,
       publicUrl: config.publicUrl,
       bulkAllowed: verified,
+      localWorkspace: config.localWorkspace,
       problem: smtp ? (verified ? null : (refused ?? lastProblem ?? untested)) : NO_SMTP,
     };
   }

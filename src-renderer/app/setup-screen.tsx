@@ -1,6 +1,7 @@
 import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { data } from '#renderer/data/client.ts';
+import { useWorkspace } from '#renderer/platform/workspace.ts';
 import { describeError } from '#renderer/ui/error-words.ts';
 import classes from './entry.module.css';
 import { Entry } from './entry.tsx';
@@ -35,16 +36,19 @@ export function SetupScreen() {
   const [left, setLeft] = useState<Partial<Record<Field, boolean>>>({});
   const [refused, setRefused] = useState<{ field: Field | null; message: string } | null>(null);
   const [busy, setBusy] = useState(false);
+  // The server of this computer was started by the app itself, which knows its code.
+  const known = useWorkspace(true)?.setupCode ?? null;
+  const asked = fields.filter(({ field }) => field !== 'code' || known === null);
 
   const submit = async () => {
     setLeft({ code: true, name: true, email: true, password: true, workspace: true });
-    if (fields.some(({ field }) => checks[field](values[field]) !== null)) return;
+    if (asked.some(({ field }) => checks[field](values[field]) !== null)) return;
     setBusy(true);
     setRefused(null);
     try {
       const { code, name, email, password, workspace } = values;
       await data.actions.setup({
-        code: code.trim(),
+        code: known ?? code.trim(),
         name: name.trim(),
         email: email.trim(),
         password,
@@ -73,7 +77,7 @@ export function SetupScreen() {
             {refused.message}
           </Alert>
         ) : null}
-        {fields.map(({ field, label, autoComplete, description }, place) => {
+        {asked.map(({ field, label, autoComplete, description }, place) => {
           const Input = field === 'password' ? PasswordInput : TextInput;
           return (
             <Input

@@ -1,10 +1,19 @@
+import { useWorkspace } from '#renderer/platform/workspace.ts';
 import type { SystemInfo } from '#shared/api/ports.ts';
 import { Entry } from './entry.tsx';
-import { ServerAddress } from './server-address.tsx';
 import { SignInForm } from './sign-in-form.tsx';
+import { WorkspaceChoice } from './workspace-choice.tsx';
 
 /** Nobody is signed in on this device. `info` is null when the server has never been reached. */
 export function SignInScreen({ info }: { info: SystemInfo | null }) {
+  const choice = useWorkspace(true);
+  if (info === null && choice?.mode === 'none') {
+    return (
+      <Entry title="Welcome to Muster" text="Where should your customers’ data be kept?">
+        <WorkspaceChoice state={choice} />
+      </Entry>
+    );
+  }
   return (
     <Entry
       title={info ? info.workspace.name : 'Muster'}
@@ -15,7 +24,7 @@ export function SignInScreen({ info }: { info: SystemInfo | null }) {
       }
     >
       <SignInForm />
-      <ServerAddress />
+      <WorkspaceChoice state={choice} />
     </Entry>
   );
 }

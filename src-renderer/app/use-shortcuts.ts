@@ -2,7 +2,10 @@ import { useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import { desktop } from '#renderer/platform/desktop.ts';
+import { openFile } from '#renderer/platform/open-file.ts';
+import { notifyError } from '#renderer/ui/notify.ts';
 import { useUiState } from '#renderer/ui/ui-state.ts';
+import type { DesktopCommand } from '#shared/desktop/desktop-contract.ts';
 import { newSegment } from './commands.tsx';
 import { pages } from './pages.ts';
 import { openPalette } from './palette.tsx';
@@ -10,9 +13,32 @@ import { hasFeature } from './routes.tsx';
 import { openShortcuts, openSync } from './shell-state.ts';
 
 const SEQUENCE_MS = 1200;
+const importExtensions = ['csv', 'tsv', 'txt', 'gz'];
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof Element && target.closest('input, textarea, select, [contenteditable], [role="dialog"]') !== null;
+
+type Navigate = (path: string) => void;
+
+/** What each item of the desktop app's menu does here. */
+const desktopCommands: Record<DesktopCommand, (navigate: Navigate) => void> = {
+  'palette.open': openPalette,
+  'settings.open': (navigate) => navigate('/settings'),
+  'sync.open': openSync,
+  'sync.now': () => void data.syncNow().catch((error: unknown) => notifyError('Sync did not finish', error)),
+  'home.open': (navigate) => navigate('/'),
+  'contacts.open': (navigate) => navigate('/contacts'),
+  'segments.open': (navigate) => navigate('/segments'),
+  'segment.new': (navigate) => newSegment({ data, navigate }),
+  'import.open': (navigate) =>
+    void openFile('Tables', importExtensions).then(
+      (chosen) => (chosen ? navigate('/imports') : undefined),
+      (error: unknown) => notifyError('The file was not opened', error),
+    ),
+  'history.back': () => window.history.back(),
+  'history.forward': () => window.history.forward(),
+  'shortcuts.open': openShortcuts,
+};
 
 /** Keys that work everywhere: G and a letter to go, [ for the rail, ? for help; and the desktop menu's commands. */
 export function useShortcuts(): void {
@@ -41,15 +67,5 @@ export function useShortcuts(): void {
     return () => window.removeEventListener('keydown', onKey);
   }, []);
 
-  useEffect(
-    () =>
-      desktop()?.onCommand((command) => {
-        if (command === 'palette.open') openPalette();
-        else if (command === 'settings.open') go.current('/settings');
-        else if (command === 'sync.open') openSync();
-        else if (command === 'contacts.open') go.current('/contacts');
-        else newSegment({ data, navigate: (path) => go.current(path) });
-      }),
-    [],
-  );
+  useEffect(() => desktop()?.onCommand((command) => desktopCommands[command]((path) => go.current(path))), []);
 }

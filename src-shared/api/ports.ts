@@ -55,6 +55,8 @@ export type SendingStatus = {
   /** Bulk sending is off until the public URL passes its self-test. */
   bulkAllowed: boolean;
   problem: string | null;
+  /** The server runs inside somebody's desktop app: links in sent mail work only while that computer is awake. */
+  localWorkspace: boolean;
 };
 
 export interface CampaignPort {

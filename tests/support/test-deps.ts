@@ -23,6 +23,8 @@ export function createTestDeps(db: Database, more: { now?: () => number; dataDir
       smtpUrl: null,
       publicUrl: 'http://127.0.0.1:4600',
       open: false,
+      localWorkspace: false,
+      setupCode: null,
     },
   };
 }

@@ -1,8 +1,9 @@
 import { Button, FileButton, Loader } from '@mantine/core';
 import { IconFileImport } from '@tabler/icons-react';
-import { type DragEvent, useState } from 'react';
+import { type DragEvent, useEffect, useState } from 'react';
 import { data } from '#renderer/data/client.ts';
 import { LoadDemoButton } from '#renderer/parts/load-demo-button.tsx';
+import { takeOpenedFile, useOpenedFile } from '#renderer/platform/open-file.ts';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { PageHeader } from '#renderer/ui/page-header.tsx';
@@ -30,6 +31,12 @@ export function ImportsScreen() {
       setState({ step: 'choose', error });
     }
   };
+
+  const opened = useOpenedFile((found) => found.file);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a file is taken when it comes, not when the screen is drawn again
+  useEffect(() => {
+    if (opened) void take(takeOpenedFile());
+  }, [opened]);
 
   if (state.step === 'mapping') {
     return (
