@@ -23,7 +23,8 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 type Row = z.infer<typeof pushInput>['rows'][number];
-const push = (...rows: Row[]) => pushDocuments({ db: database.db, now: () => NOW, wake }, 'user-1', { epoch, rows });
+const author = { userId: 'user-1', role: 'marketer' } as const;
+const push = (...rows: Row[]) => pushDocuments({ db: database.db, now: () => NOW, wake }, author, { epoch, rows });
 const pull = (after: number, limit = 100) => pullDocuments(database.db, { epoch, after, limit });
 const stored = async (id: string) => must((await readDocuments(database.db, [id])).get(id), `document ${id}`);
 const newId = (kind: string) => `${kind}-${names++}`;
@@ -144,7 +145,7 @@ test('[EPOCH-1] another epoch, or a version the server has not reached, is answe
   );
   await expect(pull(version + 1)).rejects.toMatchObject(changed);
   const deps = { db: database.db, now: () => NOW, wake };
-  await expect(pushDocuments(deps, 'user-1', { epoch: 'before', rows: [] })).rejects.toMatchObject(changed);
+  await expect(pushDocuments(deps, author, { epoch: 'before', rows: [] })).rejects.toMatchObject(changed);
   expect(await pullDocuments(database.db, { epoch: null, after: 0, limit: 1 })).toMatchObject({ epoch });
 });
 
@@ -319,7 +320,7 @@ test('[EDIT-1] a push that PostgreSQL ended to undo a deadlock is done again', a
   const answer = await db.tx(async (tx) => {
     await tx.query('select from contact where id = $1 for update', [second]);
     const rows = [edit(first, 'town', null, 'Kyiv'), edit(second, 'town', null, 'Lviv')];
-    const pushed = pushDocuments({ db: watched, now: () => NOW, wake }, 'user-1', { epoch, rows });
+    const pushed = pushDocuments({ db: watched, now: () => NOW, wake }, author, { epoch, rows });
     while (!(await waiting()));
     await tx.query('select from contact where id = $1 for update', [first]);
     return { pushed };

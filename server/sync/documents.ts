@@ -7,6 +7,7 @@ import pg from 'pg';
 import type { z } from 'zod';
 import type { Deps } from '#server/service.ts';
 import type { Tx } from '#server/storage/database.ts';
+import type { Caller } from '#shared/api/ports.ts';
 import { type ContactEdit, contactEditSchema } from '#shared/contact/contact-edit.schema.ts';
 import { must } from '#shared/kernel/assert.ts';
 import { storableText } from '#shared/kernel/fold.ts';
@@ -15,14 +16,12 @@ import type { Envelope } from '#shared/sync/envelope.schema.ts';
 import { equalContent } from '#shared/sync/merge.ts';
 import type { pullInput, pullOutput, pushInput, pushOutput } from '#shared/sync/wire.schema.ts';
 import { applyContactEdits } from './contact-edits.ts';
+import { mayPush, maySee } from './document-access.ts';
 import { checkDocument, type Problem } from './document-check.ts';
 import { readDocuments, readDocumentsAfter, storeDocuments } from './document-store.ts';
 import { bump, checkEpoch, readFeed } from './feed.ts';
 
-type PushRow = z.infer<typeof pushInput>['rows'][number];
 type PushOutput = z.infer<typeof pushOutput>;
-type Candidate = { assumedRev: number; next: Envelope; edit: ContactEdit | null };
-type Verdict = { is: 'write' | 'same' | 'conflict' } | { is: 'refused'; problem: Problem };
 
 /** [DOC-1] */
 export async function pullDocuments(
@@ -43,67 +42,18 @@ export async function pullDocuments(
   };
 }
 
-function judge({ assumedRev, next, edit }: Candidate, master: Envelope | undefined): Verdict {
-  if (!master) return { is: next.deleted ? 'same' : 'write' };
-  if (master.kind !== next.kind) {
-    return { is: 'refused', problem: { code: 'invalid_input', message: 'A document keeps its kind.', field: 'kind' } };
-  }
-  if (next.kind === 'contact-edit') {
-    if (edit && isSameEdit(edit, master)) return { is: 'same' };
-    return { is: 'refused', problem: { code: 'conflict', message: 'An edit that was taken is never changed.' } };
-  }
-  if (equalContent(next, master)) return { is: 'same' };
-  return { is: master.rev === assumedRev ? 'write' : 'conflict' };
-}
-
-/** The server may have normalised the stored value, so that only what names the edit is compared. */
-function isSameEdit(edit: ContactEdit, master: Envelope): boolean {
-  const stored = contactEditSchema.safeParse(master.body);
-  if (!stored.success) return false;
-  const { contactId, field, at } = stored.data;
-  return equalJson({ contactId, field, at }, { contactId: edit.contactId, field: edit.field, at: edit.at });
-}
-
-const tombstone = ({ id, kind, schemaVersion }: Envelope): Envelope => ({
-  id,
-  kind,
-  schemaVersion,
-  rev: 0,
-  body: {},
-  deleted: true,
-  by: null,
-  at: null,
-});
-
-/** A push read for itself: what may be written, and the answer so far. */
-class Push {
-  readonly candidates: Candidate[] = [];
-  readonly answer: PushOutput = { conflicts: [], refusals: [] };
-
-  refuse(next: Envelope, problem: Problem, master: Envelope | undefined): void {
-    this.answer.refusals.push({ id: next.id, ...problem, master: master ?? tombstone(next) });
-  }
-
-  /** Notes what a verdict means for the client; answers whether the document is to be written. */
-  settle({ next }: Candidate, verdict: Verdict, master: Envelope | undefined): boolean {
-    if (verdict.is === 'conflict' && master) this.answer.conflicts.push(master);
-    if (verdict.is === 'refused') this.refuse(next, verdict.problem, master);
-    return verdict.is === 'write';
-  }
-}
-
 /** PostgreSQL ended one of two transactions that waited for each other: done again it finds the other one gone. */
 const RETRY = ['40P01', '40001'];
 
 /** Takes what can be taken and answers conflicts and refusals for the rest. */
 export async function pushDocuments(
   deps: Pick<Deps, 'db' | 'now' | 'wake'>,
-  userId: string,
+  author: Author,
   input: z.infer<typeof pushInput>,
 ): Promise<PushOutput> {
   for (let left = 3; ; left--) {
     try {
-      return await pushOnce(deps, userId, input);
+      return await pushOnce(deps, author, input);
     } catch (error) {
       if (left === 0 || !(error instanceof pg.DatabaseError) || !RETRY.includes(error.code ?? '')) throw error;
     }
@@ -112,7 +62,7 @@ export async function pushDocuments(
 
 async function pushOnce(
   { db, now, wake }: Pick<Deps, 'db' | 'now' | 'wake'>,
-  userId: string,
+  author: Author,
   input: z.infer<typeof pushInput>,
 ): Promise<PushOutput> {
   checkEpoch(await readFeed(db), input.epoch, 0);
@@ -120,7 +70,7 @@ async function pushOnce(
     db,
     input.rows.map(({ next }) => next.id).filter((id) => storableText(id) === id),
   );
-  const push = new Push();
+  const push = new Push(author);
   const pushed = new Map<string, PushRow>();
   for (const row of input.rows) {
     const { next } = row;
@@ -135,23 +85,23 @@ async function pushOnce(
     else {
       const candidate = { assumedRev: row.assumed?.rev ?? 0, next: checked.next, edit: checked.edit };
       // Nothing locked yet: a verdict that needs no write is final, the others are made again under the counter.
-      if (push.settle(candidate, judge(candidate, master), master)) push.candidates.push(candidate);
+      if (push.settle(candidate, judge(push.author, candidate, master), master)) push.candidates.push(candidate);
     }
   }
   if (push.candidates.length === 0) return push.answer;
-  const answer = await db.tx((tx) => writeCandidates(tx, push, { userId, now: now() }));
+  const answer = await db.tx((tx) => writeCandidates(tx, push, now()));
   wake.notify('feed');
   return answer;
 }
 
-async function writeCandidates(tx: Tx, push: Push, by: { userId: string; now: number }): Promise<PushOutput> {
+async function writeCandidates(tx: Tx, push: Push, now: number): Promise<PushOutput> {
   const ids = push.candidates.map(({ next }) => next.id);
   const query = {
     query: async <R extends object>(text: string, values?: unknown[]) => (await tx.query<R>(text, values)).rows,
   };
   const edits = new Map(push.candidates.flatMap(({ next, edit }) => (edit ? [[next.id, edit] as const] : [])));
   const applied = await applyContactEdits(tx, edits, {
-    now: by.now,
+    now,
     async isNew() {
       const taken = await readDocuments(query, [...edits.keys()]);
       return (id) => !taken.has(id);
@@ -165,7 +115,7 @@ async function writeCandidates(tx: Tx, push: Push, by: { userId: string; now: nu
   for (const candidate of push.candidates) {
     const { next, edit } = candidate;
     const master = masters.get(next.id);
-    if (!push.settle(candidate, judge(candidate, master), master)) continue;
+    if (!push.settle(candidate, judge(push.author, candidate, master), master)) continue;
     if (!edit) {
       documents.push({ ...next, rev: version++ });
       continue;
@@ -182,6 +132,6 @@ async function writeCandidates(tx: Tx, push: Push, by: { userId: string; now: nu
     `insert into column_change (version, tbl, key) select v, 'contact', k from unnest($1::bigint[], $2::bigint[]) as c (v, k)`,
     [changes.map((change) => change.version), changes.map((change) => change.key)],
   );
-  await storeDocuments(tx, documents, by.userId);
+  await storeDocuments(tx, documents, push.author.userId);
   return push.answer;
 }

@@ -1,10 +1,13 @@
 import type { Deps, Service } from '#server/service.ts';
+import { can } from '#shared/account/roles.ts';
 import type { SyncPort } from '#shared/api/ports.ts';
 import { createChunkBuilder } from './chunk-builder.ts';
+import { maySee } from './document-access.ts';
 import { pullDocuments, pushDocuments } from './documents.ts';
 import { readManifest } from './generations.ts';
 import { streamHints } from './hints.ts';
 import { createSequencer } from './sequencer.ts';
+import { tablesFor } from './table-access.ts';
 import { readTail } from './tail.ts';
 
 /** Sync as the API and the server see it: answers clients, numbers changes and builds chunks in the background. */
@@ -13,10 +16,22 @@ export function createSync(deps: Deps): SyncPort & Service {
   const stopping = new AbortController();
   return {
     name: 'sync',
-    pull: (_caller, input) => pullDocuments(deps.db, input),
-    push: (caller, input) => pushDocuments(deps, caller.userId, input),
-    manifest: () => readManifest(deps.db),
-    tail: (_caller, input) => readTail(deps.db, input),
+    async pull({ role }, input) {
+      const page = await pullDocuments(deps.db, input);
+      // What is left out was still looked at: the page's version and whether there is more stay as they are.
+      return { ...page, documents: page.documents.filter((document) => maySee(role, document)) };
+    },
+    push: (caller, input) => pushDocuments(deps, caller, input),
+    async manifest({ role }) {
+      const manifest = await readManifest(deps.db);
+      const seen = new Set(tablesFor(role));
+      return {
+        ...manifest,
+        personal: can(role, 'readPersonal'),
+        chunks: manifest.chunks.filter(({ table }) => seen.has(table)),
+      };
+    },
+    tail: ({ role }, input) => readTail(deps.db, input, tablesFor(role)),
     hints: (_caller, signal) => streamHints(deps, signal ? [stopping.signal, signal] : [stopping.signal]),
     async start() {
       for (const part of background) await part.start();

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Database } from '#server/storage/database.ts';
-import { type Entity, entities, tableNames, tables } from '#shared/columns/tables.ts';
+import { type Entity, entities, type TableName, tableNames, tables } from '#shared/columns/tables.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import type { TailOutput, tailInput } from '#shared/sync/wire.schema.ts';
 import { checkEpoch, readFeed } from './feed.ts';
@@ -10,8 +10,12 @@ import { readKeyRows } from './row-source.ts';
 /** An order brings all its lines: with more keys an answer would be too long to parse between two frames. */
 const MAX_KEYS = 2_000;
 
-/** [TAIL-1] What changed after a version, with the rows as they are now. */
-export async function readTail(db: Database, input: z.infer<typeof tailInput>): Promise<TailOutput> {
+/** [TAIL-1] What changed after a version, with the rows of these tables as they are now. */
+export async function readTail(
+  db: Database,
+  input: z.infer<typeof tailInput>,
+  of: readonly TableName[] = tableNames,
+): Promise<TailOutput> {
   const feed = await readFeed(db);
   checkEpoch(feed, input.epoch, input.after);
   const limit = Math.min(input.limit, MAX_KEYS);
@@ -36,7 +40,7 @@ export async function readTail(db: Database, input: z.infer<typeof tailInput>): 
     if (found) changed[entity] = [...found];
   }
   const rows: TailOutput['rows'] = {};
-  for (const table of tableNames) {
+  for (const table of of) {
     const found = changed[tables[table].entity];
     if (found) rows[table] = await readKeyRows(db, table, found);
   }

@@ -1,0 +1,83 @@
+/** [ROLE-2] [ROLE-3] [REV-3] Which documents a role receives and which it may write. Pure: the callers hold the database. */
+import { can, type Role } from '#shared/account/roles.ts';
+import { contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
+import { equalJson } from '#shared/kernel/json.ts';
+import { type Rule, ruleSchema, type TextLeaf } from '#shared/segment/segment.schema.ts';
+import type { Envelope } from '#shared/sync/envelope.schema.ts';
+import { reviewSchema } from '#shared/sync/review.schema.ts';
+import type { Problem } from './document-check.ts';
+
+/** A field nobody knows may hold anything. */
+function isPersonalField(field: unknown): boolean {
+  const known = contactFieldKeys.find((key) => key === field);
+  return known === undefined || contactFields[known].personal;
+}
+
+/** Whether a review shows personal values: as its writer says, or because its fields are a contact's. */
+function isPersonalReview(body: Envelope['body']): boolean {
+  const review = reviewSchema.safeParse(body);
+  if (!review.success) return true;
+  const { about, fields } = review.data;
+  const ofContact = about.contactId !== null || about.kind === 'contact-edit';
+  return fields.some(({ field, personal }) => personal || (ofContact && isPersonalField(field)));
+}
+
+/** Whether a document holds personal values. A tombstone is empty. */
+function isPersonal({ kind, body, deleted }: Envelope): boolean {
+  if (deleted) return false;
+  if (kind === 'contact-edit') return isPersonalField(body.field);
+  return kind === 'review' && isPersonalReview(body);
+}
+
+export function maySee(role: Role, document: Envelope): boolean {
+  return can(role, 'readPersonal') || !isPersonal(document);
+}
+
+const forbidden = (message: string, field?: string): Problem => ({
+  code: 'forbidden',
+  message,
+  ...(field === undefined ? {} : { field }),
+});
+
+/** Whether a field is set says no value: only conditions on text do. */
+function personalLeaves(rule: Rule): TextLeaf[] {
+  switch (rule.type) {
+    case 'all':
+    case 'any':
+      return rule.rules.flatMap(personalLeaves);
+    case 'not':
+      return personalLeaves(rule.rule);
+    case 'text':
+      return isPersonalField(rule.field) ? [rule] : [];
+    default:
+      return [];
+  }
+}
+
+function leavesOf(document: Envelope | undefined): TextLeaf[] {
+  const rule = ruleSchema.safeParse(document?.body.rule);
+  return rule.success ? personalLeaves(rule.data) : [];
+}
+
+/** Counting who matches a value of one's own choosing would read it out letter by letter. */
+function asksForPersonalValues(next: Envelope, master: Envelope | undefined): boolean {
+  const known = leavesOf(master);
+  return leavesOf(next).some((leaf) => !known.some((one) => equalJson(one, leaf)));
+}
+
+/** What forbids a role to write `next` in place of `master`; null when nothing does. */
+export function mayPush(role: Role, next: Envelope, master: Envelope | undefined): Problem | null {
+  const right = next.kind === 'contact-edit' ? 'editContacts' : 'edit';
+  if (!can(role, right)) return forbidden('Your role does not allow changes. Ask an administrator.');
+  if (can(role, 'readPersonal')) return null;
+  if (isPersonal(next) || (master && isPersonal(master))) {
+    return forbidden('Your role does not see personal data, so it cannot change it.', 'field');
+  }
+  if (next.kind === 'event-type') {
+    return forbidden('What an event says may be personal: somebody who may see that chooses its columns.');
+  }
+  if (next.kind === 'segment' && asksForPersonalValues(next, master)) {
+    return forbidden('Your role does not see personal data, so it cannot ask for it in a rule.', 'rule');
+  }
+  return null;
+}
