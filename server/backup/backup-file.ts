@@ -1,20 +1,12 @@
 /** Where a backup goes and comes from: a file that is either complete or not there. */
-import { createReadStream, existsSync } from 'node:fs';
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import { codeOf, reasonOf } from '#server/start-error.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import { type BackupHeader, unseal } from './backup-format.ts';
-
-async function create(path: string): Promise<FileHandle> {
-  try {
-    // It holds every address and the password hashes: nobody else may read it.
-    return await open(path, 'w', 0o600);
-  } catch (error) {
-    throw new UserError('invalid_input', `${path} cannot be written: ${reasonOf(error)}`, 'file');
-  }
-}
 
 function refuseToOverwrite(path: string): void {
   if (existsSync(path)) {
@@ -41,20 +33,21 @@ export async function writeWhole(
 ): Promise<number> {
   if (!options.force) refuseToOverwrite(path);
   const part = `${path}.part`;
-  const handle = await create(part);
   try {
-    await write(handle.createWriteStream({ autoClose: false }));
-    await handle.sync();
-    const { size } = await handle.stat();
-    await handle.close();
+    await rm(part, { force: true });
+    // It holds every address and the password hashes: nobody else may read it. Flushed before it is closed.
+    const sink = createWriteStream(part, { mode: 0o600, flush: true });
+    await once(sink, 'open');
+    await write(sink);
+    const { size } = await stat(part);
     if (!options.force) refuseToOverwrite(path);
     await rename(part, path);
     await syncFolder(dirname(path));
     return size;
   } catch (error) {
-    await handle.close();
     await rm(part, { force: true });
-    throw error;
+    if (!['ENOENT', 'EACCES', 'EISDIR', 'ENOSPC', 'EROFS'].includes(codeOf(error) ?? '')) throw error;
+    throw new UserError('invalid_input', `${path} cannot be written: ${reasonOf(error)}`, 'file');
   }
 }
 

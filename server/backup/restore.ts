@@ -50,8 +50,13 @@ export function checkSchema(header: BackupHeader, migrations: readonly Migration
   );
 }
 
-/** Copies one table's rows in; answers false when there is no such table. */
-async function loadTable(client: pg.PoolClient, reader: BodyReader, header: BackupHeader): Promise<string | null> {
+/** Copies one table's rows in; answers its name when there is no such table. */
+async function loadTable(
+  client: pg.PoolClient,
+  reader: BodyReader,
+  header: BackupHeader,
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
   const { table, columns } = tableLineSchema.parse(await reader.json());
   const { rows } = await client.query<{ found: boolean }>('select to_regclass($1) is not null as found', [
     quoted(table),
@@ -63,7 +68,7 @@ async function loadTable(client: pg.PoolClient, reader: BodyReader, header: Back
   const copy = client.query(
     copyFrom(`copy ${quoted(table)} (${columns.map(quoted).join(', ')}) from stdin with (encoding 'UTF8')`),
   );
-  await pipeline(reader.rows(), copy);
+  await pipeline(reader.rows(), copy, signal ? { signal } : {});
   if (copy.rowCount !== header.tables[table]) {
     throw new Error(`${table}: the backup promises ${header.tables[table]} rows, ${copy.rowCount} were in it.`);
   }
@@ -85,13 +90,13 @@ async function load(
   client: pg.PoolClient,
   header: BackupHeader,
   body: AsyncIterable<Buffer>,
-  onTable: RestoreOptions['onTable'],
+  { onTable, signal }: RestoreOptions,
 ): Promise<string[]> {
   const reader = new BodyReader(body);
   const leftOut: string[] = [];
   for (const [table, rows] of Object.entries(header.tables)) {
     onTable?.(table, rows);
-    const unknown = await loadTable(client, reader, header);
+    const unknown = await loadTable(client, reader, header, signal);
     if (unknown !== null && rows > 0) leftOut.push(unknown);
   }
   await setSequences(client, reader);
@@ -141,10 +146,11 @@ export async function restoreBackup(
     await client.query(MIGRATION_TABLE);
     // Not noted: the rows that note them are in the backup.
     for (const { sql } of migrations.slice(0, header.schema)) await client.query(sql);
-    const leftOut = await withBody(path, options.signal, (body) => load(client, header, body, options.onTable));
+    const leftOut = await withBody(path, options.signal, (body) => load(client, header, body, options));
     for (const migration of migrations.slice(header.schema)) await applyMigration(client, migration);
     await unsettle(client);
     const pending = await listPendingMail(client);
+    options.signal?.throwIfAborted();
     await client.query('commit');
     return { header, schema: migrations.length, leftOut, pending };
   });
