@@ -5,6 +5,7 @@ import { type ApiKeys, createApiKeys } from '#server/accounts/api-keys.ts';
 import { webHeaders } from '#server/accounts/auth-routes.ts';
 import { createDevices } from '#server/accounts/devices.ts';
 import { createMembers } from '#server/accounts/members.ts';
+import { createContactPort } from '#server/contacts/erase-contact.ts';
 import { createCampaigns } from '#server/deliveries/campaigns.ts';
 import { trackingRoutes } from '#server/deliveries/tracking-routes.ts';
 import { createDemo } from '#server/demo/demo.ts';
@@ -19,7 +20,6 @@ import type { Deps, Service } from '#server/service.ts';
 import { chunkRoutes } from '#server/sync/chunk-routes.ts';
 import { createSync } from '#server/sync/sync.ts';
 import type { Ports } from '#shared/api/ports.ts';
-import { UserError } from '#shared/kernel/errors.ts';
 
 export type Parts = {
   /** Started in this order once the database is ready, stopped in the reverse order. */
@@ -54,11 +54,7 @@ export function composeParts(deps: Deps, options: { say: (line: string) => void;
       demo: createDemo(deps),
       members: createMembers(deps),
       devices,
-      contacts: {
-        erase: async () => {
-          throw new UserError('not_ready', 'Contacts cannot be erased yet.');
-        },
-      },
+      contacts: createContactPort(deps),
     },
     routes: [
       trackingRoutes(deps),

@@ -1,0 +1,76 @@
+/**
+ * Erasing a contact: one transaction takes its values from every table and tells every device (SPEC.md: ERASE). Locks come
+ * in everybody's order: the log, identities, the contact, orders, deliveries, and the feed's counter last.
+ */
+import { lockIdentities } from '#server/identity/write-contacts.ts';
+import type { Deps } from '#server/service.ts';
+import type { Tx } from '#server/storage/database.ts';
+import { publishErasure } from '#server/sync/publish-erasure.ts';
+import type { ContactPort } from '#shared/api/ports.ts';
+import { UserError } from '#shared/kernel/errors.ts';
+import { type ContactIdentity, readIdentity, valuesOf } from './contact-identity.ts';
+import {
+  eraseAddresses,
+  eraseContactRow,
+  eraseFromDeliveries,
+  eraseFromEvents,
+  eraseFromFiles,
+  eraseFromLog,
+  eraseFromOrders,
+} from './erase-traces.ts';
+
+/** Any fixed number: contacts are erased one at a time. */
+const ERASE_LOCK = 77_213_006;
+const ATTEMPTS = 5;
+
+/** Somebody gave the contact another identifier while its old ones were being locked. */
+class IdentityMoved extends Error {}
+
+export function createContactPort(deps: Pick<Deps, 'db' | 'now' | 'wake'>): ContactPort {
+  return {
+    async erase(_caller, contactId) {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          await deps.db.tx((tx) => eraseContact(tx, contactId, deps.now()));
+          break;
+        } catch (error) {
+          if (attempt === ATTEMPTS || !isWorthAnotherTry(error)) throw error;
+        }
+      }
+      deps.wake.notify('feed');
+      deps.wake.notify('generation');
+    },
+  };
+}
+
+/** Moved, or chosen by PostgreSQL to give way to another. */
+function isWorthAnotherTry(error: unknown): boolean {
+  return error instanceof IdentityMoved || (error instanceof Error && 'code' in error && error.code === '40P01');
+}
+
+async function eraseContact(tx: Tx, contactId: number, at: number): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock($1)', [ERASE_LOCK]);
+  const contact = await lockContact(tx, contactId);
+  await eraseAddresses(tx, contact);
+  await eraseFromFiles(tx, contact);
+  const order = await eraseFromOrders(tx, contactId);
+  const event = await eraseFromEvents(tx, contactId);
+  const delivery = await eraseFromDeliveries(tx, contactId);
+  await eraseContactRow(tx, contactId);
+  await publishErasure(tx, { contactId, at, keys: { contact: [contactId], order, event, delivery } });
+}
+
+/** Waits for whoever writes the contact, takes what waits for it, and keeps everybody from writing it. */
+async function lockContact(tx: Tx, contactId: number): Promise<ContactIdentity> {
+  const known = await readIdentity(tx, contactId, false);
+  if (!known) throw new UserError('not_found', 'This contact does not exist any more.', 'contactId');
+  await eraseFromLog(tx, known);
+  await lockIdentities(tx, valuesOf(known));
+  // Whoever suppresses an address locks it before its contacts; what they add meanwhile is taken below.
+  await eraseAddresses(tx, known);
+  const locked = await readIdentity(tx, contactId, true);
+  if (!locked) throw new UserError('not_found', 'This contact does not exist any more.', 'contactId');
+  const before = new Set(known.identifiers.map(({ kind, value }) => `${kind}:${value}`));
+  if (locked.identifiers.some(({ kind, value }) => !before.has(`${kind}:${value}`))) throw new IdentityMoved();
+  return locked;
+}
