@@ -2,6 +2,7 @@ import { Modal } from '@mantine/core';
 import { useEffect, useLayoutEffect } from 'react';
 import { useStatus } from '#renderer/data/hooks.ts';
 import { SyncPanel } from '#renderer/features/sync/sync-panel.tsx';
+import { useWatchPersonal } from '#renderer/parts/personal-here.ts';
 import { useWatchSending } from '#renderer/parts/sending-status.ts';
 import { setRole } from '#renderer/parts/use-can.ts';
 import { Banners } from './banners.tsx';
@@ -19,6 +20,7 @@ export function Workspace({ name, email }: { name: string; email: string }) {
   const { syncOpened, signInOpened } = useShellState();
   useShortcuts();
   useWatchSending();
+  useWatchPersonal();
   const role = status?.role ?? null;
   // Before the paint, so that nothing is offered for a frame that the role does not allow.
   useLayoutEffect(() => setRole(role), [role]);

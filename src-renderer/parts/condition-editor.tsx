@@ -6,6 +6,7 @@ import type { InstantLeaf, Leaf } from '#shared/segment/segment.schema.ts';
 import { ActivityCondition } from './activity-condition.tsx';
 import { type ConditionKind, conditionKinds, kindOf, newCondition } from './condition-kinds.ts';
 import { PeriodEditor } from './period-editor.tsx';
+import { usePersonalHere } from './personal-here.ts';
 import classes from './rule.module.css';
 import { leafProblem } from './rule-problem.ts';
 import { TextCondition } from './text-condition.tsx';
@@ -13,7 +14,10 @@ import { TextCondition } from './text-condition.tsx';
 /** Conditions on offer, grouped for a select; event types are the workspace's own. */
 export function useConditionKinds(): ConditionKind[] {
   const types = useLive(() => data.eventTypes(), [], ['columns']);
-  return conditionKinds((types.value ?? []).map(({ value }) => value));
+  return conditionKinds(
+    (types.value ?? []).map(({ value }) => value),
+    usePersonalHere(),
+  );
 }
 
 /** Groups for Mantine's Select. */

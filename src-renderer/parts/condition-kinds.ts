@@ -19,14 +19,16 @@ type Measure = keyof typeof activityMeasures;
 const measures = Object.keys(activityMeasures) as Measure[];
 const deliveryStates = Object.keys(deliveryKinds) as (keyof typeof deliveryKinds)[];
 
-/** Everything a condition can be about; event types are those the workspace has. */
-export function conditionKinds(eventTypes: readonly string[]): ConditionKind[] {
+/** Everything a condition can be about; event types are those the workspace has, personal fields only for who sees them. */
+export function conditionKinds(eventTypes: readonly string[], personal: boolean): ConditionKind[] {
   return [
-    ...contactFieldKeys.map((field) => ({
-      value: `field:${field}`,
-      label: contactFields[field].label,
-      group: 'Contact',
-    })),
+    ...contactFieldKeys
+      .filter((field) => personal || !contactFields[field].personal)
+      .map((field) => ({
+        value: `field:${field}`,
+        label: contactFields[field].label,
+        group: 'Contact',
+      })),
     ...measures.map((measure) => ({ value: `order:${measure}`, label: activityMeasures[measure], group: 'Orders' })),
     ...deliveryStates.map((state) => ({ value: `delivery:${state}`, label: deliveryKinds[state], group: 'Email' })),
     ...eventTypes.map((type) => ({ value: `event:${type}`, label: type, group: 'Events' })),

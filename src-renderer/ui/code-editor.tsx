@@ -26,6 +26,7 @@ type Props = {
   /** Offered after `{{`. */
   suggestions: readonly Suggestion[];
   handle?: Ref<CodeEditorHandle>;
+  readOnly?: boolean;
   /** Where the cursor is before somebody places it. */
   cursor?: number;
 };
@@ -34,11 +35,21 @@ type Props = {
  * Source of HTML or MJML with Liquid in it. Tab indents; Esc then Tab leaves the editor. Undo and redo are the
  * editor's own (Ctrl/⌘ Z) and survive a change of the value from outside.
  */
-export function CodeEditor({ label, value, onChange, onFocus, problems, suggestions, handle, cursor = 0 }: Props) {
+export function CodeEditor({
+  label,
+  value,
+  onChange,
+  onFocus,
+  problems,
+  suggestions,
+  handle,
+  readOnly = false,
+  cursor = 0,
+}: Props) {
   const box = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const current = useRef({ onChange, onFocus, suggestions });
-  const first = useRef({ value, label, cursor });
+  const first = useRef({ value, label, cursor, readOnly });
 
   useEffect(() => {
     current.current = { onChange, onFocus, suggestions };
@@ -75,6 +86,7 @@ export function CodeEditor({ label, value, onChange, onFocus, problems, suggesti
           autocompletion({ override: [complete], icons: false }),
           html({ matchClosingTags: true, autoCloseTags: true }),
           EditorView.lineWrapping,
+          EditorState.readOnly.of(first.current.readOnly),
           liquidMarks,
           ...editorTheme,
           keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, indentWithTab]),

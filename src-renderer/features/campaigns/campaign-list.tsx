@@ -2,6 +2,7 @@ import { Button, TextInput } from '@mantine/core';
 import { IconPlus, IconSearch, IconSend } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
+import { Allowed } from '#renderer/parts/allowed.tsx';
 import { useOnline } from '#renderer/parts/use-online.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
@@ -31,9 +32,11 @@ export function CampaignList() {
   const shown = (entries ?? []).filter(({ doc }) => fold(doc.body.name).includes(wanted));
 
   const create = (
-    <Button leftSection={<IconPlus size={16} stroke={1.5} />} onClick={() => void createCampaign(go)}>
-      New campaign
-    </Button>
+    <Allowed right="edit">
+      <Button leftSection={<IconPlus size={16} stroke={1.5} />} onClick={() => void createCampaign(go)}>
+        New campaign
+      </Button>
+    </Allowed>
   );
   const some = entries !== undefined && entries.length > 0;
   return (

@@ -2,6 +2,7 @@ import { Button, Tooltip } from '@mantine/core';
 import { IconClock, IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { data } from '#renderer/data/client.ts';
+import { useReasonWithout } from '#renderer/parts/use-can.ts';
 import { confirm } from '#renderer/ui/confirm.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { useNow } from '#renderer/ui/use-now.ts';
@@ -23,6 +24,8 @@ export function RunPanel({ run, online }: Props) {
   const format = useFormat();
   const { busy, run: act } = useCampaignAction();
   const id = run.campaignId;
+  const notAllowed = useReasonWithout('send');
+  const reason = online ? notAllowed : OFFLINE;
   const open = (run.counts.queued ?? 0) + (run.counts.sending ?? 0);
 
   const stop = async () => {
@@ -37,15 +40,21 @@ export function RunPanel({ run, online }: Props) {
   };
 
   const button = (name: string, label: string, icon: ReactNode, onClick: () => void, primary = false) => (
-    <Tooltip label={OFFLINE} disabled={online} multiline maw={280} events={{ hover: true, focus: true, touch: true }}>
+    <Tooltip
+      label={reason}
+      disabled={reason === null}
+      multiline
+      maw={280}
+      events={{ hover: true, focus: true, touch: true }}
+    >
       <Button
         variant={primary ? 'filled' : 'default'}
         leftSection={icon}
         loading={busy === name}
-        data-disabled={!online || undefined}
-        aria-disabled={!online}
+        data-disabled={reason !== null || undefined}
+        aria-disabled={reason !== null}
         onClick={() => {
-          if (online) onClick();
+          if (reason === null) onClick();
         }}
       >
         {label}

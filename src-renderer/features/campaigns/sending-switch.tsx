@@ -3,6 +3,8 @@ import { IconHandStop } from '@tabler/icons-react';
 import { useCallback, useEffect, useState } from 'react';
 import { data } from '#renderer/data/client.ts';
 import { useChange } from '#renderer/data/hooks.ts';
+import { Allowed } from '#renderer/parts/allowed.tsx';
+import { useCan } from '#renderer/parts/use-can.ts';
 import { confirm } from '#renderer/ui/confirm.tsx';
 import { notifyDone } from '#renderer/ui/notify.ts';
 import type { SendingStatus } from '#shared/api/ports.ts';
@@ -50,7 +52,8 @@ export function useSending(online: boolean): SendingControl {
 }
 
 export function StopAllButton({ sending, online }: { sending: SendingControl; online: boolean }) {
-  if (sending.status?.stopped) return null;
+  const maySend = useCan('send');
+  if (sending.status?.stopped || !maySend) return null;
   return (
     <Tooltip
       label={online ? 'Nothing leaves until somebody resumes' : 'This needs the server, which cannot be reached now'}
@@ -82,11 +85,13 @@ export function StoppedBanner({ sending, online }: { sending: SendingControl; on
       title={stoppedBy ? `${stoppedBy} stopped all sending` : 'All sending is stopped'}
     >
       Nothing leaves until somebody resumes; what waits keeps its place.
-      <div style={{ marginTop: 8 }}>
-        <Button variant="default" disabled={!online} loading={sending.busy} onClick={() => void sending.resumeAll()}>
-          Resume sending
-        </Button>
-      </div>
+      <Allowed right="administer">
+        <div style={{ marginTop: 8 }}>
+          <Button variant="default" disabled={!online} loading={sending.busy} onClick={() => void sending.resumeAll()}>
+            Resume sending
+          </Button>
+        </div>
+      </Allowed>
     </Alert>
   );
 }

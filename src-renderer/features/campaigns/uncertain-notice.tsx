@@ -1,6 +1,7 @@
 import { Alert, Button, Group } from '@mantine/core';
 import { IconHelpCircle } from '@tabler/icons-react';
 import { data } from '#renderer/data/client.ts';
+import { Allowed } from '#renderer/parts/allowed.tsx';
 import { confirm } from '#renderer/ui/confirm.tsx';
 import { notifyDone } from '#renderer/ui/notify.ts';
 import { countWords } from '#shared/campaign/campaign-words.ts';
@@ -31,14 +32,21 @@ export function UncertainNotice({ campaignId, count, online }: { campaignId: str
       knows whether {count === 1 ? 'it' : 'they'} went out. To be sure that nobody gets two,{' '}
       {count === 1 ? 'it is' : 'they are'} not sent again by {count === 1 ? 'itself' : 'themselves'}. Look into the mail
       server’s log, then say what happened.
-      <Group gap={8} mt="sm">
-        <Button variant="default" disabled={!online} loading={busy === 'sent'} onClick={() => void settle('sent')}>
-          Count as sent
-        </Button>
-        <Button variant="default" disabled={!online} loading={busy === 'failed'} onClick={() => void settle('failed')}>
-          Count as failed
-        </Button>
-      </Group>
+      <Allowed right="send">
+        <Group gap={8} mt="sm">
+          <Button variant="default" disabled={!online} loading={busy === 'sent'} onClick={() => void settle('sent')}>
+            Count as sent
+          </Button>
+          <Button
+            variant="default"
+            disabled={!online}
+            loading={busy === 'failed'}
+            onClick={() => void settle('failed')}
+          >
+            Count as failed
+          </Button>
+        </Group>
+      </Allowed>
     </Alert>
   );
 }

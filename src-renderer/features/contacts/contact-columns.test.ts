@@ -3,7 +3,7 @@ import type { ContactRow } from '#renderer/data/data-api.ts';
 import { createFormat } from '#renderer/ui/format.ts';
 import { contactFieldKeys } from '#shared/contact/contact-fields.ts';
 import { must } from '#shared/kernel/assert.ts';
-import { cellText, cellTitle, gridColumn, gridColumns } from './contact-columns.ts';
+import { cellText, cellTitle, columnsFor, gridColumn, gridColumns } from './contact-columns.ts';
 
 const format = createFormat({ zone: 'Europe/Kyiv', currency: 'GBP' });
 const blank = Object.fromEntries(contactFieldKeys.map((key) => [key, null])) as Record<
@@ -21,6 +21,16 @@ const row: ContactRow = {
   lastOrderAt: null,
 };
 const text = (id: string, of: ContactRow = row) => cellText(of, must(gridColumn(id), id), format);
+
+test('who does not see names sees contacts by number, and no empty columns of names', () => {
+  const ids = columnsFor(false).map(({ id }) => id);
+  expect(ids[0]).toBe('id');
+  for (const personal of ['email', 'firstName', 'lastName', 'externalCustomerId', 'phone', 'address', 'town']) {
+    expect(ids).not.toContain(personal);
+  }
+  expect(ids).toEqual(expect.arrayContaining(['country', 'emailStatus', 'orderCount', 'revenue']));
+  expect(text('id')).toBe('Contact 7');
+});
 
 test('every field and figure has exactly one column', () => {
   const ids = gridColumns.map(({ id }) => id);

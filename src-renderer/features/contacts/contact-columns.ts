@@ -60,11 +60,26 @@ export const gridColumns: readonly GridColumn[] = [
   return [{ id, label: spec.label, type: spec.type, width: widths[id] ?? 130, shown: shown.has(id) }];
 });
 
+/** In place of names where they are not shown: whom a row is about. */
+const numberColumn: GridColumn = { id: 'id', label: 'Contact', type: 'text', width: 140, shown: true };
+
+const withoutPersonal: readonly GridColumn[] = [
+  numberColumn,
+  ...gridColumns.filter(({ id }) => !(isFieldKey(id) && contactFields[id].personal)),
+];
+
+/** The columns for somebody who sees personal values, or who does not. */
+export const columnsFor = (personal: boolean): readonly GridColumn[] => (personal ? gridColumns : withoutPersonal);
+
+function isFieldKey(id: SortKey): id is keyof typeof contactFields {
+  return Object.hasOwn(contactFields, id);
+}
+
 function isMeasureKey(id: SortKey): id is keyof typeof contactMeasures {
   return Object.hasOwn(contactMeasures, id);
 }
 
-const byId = new Map<string, GridColumn>(gridColumns.map((column) => [column.id, column]));
+const byId = new Map<string, GridColumn>([numberColumn, ...gridColumns].map((column) => [column.id, column]));
 
 /** The column of an id kept in a layout; null for one of another version. */
 export const gridColumn = (id: string): GridColumn | null => byId.get(id) ?? null;
@@ -78,6 +93,7 @@ export const startsDescending = (type: FieldType): boolean =>
 
 /** What a cell shows; nothing for an empty one. */
 export function cellText(row: ContactRow, column: GridColumn, format: Format): string {
+  if (column.id === 'id') return `Contact ${row.id}`;
   const value = row[column.id];
   if (value === null || value === undefined || value === '') return '';
   if (column.type === 'instant') return format.date(Number(value));

@@ -8,10 +8,17 @@ import { Time } from '#renderer/ui/time.tsx';
 import { type ContactField, contactFields } from '#shared/contact/contact-fields.ts';
 import classes from './contact-panel.module.css';
 
-export type ContactFieldRowProps = { id: number; field: ContactField; value: string | number | null; pending: boolean };
+export type ContactFieldRowProps = {
+  id: number;
+  field: ContactField;
+  value: string | number | null;
+  pending: boolean;
+  /** Whether the person may change it. */
+  editable: boolean;
+};
 
 /** A field of the card: click (or Enter) turns its value into an input; Enter saves, Esc leaves it as it was. */
-export function ContactFieldRow({ id, field, value, pending }: ContactFieldRowProps) {
+export function ContactFieldRow({ id, field, value, pending, editable }: ContactFieldRowProps) {
   const spec = contactFields[field];
   const [draft, setDraft] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -38,7 +45,7 @@ export function ContactFieldRow({ id, field, value, pending }: ContactFieldRowPr
     <div className={classes.field}>
       <dt className={classes.label}>{spec.label}</dt>
       <dd className={classes.value}>
-        {!spec.editable ? (
+        {!spec.editable || !editable ? (
           <span className={classes.text}>
             {spec.type === 'instant' && typeof value === 'number' ? (
               <Time at={value} withTime />

@@ -1,6 +1,9 @@
 import { Skeleton } from '@mantine/core';
+import { IconCloudUp } from '@tabler/icons-react';
 import { data } from '#renderer/data/client.ts';
 import { useLive } from '#renderer/data/hooks.ts';
+import { usePersonalHere } from '#renderer/parts/personal-here.ts';
+import { useCan } from '#renderer/parts/use-can.ts';
 import { Delayed } from '#renderer/ui/delayed.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
@@ -8,8 +11,9 @@ import { Panel, PanelSection } from '#renderer/ui/panel.tsx';
 import { Stat, StatRow } from '#renderer/ui/stat.tsx';
 import { Time } from '#renderer/ui/time.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
-import { contactFieldKeys } from '#shared/contact/contact-fields.ts';
+import { contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
 import { contactName } from '#shared/contact/contact-name.ts';
+import { ContactActions } from './contact-actions.tsx';
 import { ContactFieldRow } from './contact-field-row.tsx';
 import classes from './contact-panel.module.css';
 import { DeliveryHistory } from './delivery-history.tsx';
@@ -18,6 +22,8 @@ import { OrderHistory } from './order-history.tsx';
 /** One contact: figures, fields that can be edited where they stand, what was bought and what was sent. */
 export function ContactPanel({ id, onClose }: { id: number; onClose: () => void }) {
   const format = useFormat();
+  const personal = usePersonalHere();
+  const mayEdit = useCan('editContacts');
   const card = useLive(() => data.contactCard(id), [id], ['columns', 'documents']);
 
   if (card.error !== null && card.value === undefined) {
@@ -50,10 +56,23 @@ export function ContactPanel({ id, onClose }: { id: number; onClose: () => void 
   }
 
   const { row, pending, orders, deliveries } = card.value;
+  const shown = contactFieldKeys.filter((field) => personal || !contactFields[field].personal);
   const name = contactName(row);
   const spent = row.orderCount > 0 || row.revenue !== 0;
   return (
-    <Panel label="Contact" title={name} subtitle={row.email === name ? undefined : row.email} onClose={onClose}>
+    <Panel
+      label="Contact"
+      title={name}
+      subtitle={row.email === name ? undefined : row.email}
+      actions={<ContactActions id={id} name={name} onErased={onClose} />}
+      onClose={onClose}
+    >
+      {pending.length === 0 ? null : (
+        <p className={classes.unsent}>
+          <IconCloudUp size={15} stroke={1.5} aria-hidden /> {format.counted(pending.length, 'value')} not sent yet:{' '}
+          {pending.map((field) => contactFields[field].label).join(', ')}
+        </p>
+      )}
       {spent ? (
         <div className={classes.figures}>
           <StatRow label="Figures">
@@ -70,8 +89,15 @@ export function ContactPanel({ id, onClose }: { id: number; onClose: () => void 
       ) : null}
       <PanelSection title="Fields">
         <dl className={classes.fields}>
-          {contactFieldKeys.map((field) => (
-            <ContactFieldRow key={field} id={id} field={field} value={row[field]} pending={pending.includes(field)} />
+          {shown.map((field) => (
+            <ContactFieldRow
+              key={field}
+              id={id}
+              field={field}
+              value={row[field]}
+              pending={pending.includes(field)}
+              editable={mayEdit}
+            />
           ))}
         </dl>
       </PanelSection>

@@ -5,7 +5,10 @@ import { Link, useLocation, useSearch } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import type { ContactQuery } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
+import { Allowed } from '#renderer/parts/allowed.tsx';
 import { LoadDemoButton } from '#renderer/parts/load-demo-button.tsx';
+import { usePersonalHere } from '#renderer/parts/personal-here.ts';
+import { useCan } from '#renderer/parts/use-can.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
 import { Page } from '#renderer/ui/page.tsx';
@@ -40,8 +43,10 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
   const format = useFormat();
   const [, navigate] = useLocation();
   const { search, filters, sort, setSort, clear } = useListState();
+  const mayEdit = useCan('edit');
   const { id: segmentId, segment } = useOpenedSegment();
-  const columns = useColumnLayout();
+  const personal = usePersonalHere();
+  const columns = useColumnLayout(personal);
   const keep = segmentId === null ? '' : `?segment=${encodeURIComponent(segmentId)}`;
 
   const rule = useMemo(() => listRule(filters, segment?.rule ?? null), [filters, segment]);
@@ -83,16 +88,22 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
       actions={
         <>
           {empty ? null : <ColumnChooser columns={columns} />}
-          <Button component={Link} href="/imports" leftSection={<IconFileImport size={16} stroke={1.5} aria-hidden />}>
-            Import
-          </Button>
+          <Allowed right="import">
+            <Button
+              component={Link}
+              href="/imports"
+              leftSection={<IconFileImport size={16} stroke={1.5} aria-hidden />}
+            >
+              Import
+            </Button>
+          </Allowed>
         </>
       }
     >
       {empty ? null : (
         <>
-          <FilterBar segment={segment?.name ?? null} onLeaveSegment={() => navigate('/contacts')} />
-          {rule !== null && filters.length > 0 ? <SaveAsSegment rule={rule} /> : null}
+          <FilterBar personal={personal} segment={segment?.name ?? null} onLeaveSegment={() => navigate('/contacts')} />
+          {rule !== null && filters.length > 0 && mayEdit ? <SaveAsSegment rule={rule} /> : null}
         </>
       )}
     </PageHeader>
@@ -115,9 +126,11 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
             title="Everybody you know will be here"
             actions={
               <>
-                <Button component={Link} href="/imports">
-                  Import a file
-                </Button>
+                <Allowed right="import">
+                  <Button component={Link} href="/imports">
+                    Import a file
+                  </Button>
+                </Allowed>
                 <LoadDemoButton />
               </>
             }

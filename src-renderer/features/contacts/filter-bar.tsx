@@ -9,7 +9,16 @@ import classes from './filter-bar.module.css';
 import { type ListFilter, useListState } from './list-state.ts';
 
 /** Search, one chip per condition in words, and a way to add one. */
-export function FilterBar({ segment, onLeaveSegment }: { segment: string | null; onLeaveSegment: () => void }) {
+export function FilterBar({
+  personal,
+  segment,
+  onLeaveSegment,
+}: {
+  /** Whether names and addresses are here to be searched. */
+  personal: boolean;
+  segment: string | null;
+  onLeaveSegment: () => void;
+}) {
   const { search, filters, setSearch, addFilter, clear } = useListState();
   const kinds = useConditionKinds();
   const [editing, setEditing] = useState<number | null>(null);
@@ -29,22 +38,24 @@ export function FilterBar({ segment, onLeaveSegment }: { segment: string | null;
 
   return (
     <>
-      <TextInput
-        ref={input}
-        type="search"
-        className={classes.search}
-        aria-label="Search contacts"
-        placeholder="Search name, email, phone, ID"
-        leftSection={<IconSearch size={15} stroke={1.5} aria-hidden />}
-        value={search}
-        onChange={(event) => setSearch(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape' && search !== '') {
-            event.stopPropagation();
-            setSearch('');
-          }
-        }}
-      />
+      {personal ? (
+        <TextInput
+          ref={input}
+          type="search"
+          className={classes.search}
+          aria-label="Search contacts"
+          placeholder="Search name, email, phone, ID"
+          leftSection={<IconSearch size={15} stroke={1.5} aria-hidden />}
+          value={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape' && search !== '') {
+              event.stopPropagation();
+              setSearch('');
+            }
+          }}
+        />
+      ) : null}
       {segment === null ? null : (
         <span className={classes.chip}>
           <span className={classes.words}>Segment: {segment}</span>

@@ -10,9 +10,8 @@ import {
 import { useMemo } from 'react';
 import type { ContactRow } from '#renderer/data/data-api.ts';
 import { type ColumnLayout, useUiState } from '#renderer/ui/ui-state.ts';
-import { gridColumn, gridColumns } from './contact-columns.ts';
+import { columnsFor, type GridColumn } from './contact-columns.ts';
 
-const TABLE = 'contacts';
 const features = tableFeatures({
   columnOrderingFeature,
   columnSizingFeature,
@@ -20,30 +19,43 @@ const features = tableFeatures({
   columnVisibilityFeature,
 });
 const helper = createColumnHelper<typeof features, ContactRow>();
-const columns = helper.columns(
-  gridColumns.map((column) =>
-    helper.accessor((row) => row[column.id], {
-      id: column.id,
-      header: column.label,
-      size: column.width,
-      minSize: 56,
-      maxSize: 640,
-    }),
-  ),
-);
+const columnsOf = (shown: readonly GridColumn[]) =>
+  helper.columns(
+    shown.map((column) =>
+      helper.accessor((row) => row[column.id], {
+        id: column.id,
+        header: column.label,
+        size: column.width,
+        minSize: 56,
+        maxSize: 640,
+      }),
+    ),
+  );
 // Rows live in the worker; the table only keeps the state of the columns.
 const noRows: ContactRow[] = [];
 
-const initial: ColumnLayout = {
-  order: gridColumns.map(({ id }) => id),
-  hidden: gridColumns.filter(({ shown }) => !shown).map(({ id }) => id),
-  widths: {},
-};
+/** Where names are not shown, other columns are, and are laid out for themselves. */
+type Kind = { table: string; columns: ReturnType<typeof columnsOf>; initial: ColumnLayout };
+
+function kindFor(table: string, personal: boolean): Kind {
+  const all = columnsFor(personal);
+  return {
+    table,
+    columns: columnsOf(all),
+    initial: {
+      order: all.map(({ id }) => id),
+      hidden: all.filter(({ shown }) => !shown).map(({ id }) => id),
+      widths: {},
+    },
+  };
+}
+const named = kindFor('contacts', true);
+const numbered = kindFor('contacts-by-number', false);
 
 /** Columns of a newer version come last; those of an older one are dropped. */
-function current(layout: ColumnLayout | undefined): ColumnLayout {
+function current(layout: ColumnLayout | undefined, initial: ColumnLayout): ColumnLayout {
   if (!layout) return initial;
-  const known = layout.order.filter((id) => gridColumn(id) !== null);
+  const known = layout.order.filter((id) => initial.order.includes(id));
   const added = initial.order.filter((id) => !known.includes(id));
   return {
     ...layout,
@@ -55,14 +67,15 @@ function current(layout: ColumnLayout | undefined): ColumnLayout {
 const resolve = <T>(updater: T | ((old: T) => T), old: T): T => (updater instanceof Function ? updater(old) : updater);
 
 /** Order, widths and visibility of the grid's columns, remembered on this device. */
-export function useColumnLayout() {
-  const stored = useUiState((state) => state.columns[TABLE]);
+export function useColumnLayout(personal: boolean) {
+  const { table: name, columns, initial } = personal ? named : numbered;
+  const stored = useUiState((state) => state.columns[name]);
   const setColumns = useUiState((state) => state.setColumns);
-  const layout = useMemo(() => current(stored), [stored]);
+  const layout = useMemo(() => current(stored, initial), [stored, initial]);
   const visibility = useMemo(() => Object.fromEntries(layout.hidden.map((id) => [id, false])), [layout.hidden]);
   const save = (change: (old: ColumnLayout) => Partial<ColumnLayout>) => {
-    const old = current(useUiState.getState().columns[TABLE]);
-    setColumns(TABLE, { ...old, ...change(old) });
+    const old = current(useUiState.getState().columns[name], initial);
+    setColumns(name, { ...old, ...change(old) });
   };
   const table = useTable({
     features,
@@ -89,7 +102,7 @@ export function useColumnLayout() {
       }),
     setHidden: (id: string, hidden: boolean) =>
       save((old) => ({ hidden: hidden ? [...old.hidden, id] : old.hidden.filter((other) => other !== id) })),
-    reset: () => setColumns(TABLE, initial),
+    reset: () => setColumns(name, initial),
   };
 }
 

@@ -3,11 +3,14 @@ import { IconCircle, IconCircleCheckFilled } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import type { Checklist } from '#renderer/data/data-api.ts';
 import { LoadDemoButton } from '#renderer/parts/load-demo-button.tsx';
+import { mayNow, useRole } from '#renderer/parts/use-can.ts';
 import classes from './home.module.css';
 import { progress, steps } from './steps.ts';
 
 /** First steps, ticked from what is really there. */
 export function ChecklistCard({ checklist, onChanged }: { checklist: Checklist; onChanged: () => void }) {
+  // Drawn again when the role becomes known.
+  useRole();
   const { done, next } = progress(checklist);
   return (
     <section className={classes.card} aria-label="First steps">
@@ -32,7 +35,7 @@ export function ChecklistCard({ checklist, onChanged }: { checklist: Checklist; 
                 <div className={classes.stepTitle}>{step.title}</div>
                 {ticked ? null : <div className={classes.dim}>{step.text}</div>}
               </div>
-              {ticked ? null : (
+              {ticked || !mayNow(step.needs) ? null : (
                 <div className={classes.stepActions}>
                   {step.key === 'contactsIn' ? <LoadDemoButton onLoaded={onChanged} /> : null}
                   <Button component={Link} href={step.action.href} variant={isNext ? 'filled' : 'default'}>

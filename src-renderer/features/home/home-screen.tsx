@@ -1,4 +1,5 @@
 import { useLive } from '#renderer/data/hooks.ts';
+import { useCan } from '#renderer/parts/use-can.ts';
 import { Page } from '#renderer/ui/page.tsx';
 import { PageHeader } from '#renderer/ui/page-header.tsx';
 import { ChecklistCard } from './checklist-card.tsx';
@@ -11,11 +12,14 @@ import { TopSegments } from './top-segments.tsx';
 /** Where a day begins: what to do next, then how things stand. */
 export function HomeScreen() {
   const checklist = useLive((from) => from.checklist(), [], ['documents', 'columns']);
+  const mayEdit = useCan('edit');
   const next = checklist.value ? progress(checklist.value).next : null;
   return (
     <Page header={<PageHeader title="Home" />}>
       <div className={classes.home}>
-        {checklist.value && next ? <ChecklistCard checklist={checklist.value} onChanged={checklist.reload} /> : null}
+        {checklist.value && next && mayEdit ? (
+          <ChecklistCard checklist={checklist.value} onChanged={checklist.reload} />
+        ) : null}
         {checklist.value?.contactsIn ? (
           <>
             <KeyFigures />

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
+import { EditableBy, ReadOnlyNotice } from '#renderer/parts/allowed.tsx';
 import { useAutosave } from '#renderer/parts/use-autosave.ts';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
 import { SaveState } from '#renderer/ui/save-state.tsx';
@@ -77,16 +78,19 @@ function SenderForm({ doc, isNew }: { doc: Doc<Sender>; isNew: boolean }) {
         )
       }
     >
-      <div className={classes.fields}>
-        <TextInput label="From name" placeholder="Anna from Willow & Co" maxLength={120} {...field('fromName')} />
-        <TextInput label="From email" type="email" placeholder="hello@example.com" {...field('fromEmail')} />
-        <TextInput
-          label="Reply-to email"
-          type="email"
-          description="Leave empty to get replies at the From email."
-          {...field('replyTo')}
-        />
-      </div>
+      <EditableBy right="edit">
+        <div className={classes.fields}>
+          <TextInput label="From name" placeholder="Anna from Willow & Co" maxLength={120} {...field('fromName')} />
+          <TextInput label="From email" type="email" placeholder="hello@example.com" {...field('fromEmail')} />
+          <TextInput
+            label="Reply-to email"
+            type="email"
+            description="Leave empty to get replies at the From email."
+            {...field('replyTo')}
+          />
+        </div>
+      </EditableBy>
+      <ReadOnlyNotice right="edit" />
     </Section>
   );
 }

@@ -1,6 +1,7 @@
 import { Button, Group } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { data } from '#renderer/data/client.ts';
+import { Allowed } from '#renderer/parts/allowed.tsx';
 import { refreshSendingStatus, setSendingStatus, useSendingStatus } from '#renderer/parts/sending-status.ts';
 import { resumeAllSending, stopAllSending } from '#renderer/parts/stop-sending.ts';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
@@ -44,11 +45,15 @@ export function SendingSettings() {
         text="The emergency brake: nothing leaves, whatever campaigns are under way, until it is resumed."
         aside={
           status.stopped ? (
-            <Button onClick={() => void resumeAllSending(format)}>Resume sending</Button>
+            <Allowed right="administer">
+              <Button onClick={() => void resumeAllSending(format)}>Resume sending</Button>
+            </Allowed>
           ) : (
-            <Button variant="default" c="var(--bad)" onClick={() => void stopAllSending(format)}>
-              Stop all sending
-            </Button>
+            <Allowed right="send">
+              <Button variant="default" c="var(--bad)" onClick={() => void stopAllSending(format)}>
+                Stop all sending
+              </Button>
+            </Allowed>
           )
         }
       >
@@ -60,9 +65,11 @@ export function SendingSettings() {
         title="Ready for campaigns"
         text="Unsubscribe links must work for everybody before the first campaign, so the server tests its own public address."
         aside={
-          <Button variant="default" loading={testing} onClick={() => void test()}>
-            Test the public address
-          </Button>
+          <Allowed right="administer">
+            <Button variant="default" loading={testing} onClick={() => void test()}>
+              Test the public address
+            </Button>
+          </Allowed>
         }
       >
         <dl className={classes.facts}>

@@ -1,4 +1,5 @@
 import { Route, Switch } from 'wouter';
+import { OnlyWith } from '#renderer/parts/allowed.tsx';
 import { useRole } from '#renderer/parts/use-can.ts';
 import { Page } from '#renderer/ui/page.tsx';
 import { PageHeader } from '#renderer/ui/page-header.tsx';
@@ -10,7 +11,6 @@ import { AppearanceSettings } from './appearance-settings.tsx';
 import { DemoSettings } from './demo-settings.tsx';
 import { DeviceSettings } from './device-settings.tsx';
 import { MemberSettings } from './member-settings.tsx';
-import { OnlyAdministrators } from './only-administrators.tsx';
 import { SenderSettings } from './sender-settings.tsx';
 import { SendingSettings } from './sending-settings.tsx';
 
@@ -49,14 +49,14 @@ export default function SettingsRoutes() {
           <DeviceSettings />
         </Route>
         <Route path="/settings/api-keys">
-          <OnlyAdministrators>
+          <OnlyWith right="administer" title="For administrators">
             <ApiKeySettings />
-          </OnlyAdministrators>
+          </OnlyWith>
         </Route>
         <Route path="/settings/demo">
-          <OnlyAdministrators>
+          <OnlyWith right="administer" title="For administrators">
             <DemoSettings />
-          </OnlyAdministrators>
+          </OnlyWith>
         </Route>
         <Route path="/settings/appearance">
           <AppearanceSettings />

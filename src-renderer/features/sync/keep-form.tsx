@@ -2,6 +2,7 @@ import { Button, Radio, Switch } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { data } from '#renderer/data/client.ts';
 import type { Keep } from '#renderer/data/data-api.ts';
+import { setPersonalKept } from '#renderer/parts/personal-here.ts';
 import { useReasonWithout } from '#renderer/parts/use-can.ts';
 import { useOnline } from '#renderer/parts/use-online.ts';
 import { confirm } from '#renderer/ui/confirm.tsx';
@@ -45,6 +46,7 @@ export function KeepForm({ keep }: { keep: Keep }) {
     setBusy(true);
     try {
       await data.setKeep(wanted);
+      setPersonalKept(wanted.personal);
       notifyDone(change.deleted.length > 0 ? 'This device keeps less from now on.' : 'What was missing is downloaded.');
     } catch (error) {
       notifyError('What this device keeps was not changed', error);

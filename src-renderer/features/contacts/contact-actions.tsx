@@ -1,0 +1,67 @@
+import { ActionIcon, Menu } from '@mantine/core';
+import { IconDots, IconEraser } from '@tabler/icons-react';
+import { data } from '#renderer/data/client.ts';
+import { Allowed } from '#renderer/parts/allowed.tsx';
+import { useOnline } from '#renderer/parts/use-online.ts';
+import { confirm } from '#renderer/ui/confirm.tsx';
+import { notifyDone, notifyError } from '#renderer/ui/notify.ts';
+
+type Props = { id: number; name: string; onErased: () => void };
+
+const TYPED = 'ERASE';
+
+/** Says what goes and what stays; it has to be typed, because nobody can take it back. */
+async function eraseContact({ id, name, onErased }: Props): Promise<void> {
+  const yes = await confirm({
+    title: `Erase ${name}?`,
+    consequence: (
+      <>
+        <p>
+          Everything known about this person is deleted for good: name, addresses, events, emails and links, on the
+          server and on every device as soon as it reaches the server.
+        </p>
+        <p style={{ marginTop: 8 }}>
+          Their orders stay in the figures, without the person. Backups made before still hold the data until they are
+          deleted.
+        </p>
+      </>
+    ),
+    action: 'Erase for good',
+    danger: true,
+    typed: TYPED,
+  });
+  if (!yes) return;
+  try {
+    await data.actions.eraseContact(id);
+    onErased();
+    notifyDone('The contact is erased.');
+  } catch (error) {
+    notifyError('The contact was not erased', error);
+  }
+}
+
+/** What an administrator can do with one contact. */
+export function ContactActions(props: Props) {
+  const online = useOnline();
+  return (
+    <Allowed right="administer">
+      <Menu position="bottom-end" width={240}>
+        <Menu.Target>
+          <ActionIcon aria-label="More actions">
+            <IconDots size={16} stroke={1.5} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            color="red"
+            leftSection={<IconEraser size={16} stroke={1.5} />}
+            disabled={!online}
+            onClick={() => void eraseContact(props)}
+          >
+            {online ? 'Erase this contact…' : 'Erase this contact (needs the server)'}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </Allowed>
+  );
+}
