@@ -6,8 +6,8 @@
  * `owner` is the key that a change names: rows of the base whose owner changed are masked by the tail.
  */
 
-/** Physical kinds of a column. instant: epoch ms; money: 1/10,000; quantity: 1/1,000; choice and text: dictionary coded. */
-export type ColumnKind = 'u32' | 'instant' | 'money' | 'quantity' | 'choice' | 'text';
+/** Physical kinds of a column. instant: epoch ms; money: 1/10,000; quantity: 1/1,000; number: any; choice and text: dictionary coded. */
+export type ColumnKind = 'u32' | 'instant' | 'money' | 'quantity' | 'number' | 'choice' | 'text';
 
 export type TableSpec = {
   /** What a change is recorded against (table dirty, column tbl). */
@@ -20,6 +20,8 @@ export type TableSpec = {
   time: string | null;
   personal: boolean;
   columns: Readonly<Record<string, ColumnKind>>;
+  /** Columns that a part does not have at all where they are empty in every row of it. */
+  optional?: Readonly<Record<string, ColumnKind>>;
 };
 
 /** Things whose changes are tracked one by one. */
@@ -132,11 +134,24 @@ export const tables = {
     time: 'at',
     personal: false,
     columns: { rowId: 'u32', contactId: 'u32', at: 'instant', type: 'choice' },
+    /** Parameters of events: what each holds is said by the event type's switch (event/event-parameters.ts). */
+    optional: {
+      text0: 'text',
+      text1: 'text',
+      text2: 'text',
+      text3: 'text',
+      number0: 'number',
+      number1: 'number',
+      number2: 'number',
+      number3: 'number',
+    },
   },
 } as const satisfies Record<string, TableSpec>;
 
 export type TableName = keyof typeof tables;
 export const tableNames = Object.keys(tables) as TableName[];
+/** Tables that go only to those who may see personal values. */
+export const personalTables: readonly TableName[] = tableNames.filter((table) => tables[table].personal);
 
 /** One cell as JSON: numbers for every numeric kind, text otherwise, null for empty. */
 export type Cell = number | string | null;

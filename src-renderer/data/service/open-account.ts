@@ -80,7 +80,7 @@ export class OpenAccount {
     });
     this.columns = new ColumnSync({
       engine: this.engine,
-      chunks: new ChunkStore(store),
+      chunks: new ChunkStore(store, sha256),
       meta: this.meta,
       connection: this.connection,
       server,

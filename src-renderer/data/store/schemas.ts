@@ -17,6 +17,8 @@ export type LocalDocument = z.infer<typeof localDocumentSchema>;
 /** A chunk's description; its bytes are the attachment `bytes`. */
 const chunkRowSchema = chunkRef.pick({ table: true, index: true, rows: true, bytes: true }).extend({
   hash: z.string().min(64).max(64),
+  /** The bytes have been read back and were what the hash says. */
+  checked: z.boolean(),
 });
 export type ChunkRow = z.infer<typeof chunkRowSchema>;
 

@@ -4,12 +4,16 @@
  *   documents   what people edit; replicated
  *   chunks      column chunks by hash, bytes as attachments; never replicated
  *   meta        generation in use, tail pages, kept texts; never replicated
+ *
+ * Bodies of documents, values of meta, what replication remembers and the bytes of personal chunks lie there sealed.
  */
 
 import { RxDBAttachmentsPlugin } from 'rxdb/plugins/attachments';
 import { RxDBCleanupPlugin } from 'rxdb/plugins/cleanup';
 import { addRxPlugin, createRxDatabase, type RxCollection, type RxDatabase } from 'rxdb/plugins/core';
 import { conflictHandler, type Resolver } from './conflicts.ts';
+import { Keyring } from './keyring.ts';
+import { finishRotation } from './rotation.ts';
 import {
   type ChunkRow,
   chunksSchema,
@@ -18,6 +22,7 @@ import {
   type MetaRow,
   metaSchema,
 } from './schemas.ts';
+import { sealedStorage } from './sealed-storage.ts';
 import type { StoreBackend } from './store-backend.ts';
 
 addRxPlugin(RxDBAttachmentsPlugin);
@@ -28,13 +33,31 @@ export type Collections = {
   chunks: RxCollection<ChunkRow>;
   meta: RxCollection<MetaRow>;
 };
-export type UserStore = { db: RxDatabase<Collections>; resolver: Resolver; backend: StoreBackend };
+export type UserStore = {
+  db: RxDatabase<Collections>;
+  resolver: Resolver;
+  backend: StoreBackend;
+  keyring: Keyring;
+  /** True when nothing that could be read was here. */
+  fresh: boolean;
+};
 
-/** Opens (or makes) the database. The worker is the only one that opens it. */
+/**
+ * Opens (or makes) the database. The worker is the only one that opens it. Finishes a rotation of keys that was begun.
+ * Without keys whatever is there cannot be read by anybody: it is deleted, and everything starts anew.
+ */
 export async function openUserStore(name: string, backend: StoreBackend): Promise<UserStore> {
+  const found = await Keyring.open(name, backend.keys);
+  if (!found) {
+    await backend.keys.destroy(name);
+    await backend.sweep(name);
+  }
+  const fresh = !found || !(await backend.exists(name));
+  const keyring = found ?? (await Keyring.create(name, backend.keys));
+  await finishRotation(name, keyring, backend.rewrite);
   const db = await createRxDatabase<Collections>({
     name,
-    storage: backend.storage,
+    storage: sealedStorage(backend.storage, keyring.sealer),
     hashFunction: backend.hash,
     multiInstance: false,
     eventReduce: false,
@@ -42,13 +65,20 @@ export async function openUserStore(name: string, backend: StoreBackend): Promis
   });
   const resolver: Resolver = { refused: new Map(), onLost: null };
   await addDocuments(db, resolver, { chunks: { schema: chunksSchema }, meta: { schema: metaSchema } });
-  return { db, resolver, backend };
+  return { db, resolver, backend, keyring, fresh };
 }
 
-/** Deletes everything of the account. */
+/** Deletes everything of the account: first the keys, after which nothing can be read any more, whatever happens. */
 export async function removeUserStore({ db, backend }: UserStore): Promise<void> {
+  await backend.keys.destroy(db.name);
   await db.remove();
   await backend.sweep(db.name);
+}
+
+/** The same for a store that is not open. */
+export async function destroyStore(name: string, backend: StoreBackend): Promise<void> {
+  await backend.keys.destroy(name);
+  await backend.sweep(name);
 }
 
 /** Throws away every document of this device, with what RxDB remembers of their replication, and starts anew. */

@@ -56,10 +56,13 @@ export class ChunkLoader {
   }
 
   async #read(ref: ChunkRef): Promise<TablePart | null> {
-    const bytes = await this.#chunks.read(ref.hash);
+    const bytes = await this.#chunks.read(ref);
     if (!bytes) return null;
     try {
-      return decodeChunk(bytes);
+      const part = decodeChunk(bytes);
+      if (part.table === ref.table && part.index === ref.index && part.rows === ref.rows) return part;
+      await this.#chunks.drop(ref.hash);
+      return null;
     } catch (error) {
       if (!(error instanceof ChunkError)) throw error;
       await this.#chunks.drop(ref.hash);
