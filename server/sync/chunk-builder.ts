@@ -15,6 +15,7 @@ import { type PlannedChunk, planBuild } from './chunk-plan.ts';
 import { readFeed } from './feed.ts';
 import { lockGenerations, pruneGenerations, publishGeneration, readNewest } from './generations.ts';
 import { holdLease, releaseLease } from './lease.ts';
+import { pruneDocuments } from './prune-documents.ts';
 import { readChunkRows } from './row-source.ts';
 
 type BuildDeps = Pick<Deps, 'db' | 'now'>;
@@ -159,6 +160,7 @@ export function createChunkBuilder({ db, now, wake, log }: Pick<Deps, 'db' | 'no
     if (now() - prunedAt >= PRUNE_EVERY_MS) {
       prunedAt = now();
       await pruneGenerations(db, now());
+      if (await pruneDocuments(db, now())) wake.notify('feed');
     }
     return false;
   }

@@ -3,6 +3,7 @@ import type { ErrorCode } from '#shared/kernel/errors.ts';
 import { storableText } from '#shared/kernel/fold.ts';
 import { kindSpec } from '#shared/sync/document-kinds.ts';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
+import { conform } from '#shared/sync/unknown-fields.ts';
 
 export type Problem = { code: ErrorCode; message: string; field?: string };
 export type Checked = { ok: true; next: Envelope; edit: ContactEdit | null } | { ok: false; problem: Problem };
@@ -38,7 +39,8 @@ export function checkDocument(next: Envelope): Checked {
   if (JSON.stringify(next.body).length > MAX_BODY) {
     return refuse('too_large', 'This is too large: a document has at most 1,000,000 characters.');
   }
-  const parsed = spec.schema.safeParse(storableJson(next.body));
+  const said = storableFields(next.body);
+  const parsed = spec.schema.safeParse(said);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     return refuse(
@@ -48,7 +50,8 @@ export function checkDocument(next: Envelope): Checked {
     );
   }
   const edit = next.kind === 'contact-edit' ? contactEditSchema.parse(parsed.data) : null;
-  return { ok: true, next: { ...next, schemaVersion: spec.version, body: parsed.data }, edit };
+  // The version stays what the author's app writes: raised, the text would disappear from that app (VER-5).
+  return { ok: true, next: { ...next, body: conform(said, parsed.data) }, edit };
 }
 
 function isShallow(value: unknown, depth: number): boolean {
@@ -61,5 +64,9 @@ function storableJson(value: unknown): unknown {
   if (typeof value === 'string') return storableText(value);
   if (Array.isArray(value)) return value.map(storableJson);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [storableText(key), storableJson(item)]));
+  return storableFields(value);
+}
+
+function storableFields(fields: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([key, item]) => [storableText(key), storableJson(item)]));
 }

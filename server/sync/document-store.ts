@@ -7,6 +7,16 @@ import { bump } from './feed.ts';
 const columns = `id, kind, schema_version as "schemaVersion", rev, body, deleted,
   updated_by as by, (extract(epoch from updated_at) * 1000)::bigint as at`;
 
+/** A document whose author and time are still to be set. */
+export type Unsigned = Omit<Envelope, 'by' | 'at'>;
+
+/** A transaction in the form in which reads take a database. */
+export function queryOf(tx: Tx): Pick<Database, 'query'> {
+  return {
+    query: async <R extends object>(text: string, values?: unknown[]) => (await tx.query<R>(text, values)).rows,
+  };
+}
+
 /** Reads stored documents by id. */
 export async function readDocuments(
   db: Pick<Database, 'query'>,
@@ -33,11 +43,7 @@ export function readDocumentsAfter(
  * Stores documents with the revisions they carry; answers them as stored. Author and time are the server's (DOC-6): by
  * the database's clock, the one that all processes share. The caller holds the counter (see bump), which keeps others out.
  */
-export async function storeDocuments(
-  tx: Tx,
-  documents: readonly Omit<Envelope, 'by' | 'at'>[],
-  by: string | null,
-): Promise<Envelope[]> {
+export async function storeDocuments(tx: Tx, documents: readonly Unsigned[], by: string | null): Promise<Envelope[]> {
   if (documents.length === 0) return [];
   const { rows } = await tx.query<Envelope>(
     `insert into document (id, kind, schema_version, rev, body, deleted, updated_by)

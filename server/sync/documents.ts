@@ -7,21 +7,15 @@ import pg from 'pg';
 import type { z } from 'zod';
 import type { Deps } from '#server/service.ts';
 import type { Tx } from '#server/storage/database.ts';
-import type { Caller } from '#shared/api/ports.ts';
-import { type ContactEdit, contactEditSchema } from '#shared/contact/contact-edit.schema.ts';
 import { must } from '#shared/kernel/assert.ts';
 import { storableText } from '#shared/kernel/fold.ts';
-import { equalJson } from '#shared/kernel/json.ts';
-import type { Envelope } from '#shared/sync/envelope.schema.ts';
-import { equalContent } from '#shared/sync/merge.ts';
-import type { pullInput, pullOutput, pushInput, pushOutput } from '#shared/sync/wire.schema.ts';
+import type { pullInput, pullOutput, pushInput } from '#shared/sync/wire.schema.ts';
 import { applyContactEdits } from './contact-edits.ts';
-import { mayPush, maySee } from './document-access.ts';
-import { checkDocument, type Problem } from './document-check.ts';
-import { readDocuments, readDocumentsAfter, storeDocuments } from './document-store.ts';
-import { bump, checkEpoch, readFeed } from './feed.ts';
-
-type PushOutput = z.infer<typeof pushOutput>;
+import { queryOf, readDocuments, readDocumentsAfter, storeDocuments, type Unsigned } from './document-store.ts';
+import { bump, readFeed } from './feed.ts';
+import { type Author, checkEpoch, checkReach } from './judge.ts';
+import { Push, type PushOutput } from './push.ts';
+import { reviewsOfReplaced, type TakenEdit } from './replaced-edits.ts';
 
 /** [DOC-1] */
 export async function pullDocuments(
@@ -31,11 +25,14 @@ export async function pullDocuments(
   const feed = await readFeed(db);
   checkEpoch(feed, input.epoch, input.after);
   const documents = await readDocumentsAfter(db, { after: input.after, upTo: feed.version, limit: input.limit + 1 });
+  // Asked after the documents were read: what was pruned before is known to be.
+  checkReach(await readFeed(db), input.after, input.begun);
   const more = documents.length > input.limit;
   if (more) documents.pop();
   return {
     epoch: feed.epoch,
     epochFrom: feed.epochFrom,
+    newest: feed.version,
     version: more ? must(documents.at(-1), 'a full page').rev : feed.version,
     documents,
     more,
@@ -66,28 +63,9 @@ async function pushOnce(
   input: z.infer<typeof pushInput>,
 ): Promise<PushOutput> {
   checkEpoch(await readFeed(db), input.epoch, 0);
-  const masters = await readDocuments(
-    db,
-    input.rows.map(({ next }) => next.id).filter((id) => storableText(id) === id),
-  );
+  const ids = input.rows.map(({ next }) => next.id).filter((id) => storableText(id) === id);
   const push = new Push(author);
-  const pushed = new Map<string, PushRow>();
-  for (const row of input.rows) {
-    const { next } = row;
-    const master = masters.get(next.id);
-    if (pushed.has(next.id)) {
-      push.refuse(next, { code: 'invalid_input', message: 'A push names each document once.', field: 'id' }, master);
-      continue;
-    }
-    pushed.set(next.id, row);
-    const checked = checkDocument(next);
-    if (!checked.ok) push.refuse(next, checked.problem, master);
-    else {
-      const candidate = { assumedRev: row.assumed?.rev ?? 0, next: checked.next, edit: checked.edit };
-      // Nothing locked yet: a verdict that needs no write is final, the others are made again under the counter.
-      if (push.settle(candidate, judge(push.author, candidate, master), master)) push.candidates.push(candidate);
-    }
-  }
+  push.read(input.rows, await readDocuments(db, ids));
   if (push.candidates.length === 0) return push.answer;
   const answer = await db.tx((tx) => writeCandidates(tx, push, now()));
   wake.notify('feed');
@@ -95,10 +73,7 @@ async function pushOnce(
 }
 
 async function writeCandidates(tx: Tx, push: Push, now: number): Promise<PushOutput> {
-  const ids = push.candidates.map(({ next }) => next.id);
-  const query = {
-    query: async <R extends object>(text: string, values?: unknown[]) => (await tx.query<R>(text, values)).rows,
-  };
+  const query = queryOf(tx);
   const edits = new Map(push.candidates.flatMap(({ next, edit }) => (edit ? [[next.id, edit] as const] : [])));
   const applied = await applyContactEdits(tx, edits, {
     now,
@@ -107,15 +82,18 @@ async function writeCandidates(tx: Tx, push: Push, now: number): Promise<PushOut
       return (id) => !taken.has(id);
     },
   });
-  // An edit takes two versions: its column change first, then its document (EDIT-2).
-  let version = await bump(tx, push.candidates.length + edits.size);
-  const masters = await readDocuments(query, ids);
-  const documents: Envelope[] = [];
+  // An edit takes up to three versions: its column change first, then its document (EDIT-2) and a review (EDIT-5).
+  let version = await bump(tx, push.candidates.length + 2 * edits.size);
+  const masters = await readDocuments(
+    query,
+    push.candidates.map(({ next }) => next.id),
+  );
+  const documents: Unsigned[] = [];
   const changes: { version: number; key: number }[] = [];
+  const taken: TakenEdit[] = [];
   for (const candidate of push.candidates) {
     const { next, edit } = candidate;
-    const master = masters.get(next.id);
-    if (!push.settle(candidate, judge(push.author, candidate, master), master)) continue;
+    if (!push.mayWrite(candidate, masters)) continue;
     if (!edit) {
       documents.push({ ...next, rev: version++ });
       continue;
@@ -127,11 +105,18 @@ async function writeCandidates(tx: Tx, push: Push, now: number): Promise<PushOut
     }
     changes.push({ version: version++, key: edit.contactId });
     documents.push({ ...next, body: outcome.edit, rev: version++ });
+    taken.push({ id: next.id, edit: outcome.edit });
   }
+  const reviews = await reviewsOfReplaced(query, taken, { userId: push.author.userId, now });
   await tx.query(
     `insert into column_change (version, tbl, key) select v, 'contact', k from unnest($1::bigint[], $2::bigint[]) as c (v, k)`,
     [changes.map((change) => change.version), changes.map((change) => change.key)],
   );
   await storeDocuments(tx, documents, push.author.userId);
+  await storeDocuments(
+    tx,
+    reviews.map((review) => ({ ...review, rev: version++ })),
+    null,
+  );
   return push.answer;
 }

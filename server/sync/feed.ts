@@ -1,10 +1,8 @@
 import type { Database, Tx } from '#server/storage/database.ts';
 import { must } from '#shared/kernel/assert.ts';
-import { UserError } from '#shared/kernel/errors.ts';
+import type { FeedPlace } from './judge.ts';
 
-export type FeedState = {
-  version: number;
-  epoch: string;
+export type FeedState = FeedPlace & {
   /** What an older epoch numbered above this is unknown here. */
   epochFrom: number;
 };
@@ -24,17 +22,7 @@ export async function bump(tx: Tx, count: number): Promise<number> {
 /** Where the feed is. Read it before the rows it is about: they then contain every change up to its version. */
 export async function readFeed(db: Pick<Database, 'query'>): Promise<FeedState> {
   const [row] = await db.query<FeedState>(
-    'select version, epoch, epoch_from as "epochFrom" from feed_counter where id = 1',
+    'select version, epoch, epoch_from as "epochFrom", pruned_to as "prunedTo" from feed_counter where id = 1',
   );
   return must(row, 'the feed counter has its row');
-}
-
-/** Refuses a client that knows another past. `after` beyond the newest version can only come from one. */
-export function checkEpoch(feed: FeedState, epoch: string | null, after: number): void {
-  if ((epoch !== null && epoch !== feed.epoch) || after > feed.version) {
-    throw new UserError(
-      'epoch_changed',
-      'The server was restored; this device reads everything anew and keeps its unsent changes.',
-    );
-  }
 }

@@ -3,8 +3,9 @@ import type { Database } from '#server/storage/database.ts';
 import { type Entity, entities, type TableName, tableNames, tables } from '#shared/columns/tables.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import type { TailOutput, tailInput } from '#shared/sync/wire.schema.ts';
-import { checkEpoch, readFeed } from './feed.ts';
+import { readFeed } from './feed.ts';
 import { readKeptFrom } from './generations.ts';
+import { checkEpoch } from './judge.ts';
 import { readKeyRows } from './row-source.ts';
 
 /** An order brings all its lines: with more keys an answer would be too long to parse between two frames. */

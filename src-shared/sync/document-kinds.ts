@@ -23,9 +23,10 @@ import { REVIEW_VERSION, reviewSchema } from './review.schema.ts';
 
 /**
  * fields: both sides' changes are joined field by field. append: written once, never changed.
+ * sets: written once but for its sets, which are joined; a deletion stands.
  * server: only the server writes it; whatever a client holds gives way.
  */
-type MergeRule = 'fields' | 'append' | 'server';
+type MergeRule = 'fields' | 'append' | 'sets' | 'server';
 
 export type KindSpec = {
   schema: z.ZodType<Record<string, unknown>>;
@@ -45,7 +46,7 @@ export const kindSpecs: Readonly<Record<DocumentKind, KindSpec>> = {
   campaign: { schema: campaignSchema, version: CAMPAIGN_VERSION, merge: 'fields', ids: null, sets: [] },
   setting: { schema: senderSchema, version: SENDER_VERSION, merge: 'fields', ids: [SENDER_ID], sets: [] },
   'contact-edit': { schema: contactEditSchema, version: CONTACT_EDIT_VERSION, merge: 'append', ids: null, sets: [] },
-  review: { schema: reviewSchema, version: REVIEW_VERSION, merge: 'fields', ids: null, sets: ['settledBy'] },
+  review: { schema: reviewSchema, version: REVIEW_VERSION, merge: 'sets', ids: null, sets: ['settledBy'] },
   'event-type': { schema: eventTypeSchema, version: EVENT_TYPE_VERSION, merge: 'fields', ids: null, sets: [] },
   member: { schema: memberSchema, version: MEMBER_VERSION, merge: 'server', ids: null, sets: [] },
   erasure: { schema: erasureSchema, version: ERASURE_VERSION, merge: 'server', ids: null, sets: [] },
@@ -63,9 +64,9 @@ export function kindSpec(kind: string, id: string): KindSpec | null {
   return (kind === 'setting' && Object.hasOwn(serverSettings, id) ? serverSettings[id] : undefined) ?? kindSpecs[kind];
 }
 
-/** How documents of a kind are merged. */
-export function mergeRule(kind: string): MergeRule {
-  return isSyncedKind(kind) ? kindSpecs[kind].merge : 'fields';
+/** How documents of a kind are merged; one this build does not know, field by field. */
+export function mergeRule(kind: string): Pick<KindSpec, 'merge' | 'sets'> {
+  return isSyncedKind(kind) ? kindSpecs[kind] : { merge: 'fields', sets: [] };
 }
 
 function isSyncedKind(kind: string): kind is DocumentKind {

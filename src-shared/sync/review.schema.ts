@@ -35,3 +35,13 @@ export const reviewSchema = z.object({
 });
 export type ReviewBody = z.infer<typeof reviewSchema>;
 export const REVIEW_VERSION = 1;
+
+/** Id of the review of what a contact edit replaced. */
+export const replacedReviewId = (editId: string): string => `review:${editId}`.slice(0, 80);
+
+/**
+ * Id of the review of a merge: the server's revision that took part, the one who merged and when their text was written.
+ * Merging again after a crash finds it there.
+ */
+export const mergeReviewId = (rev: number, userId: string, editedAt: number): string =>
+  `review:${rev.toString(36)}:${editedAt.toString(36)}:${userId}`.slice(0, 80);

@@ -16,12 +16,16 @@ export const pullInput = z.object({
   epoch: z.string().nullable(),
   after: z.int().min(0),
   limit: z.int().min(1).max(2000),
+  /** For a page of a reading that began at 0: `newest` of its first answer. */
+  begun: z.int().min(0).default(0),
 });
 export const pullOutput = z.object({
   epoch: z.string(),
   /** What an older epoch numbered above this never came to this one (EPOCH-2). */
   epochFrom: z.int().min(0).default(0),
   version: z.int(),
+  /** The server's newest version when it answered. */
+  newest: z.int(),
   documents: z.array(envelopeSchema),
   more: z.boolean(),
 });

@@ -45,3 +45,19 @@ alter table generation add column withdrawn boolean not null default false;
 -- Its chunks hold nothing of contacts erased up to this version.
 alter table generation add column erased_to bigint not null default 0;
 create index document_deleted on document (rev) where deleted;
+-- Who gave a contact's field the value it has.
+create index document_edit on document ((body ->> 'contactId'), (body ->> 'field'), rev) where kind = 'contact-edit';
+
+-- A parameter of an event as a column sees it, the same for chunks, tails and segments. Texts as they were sent, the first
+-- 500 characters; nothing for what is no text, number or yes/no.
+create function event_text(params jsonb, key text) returns text
+  language sql immutable parallel safe
+  as 'select case when jsonb_typeof(params -> key) in (''string'', ''number'', ''boolean'')
+                  then nullif(left(params ->> key, 500), '''') end';
+-- Numbers also where they were sent as text: digits with a point, as shops do. Nothing for what no number holds exactly enough.
+create function event_number(params jsonb, key text) returns double precision
+  language sql immutable parallel safe
+  as 'select case when length(params ->> key) > 40 then null
+                  when jsonb_typeof(params -> key) = ''number'' then (params ->> key)::double precision
+                  when jsonb_typeof(params -> key) = ''string'' and params ->> key ~ ''^-?[0-9]{1,15}(\.[0-9]{1,9})?$''
+                  then (params ->> key)::double precision end';

@@ -115,7 +115,7 @@ export class DocumentStore {
       const mine = waiting.get(copy.id);
       if (!mine || copy.deleted) continue;
       // What is written once is the server's as soon as the server has it, also in the form it brought the value into.
-      const taken = mergeRule(copy.kind) === 'append' || equalContent(toEnvelope({ ...mine, _deleted: false }), copy);
+      const taken = mergeRule(copy.kind).merge === 'append' || equalContent(toEnvelope({ ...mine, _deleted: false }), copy);
       if (!taken) continue;
       const { rev, schemaVersion, body } = copy;
       const row = await this.#store.db.documents.findOne(copy.id).exec();
