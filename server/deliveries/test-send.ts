@@ -4,6 +4,7 @@ import { createSmtpLane } from '#server/channels/email/smtp-lane.ts';
 import type { SmtpSettings } from '#server/channels/email/smtp-settings.ts';
 import type { Deps } from '#server/service.ts';
 import { writeDocument } from '#server/sync/document-store.ts';
+import { can } from '#shared/account/roles.ts';
 import type { Caller } from '#shared/api/ports.ts';
 import { LAST_TEST_SEND_ID } from '#shared/api/settings.schema.ts';
 import { UserError } from '#shared/kernel/errors.ts';
@@ -24,6 +25,13 @@ export async function testSend(
   input: { message: Message; contactId: number | null },
 ): Promise<{ to: string }> {
   const { db, config, now } = deps;
+  if (input.contactId !== null && !can(caller.role, 'readPersonal')) {
+    throw new UserError(
+      'forbidden',
+      'Your role does not see personal data. Send the test without a contact.',
+      'contactId',
+    );
+  }
   if (!smtp) throw new UserError('not_ready', NO_SMTP);
   const sender = await loadSender(db);
   if (!sender) throw new UserError('invalid_input', 'Set the sender first: a name and an address, under Settings.');

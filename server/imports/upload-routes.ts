@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Deps } from '#server/service.ts';
+import { can } from '#shared/account/roles.ts';
 import type { Caller } from '#shared/api/ports.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import { csvLine } from './csv-file.ts';
@@ -8,13 +9,16 @@ import { MAX_UPLOAD, type UploadStore } from './upload-store.ts';
 
 const PAGE = 5000;
 
-/** Files into the server and rejects out of it, for signed-in people. The body of an upload is the file itself. */
+/** Files into the server and rejects out of it, for people who may import. The body of an upload is the file itself. */
 export function uploadRoutes(
   deps: Pick<Deps, 'db'>,
   parts: { uploads: Pick<UploadStore, 'receive'>; callerOf: (request: FastifyRequest) => Promise<Caller | null> },
 ) {
-  async function signedIn(request: FastifyRequest): Promise<void> {
-    if (!(await parts.callerOf(request))) throw new UserError('unauthorized', 'Sign in first.');
+  async function mayImport(request: FastifyRequest): Promise<void> {
+    const caller = await parts.callerOf(request);
+    if (!caller) throw new UserError('unauthorized', 'Sign in first.');
+    if (!can(caller.role, 'import'))
+      throw new UserError('forbidden', 'Your role does not allow this. Ask an administrator.');
   }
 
   async function* rejects(id: string): AsyncGenerator<string> {
@@ -33,7 +37,7 @@ export function uploadRoutes(
 
   return async (app: FastifyInstance): Promise<void> => {
     await app.register(async (files) => {
-      files.addHook('onRequest', signedIn);
+      files.addHook('onRequest', mayImport);
       files.removeAllContentTypeParsers();
       files.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 

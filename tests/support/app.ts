@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { type App, startApp } from '#server/app.ts';
 import { readConfig } from '#server/config/config.ts';
+import type { Role } from '#shared/account/roles.ts';
+import { caller } from './caller.ts';
 import { createTestDatabase } from './postgres.ts';
 
 export const administrator = { email: 'admin@example.com', password: 'correct horse battery' };
@@ -10,13 +13,15 @@ export type TestApp = App & {
   said: string[];
   /** Log lines, parsed. */
   logged: Record<string, unknown>[];
-  /** Headers of a signed-in page: cookie and origin. */
-  signIn: () => Promise<Record<string, string>>;
+  /** Headers of a signed-in page: cookie and origin. The administrator's unless told otherwise. */
+  signIn: (who?: { email: string; password: string }) => Promise<Record<string, string>>;
+  /** Adds a member over the port and signs in. */
+  signInAs: (role: Role) => Promise<{ userId: string; headers: Record<string, string> }>;
 };
 
 /** A whole server on a free port and a fresh database, with an administrator unless the environment says otherwise. */
 export async function startTestApp(
-  options: { env?: Record<string, string>; appFolder?: string; now?: () => number } = {},
+  options: { env?: Record<string, string>; appFolder?: string; now?: () => number; oldestClient?: number } = {},
 ): Promise<TestApp> {
   const shared = options.env?.MUSTER_DATABASE_URL;
   const database = shared === undefined ? await createTestDatabase() : null;
@@ -34,20 +39,28 @@ export async function startTestApp(
     say: (line) => said.push(line),
     ...(options.appFolder ? { appFolder: options.appFolder } : {}),
     ...(options.now ? { now: options.now } : {}),
+    ...(options.oldestClient ? { oldestClient: options.oldestClient } : {}),
   });
+  async function signIn(who = administrator): Promise<Record<string, string>> {
+    const answer = await fetch(`${app.url}/api/auth/sign-in/email`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: app.url },
+      body: JSON.stringify({ email: who.email, password: who.password }),
+    });
+    const cookie = answer.headers.getSetCookie().map((one) => one.split(';')[0]);
+    if (!answer.ok || cookie.length === 0) throw new Error(`sign-in answered ${answer.status}`);
+    return { cookie: cookie.join('; '), origin: app.url };
+  }
   return {
     ...app,
     said,
     logged,
-    async signIn() {
-      const answer = await fetch(`${app.url}/api/auth/sign-in/email`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', origin: app.url },
-        body: JSON.stringify(administrator),
-      });
-      const cookie = answer.headers.getSetCookie().map((one) => one.split(';')[0]);
-      if (!answer.ok || cookie.length === 0) throw new Error(`sign-in answered ${answer.status}`);
-      return { cookie: cookie.join('; '), origin: app.url };
+    signIn,
+    async signInAs(role) {
+      const password = 'a long enough password';
+      const email = `${role.toLowerCase()}-${randomUUID()}@example.com`;
+      const { userId } = await app.ports.members.add(caller, { email, name: `The ${role}`, password, role });
+      return { userId, headers: await signIn({ email, password }) };
     },
     async stop() {
       await app.stop();
