@@ -123,6 +123,7 @@ export class OpenAccount {
       connection,
       rpc: server.rpc,
       now,
+      userId: this.account.user.id,
       onError,
       onEpochChanged: () => this.#startOver(),
       onProgress: () => this.#recountSoon(),

@@ -20,6 +20,10 @@ export class MetaStore {
     await this.#store.db.meta.upsert({ key, value });
   }
 
+  async setAll(entries: { key: string; value: Record<string, unknown> }[]): Promise<void> {
+    if (entries.length > 0) await this.#store.db.meta.bulkUpsert(entries);
+  }
+
   /** Values of all keys that begin alike, in the order of their keys. */
   async list<T>(prefix: string, schema: z.ZodType<T>): Promise<{ key: string; value: T }[]> {
     const rows = await this.#store.db.meta

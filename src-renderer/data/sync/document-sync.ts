@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { DocumentStore } from '#renderer/data/store/documents.ts';
 import type { MetaStore } from '#renderer/data/store/meta.ts';
 import { type DocumentWire, type Replication, replicateDocuments } from '#renderer/data/store/replicate.ts';
+import { compareHeld } from '#renderer/data/store/rescue.ts';
 import type { UserStore } from '#renderer/data/store/user-store.ts';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
 import { equalContent } from '#shared/sync/merge.ts';
@@ -24,6 +25,8 @@ export type DocumentSyncOptions = {
   connection: Connection;
   rpc: Rpc;
   now: () => number;
+  /** Who uses this device. */
+  userId: string;
   /** The server's feed began anew: local copies must be compared from scratch. Called once. */
   onEpochChanged: () => void;
   /** Something was accepted or refused. */
@@ -33,6 +36,7 @@ export type DocumentSyncOptions = {
 
 export async function startDocumentSync(options: DocumentSyncOptions): Promise<Replication> {
   const { store, documents, meta, connection, rpc, now } = options;
+  const comparison = await compareHeld(options);
   const incarnation = (await meta.get(INCARNATION, incarnationSchema))?.number ?? 1;
   let epoch: string | null = null;
   let changed = false;
@@ -73,6 +77,7 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
         }
         epoch = answer.epoch;
         await documents.confirm(answer.documents);
+        await comparison.take(answer);
         from = { epoch: answer.epoch, rev: answer.version };
         found.push(...answer.documents);
         // RxDB takes a short answer for the last one.

@@ -1,0 +1,87 @@
+/** Which texts a restored server has lost, told from what this device had of them (SPEC.md: EPOCH-2). Pure. */
+import { contactEditSchema } from '#shared/contact/contact-edit.schema.ts';
+import { contactFields } from '#shared/contact/contact-fields.ts';
+import { equalJson } from '#shared/kernel/json.ts';
+import { kindSpec } from '#shared/sync/document-kinds.ts';
+import type { Envelope } from '#shared/sync/envelope.schema.ts';
+import type { ReviewBody } from '#shared/sync/review.schema.ts';
+import type { LocalDocument } from './schemas.ts';
+
+/** A copy that the server had accepted before it was restored. */
+export type HeldCopy = LocalDocument;
+export type Restored = {
+  /** The server's epoch now. */
+  epoch: string;
+  /** What was numbered above it before the restore is unknown to the server. */
+  epochFrom: number;
+  /** The server's copies of documents held here, by id. */
+  masters: ReadonlyMap<string, Envelope>;
+  /** Who uses this device. */
+  userId: string;
+};
+
+/** Whether a copy is worth holding: people wrote it, and this build can read it. Reviews are about edits, not edits. */
+export function isHeld({ id, kind, schemaVersion, rev, edited }: LocalDocument): boolean {
+  const spec = kindSpec(kind, id);
+  if (!spec || kind === 'review' || schemaVersion > spec.version) return false;
+  return spec.merge !== 'server' && rev > 0 && edited === 0;
+}
+
+/** The reviews that keep what was lost. The same device (or another of the same person) makes the same ones again. */
+export function lostTexts(held: readonly HeldCopy[], restored: Restored): { id: string; body: ReviewBody }[] {
+  const unknown = held.filter(({ rev }) => rev > restored.epochFrom);
+  return newestEdits(unknown).flatMap((copy) => {
+    const fields = lostFields(copy, restored.masters.get(copy.id));
+    if (fields.length === 0) return [];
+    const { id, kind, body, by, at, rev } = copy;
+    const mine = by === restored.userId;
+    const review: ReviewBody = {
+      about: { kind, id, name: nameOf(body), contactId: contactOf(copy) },
+      fields,
+      // The server takes a review only from somebody it is about: whoever holds a text of another vouches for the rest.
+      keptBy: mine ? null : restored.userId,
+      lostBy: mine ? restored.userId : null,
+      at: at ?? 0,
+      reason: 'restored',
+      settledBy: [],
+    };
+    return [{ id: `restored:${restored.epoch.slice(0, 8)}:${rev}:${restored.userId.slice(0, 40)}`, body: review }];
+  });
+}
+
+/** Of several edits of one contact's field only the last is what the contact had. */
+function newestEdits(copies: readonly HeldCopy[]): HeldCopy[] {
+  const newest = new Map<string, HeldCopy>();
+  for (const copy of copies) {
+    const edit = editOf(copy);
+    const key = edit ? `${edit.contactId} ${edit.field}` : copy.id;
+    const known = newest.get(key);
+    if (!known || known.rev < copy.rev) newest.set(key, copy);
+  }
+  return [...newest.values()];
+}
+
+function lostFields(copy: HeldCopy, master: Envelope | undefined): ReviewBody['fields'] {
+  const alive = master && !master.deleted ? master : undefined;
+  const edit = editOf(copy);
+  if (edit) {
+    if (alive) return [];
+    const { field, from, to } = edit;
+    return [{ field, kept: from, lost: to, personal: contactFields[field].personal }];
+  }
+  if (copy.kind === 'contact-edit') return [];
+  const names = new Set([...Object.keys(copy.body), ...Object.keys(alive?.body ?? {})]);
+  return [...names]
+    .map((field) => ({ field, kept: alive?.body[field] ?? null, lost: copy.body[field] ?? null, personal: false }))
+    .filter(({ kept, lost }) => !equalJson(kept, lost));
+}
+
+function editOf({ kind, body }: HeldCopy) {
+  const parsed = kind === 'contact-edit' ? contactEditSchema.safeParse(body) : null;
+  return parsed?.success ? parsed.data : null;
+}
+
+const contactOf = (copy: HeldCopy): number | null => editOf(copy)?.contactId ?? null;
+
+const nameOf = ({ name }: Readonly<Record<string, unknown>>): string =>
+  typeof name === 'string' ? name.slice(0, 300) : '';
