@@ -71,7 +71,7 @@ test('[ERASE-1] no row of any table, no chunk, no change and no document holds a
   expect(await tablesWithTraces(db)).toEqual([]);
 
   const sync = createSync(deps);
-  const pulled = await sync.pull(caller, { epoch, after: 0, limit: 2_000 });
+  const pulled = await sync.pull(caller, { epoch, after: 0, limit: 2_000, begun: 0 });
   expect(mentions(pulled)).toBe(false);
   const erasure = must(
     pulled.documents.find(({ id }) => id === erasureId(PERSON)),

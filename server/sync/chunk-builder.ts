@@ -9,9 +9,11 @@ import { gzip } from 'node:zlib';
 import type { Deps, Service } from '#server/service.ts';
 import { encodeSteps, layoutOf } from '#shared/columns/chunk.ts';
 import { type RowSet, specOf } from '#shared/columns/rows.ts';
+import type { EventParameters } from '#shared/event/event-parameters.ts';
 import { equalJson } from '#shared/kernel/json.ts';
 import { createLoop } from './background-loop.ts';
 import { type PlannedChunk, planBuild } from './chunk-plan.ts';
+import { eventLayout, keepUnconcerned, readEventParameters } from './event-columns.ts';
 import { readFeed } from './feed.ts';
 import { lockGenerations, pruneGenerations, publishGeneration, readNewest } from './generations.ts';
 import { holdLease, releaseLease } from './lease.ts';
@@ -19,6 +21,8 @@ import { pruneDocuments } from './prune-documents.ts';
 import { readChunkRows } from './row-source.ts';
 
 type BuildDeps = Pick<Deps, 'db' | 'now'>;
+/** What one build is made from: rows read after `version`, with the parameters that are columns then. */
+type Basis = { version: number; parameters: EventParameters };
 
 const LEASE = 'chunk-builder';
 /** While changes keep coming, generations are this far apart. */
@@ -55,13 +59,14 @@ function timesOf({ table }: PlannedChunk, { cells }: RowSet): { from: number | n
  * Builds one chunk of rows that were read after `version`. Its bytes are stored only with its row, and that only where it
  * is not older than what is there: rows read before an erasure are not kept after it (ERASE-1).
  */
-async function buildChunk({ db, now }: BuildDeps, chunk: PlannedChunk, set: RowSet, version: number): Promise<void> {
+async function buildChunk({ db, now }: BuildDeps, chunk: PlannedChunk, set: RowSet, basis: Basis): Promise<void> {
   const { table, index } = chunk;
   const bytes = await encode(chunk, set);
   const rows = set.keys.length;
   const hash = createHash('sha256').update(bytes).digest('hex');
   const data = hash !== chunk.hash && rows > 0 ? await compress(bytes) : null;
   const { from, to } = timesOf(chunk, set);
+  const layout = table === 'event' ? eventLayout(basis.parameters) : layoutOf(table);
   await db.tx(async (tx) => {
     await lockGenerations(tx);
     const { rowCount } = await tx.query(
@@ -71,7 +76,7 @@ async function buildChunk({ db, now }: BuildDeps, chunk: PlannedChunk, set: RowS
          hash = excluded.hash, rows = excluded.rows, bytes = excluded.bytes, layout = excluded.layout,
          built_version = excluded.built_version, built_at = excluded.built_at, from_at = excluded.from_at, to_at = excluded.to_at
        where chunk.built_version <= excluded.built_version`,
-      [table, index, hash, rows, bytes.length, layoutOf(table), version, new Date(now()), from, to],
+      [table, index, hash, rows, bytes.length, layout, basis.version, new Date(now()), from, to],
     );
     if (rowCount === 0 || data === null) return;
     await tx.query(
@@ -93,10 +98,11 @@ export type BuildOptions = {
 async function buildChunks(
   deps: BuildDeps,
   due: readonly PlannedChunk[],
-  version: number,
+  basis: Basis,
   goOn: BuildOptions['goOn'],
 ): Promise<readonly PlannedChunk[]> {
-  const read = (chunk: PlannedChunk | undefined) => chunk && readChunkRows(deps.db, chunk.table, chunk.index);
+  const read = (chunk: PlannedChunk | undefined) =>
+    chunk && readChunkRows(deps.db, chunk.table, chunk.index, basis.parameters);
   let next = read(due[0]);
   for (const [at, chunk] of due.entries()) {
     const set = await next;
@@ -104,7 +110,7 @@ async function buildChunks(
     next = read(due[at + 1]);
     // Heard of when it is awaited; until then a failure must not end the process.
     next?.catch(() => undefined);
-    await buildChunk(deps, chunk, set, version);
+    await buildChunk(deps, chunk, set, basis);
   }
   return [];
 }
@@ -113,11 +119,14 @@ async function buildChunks(
 export async function buildGeneration(deps: BuildDeps, options: BuildOptions = {}): Promise<boolean> {
   const { db, now } = deps;
   const { version } = await readFeed(db);
+  const parameters = await readEventParameters(db);
+  await keepUnconcerned(db, parameters);
   const newest = await readNewest(db);
-  const plan = await planBuild(db, { version, tailFrom: newest.tailFrom, now: now() });
+  const at = { version, tailFrom: newest.tailFrom, now: now(), eventLayout: eventLayout(parameters) };
+  const plan = await planBuild(db, at);
   // After an erasure every device waits for this.
   if (plan.due.length > 0 && !newest.withdrawn && options.ready?.() === false) return false;
-  const undone = await buildChunks(deps, plan.due, version, options.goOn);
+  const undone = await buildChunks(deps, plan.due, { version, parameters }, options.goOn);
   const waiting = [...plan.waiting, ...undone].map(({ firstChange }) => firstChange - 1);
   return publishGeneration(db, {
     tailFrom: Math.max(newest.tailFrom, Math.min(version, ...waiting)),

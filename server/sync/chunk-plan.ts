@@ -30,7 +30,7 @@ const REBUILD_AFTER_MS = 600_000;
 /** [MAN-3] Which chunks have to be built anew. Every change up to `tailFrom` is inside the chunks already. */
 export async function planBuild(
   db: Pick<Database, 'query'>,
-  at: { version: number; tailFrom: number; now: number },
+  at: { version: number; tailFrom: number; now: number; eventLayout: string },
 ): Promise<Plan> {
   const plan: Plan = { due: [], waiting: [] };
   for (const table of tableNames) {
@@ -41,11 +41,12 @@ export async function planBuild(
     );
     const changed = new Map((await readChangedChunks(db, table, at)).map((chunk) => [chunk.index, chunk]));
     const { entity, span } = specOf(table);
+    const layout = table === 'event' ? at.eventLayout : layoutOf(table);
     const last = Math.max(Math.floor((await readLargestKey(db, entity)) / span), ...chunks.keys());
     for (let index = 0; index <= last; index++) {
       const chunk = chunks.get(index);
       const change = changed.get(index);
-      const outdated = chunk?.layout !== layoutOf(table);
+      const outdated = chunk?.layout !== layout;
       if (!outdated && !change) continue;
       const planned = { table, index, hash: chunk?.hash ?? null, firstChange: change?.first ?? 1 };
       if (outdated || (change && isDue(chunk, change, at.now))) plan.due.push(planned);

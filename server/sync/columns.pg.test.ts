@@ -1,10 +1,20 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { layoutOf } from '#shared/columns/chunk.ts';
 import { type Entity, type TableName, tableNames } from '#shared/columns/tables.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
-import { ColumnClient, random, range, START, storedRows, writeSomething } from '#tests/support/sync-columns.ts';
+import {
+  ColumnClient,
+  random,
+  range,
+  START,
+  storedRows,
+  switchParameters,
+  writeSomething,
+} from '#tests/support/sync-columns.ts';
 import { buildGeneration } from './chunk-builder.ts';
 import { planBuild } from './chunk-plan.ts';
 import { markDirty } from './dirty.ts';
+import { removeDocument, writeDocument } from './document-store.ts';
 import { readFeed } from './feed.ts';
 import { pruneGenerations, readGeneration, readManifest } from './generations.ts';
 import { readKeyRows } from './row-source.ts';
@@ -23,7 +33,7 @@ afterAll(() => database.drop());
 beforeEach(async () => {
   clock = START;
   await database.db.query(
-    'truncate contact, orders, order_line, delivery, event, event_type, dirty, column_change, chunk, chunk_blob, generation',
+    'truncate document, contact, orders, order_line, delivery, event, event_type, dirty, column_change, chunk, chunk_blob, generation',
   );
 });
 
@@ -105,6 +115,66 @@ async function change(entity: Entity, keys: number[]): Promise<void> {
   while ((await numberDirty(database.db)) > 0);
 }
 
+test.each([4, 5])(
+  '[MAN-1] the parameters of events that are columns follow the switches of their types, whatever is written (seed %i)',
+  async (seed) => {
+    const pick = random(seed);
+    let filled = 0;
+    for (let round = 0; round < 10; round++) {
+      for (let write = 5 + pick(30); write >= 0; write--) await writeSomething(database.db, pick);
+      await switchParameters(database.db, pick);
+      while ((await numberDirty(database.db)) > 0);
+      if (pick(3) === 0) clock += 11 * MINUTE;
+      await build();
+      const client = new ColumnClient(database.db);
+      await client.take(await readManifest(database.db));
+      await client.follow();
+      await expectInStep(client);
+      filled += client.rows('event').filter(({ cells }) => 'text0' in cells || 'number0' in cells).length;
+    }
+    expect(filled).toBeGreaterThan(10);
+  },
+);
+
+test('[MAN-2] a switch of an event type builds only the chunks that hold events of that type', async () => {
+  const { db } = database;
+  await db.query(`insert into event_type (key) values ('open'), ('click')`);
+  await db.query(
+    `insert into event (contact_id, row_id, at, type_id, params, source)
+     select 1, row_id, now(), t.id, '{"brand": "Acme", "price": "12.50"}', 'API'
+       from (values (1, 'open'), (65536, 'click'), (131072, 'open')) as e (row_id, type) join event_type t on t.key = e.type`,
+  );
+  await build();
+  const hashes = async () => (await readManifest(db)).chunks.map(({ index, hash }) => `${index} ${hash}`);
+  const before = await hashes();
+  await database.db.tx((tx) =>
+    writeDocument(tx, 'event-type', 'event-type:open', {
+      key: 'open',
+      parameters: [
+        { key: 'brand', kind: 'text', slot: 0 },
+        { key: 'price', kind: 'number', slot: 1 },
+      ],
+    }),
+  );
+  const builtAt = async () => db.query('select built_at from chunk order by idx');
+  clock += 1;
+  expect(await build()).toBe(true);
+  const after = await hashes();
+  expect(after.map((hash, at) => hash === before[at])).toEqual([false, true, false]);
+  expect(await builtAt()).toEqual(
+    [new Date(clock), new Date(clock - 1), new Date(clock)].map((built_at) => ({ built_at })),
+  );
+  expect((await readKeyRows(db, 'event', [1, 65_536])).map(({ cells }) => [cells.text0, cells.number1])).toEqual([
+    ['Acme', 12.5],
+    [undefined, undefined],
+  ]);
+  // Off again: every chunk has the bytes it had without.
+  await db.tx((tx) => removeDocument(tx, 'event-type:open'));
+  expect(await build()).toBe(true);
+  expect(await hashes()).toEqual(before);
+  expect(await build()).toBe(false);
+});
+
 test('[MAN-2] only chunks whose rows changed get a new hash, and an unchanged rebuild publishes nothing', async () => {
   await insertContacts(65_000, 66_000);
   expect(await build()).toBe(true);
@@ -135,7 +205,12 @@ test('[MAN-3] a chunk waits for 1,000 and 5 % changed keys or for 10 minutes; wh
   const plan = async () => {
     const { version } = await readFeed(database.db);
     const { tailFrom } = await readManifest(database.db);
-    const { due, waiting } = await planBuild(database.db, { version, tailFrom, now: clock });
+    const { due, waiting } = await planBuild(database.db, {
+      version,
+      tailFrom,
+      now: clock,
+      eventLayout: layoutOf('event'),
+    });
     const names = (chunks: typeof due) => chunks.map(({ table, index }) => `${table} ${index}`);
     return { due: names(due), waiting: names(waiting) };
   };

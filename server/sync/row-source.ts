@@ -6,7 +6,9 @@ import type { Database } from '#server/storage/database.ts';
 import { type RowSet, specOf } from '#shared/columns/rows.ts';
 import { type Cell, type Entity, type TableName, type TailRow, tables } from '#shared/columns/tables.ts';
 import { contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
+import type { EventParameters } from '#shared/event/event-parameters.ts';
 import { must } from '#shared/kernel/assert.ts';
+import { parameterKeys, readEventParameters } from './event-columns.ts';
 
 type Source = {
   from: string;
@@ -104,15 +106,29 @@ const largestKey: Record<Entity, string> = {
 
 type Queryable = Pick<Database, 'query'>;
 
+/** Columns of events that hold a parameter of some type; `keys` is the placeholder of what they hold. */
+function parameterColumns(parameters: EventParameters, keys: string): Record<string, string> {
+  const names = new Set(Object.values(parameterKeys(parameters)).flatMap((ofType) => Object.keys(ofType)));
+  const expression = (name: string) =>
+    `event_${name.startsWith('text') ? 'text' : 'number'}(e.params, ${keys}::jsonb -> t.key ->> '${name}')`;
+  return Object.fromEntries([...names].sort().map((name) => [name, expression(name)]));
+}
+
 async function readRows(
   db: Queryable,
   table: TableName,
   condition: (key: string) => string,
-  values: unknown[],
+  asked: unknown[],
+  parameters: EventParameters,
 ): Promise<RowSet> {
   const { from, key, where, orderBy, columns } = sources[table];
-  const names = Object.keys(specOf(table).columns);
-  const inner = names.map((name, at) => `${must(columns[name], `a source of ${table}.${name}`)} as c${at}`).join(', ');
+  const hasParameters = table === 'event' && parameters.size > 0;
+  const values = hasParameters ? [...asked, JSON.stringify(parameterKeys(parameters))] : asked;
+  const optional = hasParameters ? parameterColumns(parameters, `$${values.length}`) : {};
+  const names = [...Object.keys(specOf(table).columns), ...Object.keys(optional)];
+  const inner = names
+    .map((name, at) => `${must(columns[name] ?? optional[name], `a source of ${table}.${name}`)} as c${at}`)
+    .join(', ');
   const outer = names.map((_, at) => `json_agg(c${at}) as c${at}`).join(', ');
   const [row] = await db.query<Record<string, Cell[] | null>>(
     `select json_agg(key) as key, ${outer}
@@ -127,22 +143,34 @@ async function readRows(
   return { keys: (row?.key ?? []).map(Number), cells };
 }
 
-/** Rows of chunk `index`, as they are now. */
-export function readChunkRows(db: Queryable, table: TableName, index: number): Promise<RowSet> {
+/** Rows of chunk `index`, as they are now, with the parameters of events that are columns. */
+export function readChunkRows(
+  db: Queryable,
+  table: TableName,
+  index: number,
+  parameters: EventParameters,
+): Promise<RowSet> {
   const { span } = specOf(table);
-  return readRows(db, table, (key) => `${key} >= $1::bigint and ${key} < $2::bigint`, [
-    index * span,
-    (index + 1) * span,
-  ]);
+  const range = [index * span, (index + 1) * span];
+  return readRows(db, table, (key) => `${key} >= $1::bigint and ${key} < $2::bigint`, range, parameters);
 }
 
-/** Rows of single keys, as they are now. */
+const NONE: EventParameters = new Map();
+
+/** Rows of single keys, as they are now. Optional cells are left out where they are empty. */
 export async function readKeyRows(db: Queryable, table: TableName, keys: readonly number[]): Promise<TailRow[]> {
-  const { keys: found, cells } = await readRows(db, table, (key) => `${key} = any($1::bigint[])`, [keys]);
+  const parameters = table === 'event' ? await readEventParameters(db) : NONE;
+  const condition = (key: string) => `${key} = any($1::bigint[])`;
+  const { keys: found, cells } = await readRows(db, table, condition, [keys], parameters);
   const columns = Object.entries(cells);
+  const isKept = (name: string, cell: Cell | undefined) => cell != null || name in specOf(table).columns;
   return found.map((key, row) => ({
     key,
-    cells: Object.fromEntries(columns.map(([name, column]) => [name, column[row] ?? null])),
+    cells: Object.fromEntries(
+      columns
+        .filter(([name, column]) => isKept(name, column[row]))
+        .map(([name, column]) => [name, column[row] ?? null]),
+    ),
   }));
 }
 

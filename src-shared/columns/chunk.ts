@@ -53,7 +53,10 @@ export class ChunkError extends Error {
   }
 }
 
-/** Names the format and the columns of a table: a chunk written under another name must be built anew. */
+/**
+ * Names the format and the columns of a table: a chunk written under another name must be built anew. Optional columns
+ * are not part of it: a chunk from before there were any reads as one in which they are empty.
+ */
 export function layoutOf(table: TableName): string {
   return `${CHUNK_VERSION}:${Object.entries(tables[table].columns).join(';')}`;
 }
@@ -166,8 +169,9 @@ export function decodeChunk(received: Uint8Array): TablePart & { table: TableNam
   const read = new DataReader(bytes, start);
   const spec = specOf(header.table);
   const columns: Record<string, Column> = {};
-  for (const name of Object.keys(spec.columns)) {
+  for (const name of Object.keys({ ...spec.columns, ...spec.optional })) {
     const column = header.columns[name];
+    if (!column && !(name in spec.columns)) continue;
     if (!column) throw new ChunkError(`column ${name} is missing`);
     columns[name] = readColumn(column, header.rows, read);
   }

@@ -26,7 +26,11 @@ const isText = (kind: ColumnKind) => kind === 'text' || kind === 'choice';
 /** Turns rows into columns. */
 export function columnsOf(table: TableName, rows: readonly TailRow[]): RowSet {
   const cells: Record<string, Cell[]> = {};
-  for (const name of Object.keys(specOf(table).columns)) cells[name] = rows.map((row) => row.cells[name] ?? null);
+  const { columns, optional = {} } = specOf(table);
+  for (const name of Object.keys(columns)) cells[name] = rows.map((row) => row.cells[name] ?? null);
+  for (const name of Object.keys(optional)) {
+    if (rows.some((row) => row.cells[name] != null)) cells[name] = rows.map((row) => row.cells[name] ?? null);
+  }
   return { keys: rows.map((row) => row.key), cells };
 }
 
@@ -52,8 +56,9 @@ export function* packSteps(table: TableName, set: RowSet): Generator<undefined, 
   const times = spec.time === null ? null : Float64Array.from(set.cells[spec.time] ?? [], Number);
   const order = orderOf(set.keys, times);
   const columns: Record<string, PackedColumn> = {};
-  for (const [name, kind] of Object.entries(spec.columns)) {
+  for (const [name, kind] of Object.entries({ ...spec.columns, ...spec.optional })) {
     const source = set.cells[name];
+    if (!(name in spec.columns) && (!source || source.every((cell) => cell === null))) continue;
     assert(source?.length === set.keys.length, `column ${table}.${name} has a cell for every row`);
     const cells = order.map((row) => source[row] ?? null);
     columns[name] = isText(kind) ? { type: 'dict', ...buildDictionary(cells) } : packNumbers(cells);

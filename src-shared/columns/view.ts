@@ -33,6 +33,7 @@ export type TablePart = {
   /** Key of row i: keys[i], or first + i when there are none (dense). */
   keys: Uint32Array | null;
   first: number;
+  /** Optional columns (see TableSpec) are missing where they are empty in every row. */
   columns: Readonly<Record<string, Column>>;
   /** Dense parts: 1 = the row exists. Null = every row exists. */
   live: Uint8Array | null;

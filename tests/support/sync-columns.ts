@@ -2,6 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { Database } from '#server/storage/database.ts';
 import { markDirty } from '#server/sync/dirty.ts';
+import { writeDocument } from '#server/sync/document-store.ts';
 import { readFeed } from '#server/sync/feed.ts';
 import { readKeyRows } from '#server/sync/row-source.ts';
 import { readTail } from '#server/sync/tail.ts';
@@ -14,6 +15,15 @@ import type { Manifest } from '#shared/sync/wire.schema.ts';
 
 /** When the made-up history begins. */
 export const START = Date.UTC(2026, 0, 1);
+
+/** Empty optional cells are left out, as a tail does. */
+function withoutEmpty(table: TableName, { key, cells }: TailRow): TailRow {
+  const { columns } = tables[table];
+  return {
+    key,
+    cells: Object.fromEntries(Object.entries(cells).filter(([name, cell]) => cell !== null || name in columns)),
+  };
+}
 
 const textOf = (row: TailRow) => JSON.stringify(row.cells);
 /** Racing writers may leave two events of one row id; any order of equal keys is as good. */
@@ -64,7 +74,7 @@ export class ColumnClient {
   }
 
   rows(table: TableName): TailRow[] {
-    return byKey((this.parts.get(table) ?? []).flatMap((part) => rowsOf(part)));
+    return byKey((this.parts.get(table) ?? []).flatMap((part) => rowsOf(part)).map((row) => withoutEmpty(table, row)));
   }
 }
 
@@ -144,12 +154,32 @@ export async function writeSomething(db: Database, pick: (below: number) => numb
         await tx.query(`insert into event_type (key) values ('open'), ('click') on conflict do nothing`);
         await tx.query('delete from event where row_id = $1', [key]);
         await tx.query(
-          `insert into event (contact_id, row_id, at, type_id, source)
-           select $1, $2, $3, id, 'API' from event_type order by key limit 1 offset $4`,
-          [contact, key, atOf(pick), pick(2)],
+          `insert into event (contact_id, row_id, at, type_id, params, source)
+           select $1, $2, $3, id, $5, 'API' from event_type order by key limit 1 offset $4`,
+          [contact, key, atOf(pick), pick(2), randomParams(pick)],
         );
         return markDirty(tx, 'event', [key]);
       }
     }
   });
+}
+
+const parameters = [
+  { key: 'brand', kind: 'text', slot: 0 },
+  { key: 'note', kind: 'text', slot: 3 },
+  { key: 'price', kind: 'number', slot: 0 },
+];
+
+/** Parameters as shops send them: absent, of another kind, numbers as text, and what no column can hold. */
+function randomParams(pick: (below: number) => number): Record<string, unknown> {
+  const brand = ['Acme', 'ACME', '', null, 7, true, { a: 1 }, "O'Hara \\", 'x'.repeat(600)][pick(9)];
+  const price = [12.5, '12.50', '-3', '1e400', 'twelve', 1e-30, 9_007_199_254_740_991, null, '1,5'][pick(9)];
+  return { ...(pick(4) > 0 && { brand }), ...(pick(4) > 0 && { price }), note: `note ${pick(3)}` };
+}
+
+/** Turns parameters of a type into columns, or back. */
+export async function switchParameters(db: Database, pick: (below: number) => number): Promise<void> {
+  const key = ['open', 'click'][pick(2)] ?? '';
+  const on = parameters.filter(() => pick(2) === 0);
+  await db.tx((tx) => writeDocument(tx, 'event-type', `event-type:${key}`, { key, parameters: on }));
 }
