@@ -1,0 +1,97 @@
+/** What is open for longer than a request: streams end with the session and with the role. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { must } from '#shared/kernel/assert.ts';
+import { startTestApp, type TestApp } from '#tests/support/app.ts';
+import { caller } from '#tests/support/caller.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
+
+let database: TestDatabase;
+let app: TestApp;
+let other: TestApp;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  app = await startTestApp({ env: { MUSTER_DATABASE_URL: database.url } });
+  other = await startTestApp({ env: { MUSTER_DATABASE_URL: database.url, MUSTER_ROLE: 'api' } });
+});
+afterAll(async () => {
+  await app.stop();
+  await other.stop();
+  await database.drop();
+});
+
+/** Opens the stream of hints and waits for the first; `ended` answers how long after `since` it was over, in ms. */
+async function openStream(url: string, headers: Record<string, string>) {
+  const answer = await fetch(`${url}/trpc/sync.stream`, { headers: { ...headers, accept: 'text/event-stream' } });
+  const reader = must(answer.body, 'a stream').pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  while (!text.includes('"version"')) text += must((await reader.read()).value, 'a hint');
+  let over = false;
+  const end = (async () => {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) text += part.value;
+    over = true;
+    return performance.now();
+  })();
+  return {
+    ended: async (since: number) => (await end) - since,
+    isOver: () => over,
+    text: () => text,
+    close: () => reader.cancel(),
+  };
+}
+
+const post = (path: string, headers: Record<string, string>, body: unknown) =>
+  fetch(`${app.url}${path}`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+
+test('[ROLE-4] a changed role ends the person’s streams at once, in every process, and nobody else’s', async () => {
+  const person = await app.signInAs('marketer');
+  const colleague = await app.signInAs('marketer');
+  const [here, there, theirs] = await Promise.all([
+    openStream(app.url, person.headers),
+    openStream(other.url, person.headers),
+    openStream(other.url, colleague.headers),
+  ]);
+  const since = performance.now();
+  await app.ports.members.setRole(caller, { userId: person.userId, role: 'marketerNoPersonal' });
+  expect(await here.ended(since)).toBeLessThan(1_000);
+  expect(await there.ended(since)).toBeLessThan(1_000);
+  // The end is said, not cut: the client asks anew instead of trying the same again.
+  expect(here.text()).toContain('event: return');
+  expect(theirs.isOver()).toBe(false);
+  await theirs.close();
+  const again = await openStream(other.url, person.headers);
+  expect(again.isOver()).toBe(false);
+  await again.close();
+});
+
+test('[ROLE-4] a stream ends with its session: signed out here, elsewhere, or removed', async () => {
+  const person = await app.signInAs('auditor');
+  let stream = await openStream(other.url, person.headers);
+  let since = performance.now();
+  expect((await post('/api/auth/sign-out', person.headers, {})).status).toBe(200);
+  expect(await stream.ended(since)).toBeLessThan(1_000);
+
+  const removed = await app.signInAs('auditor');
+  stream = await openStream(other.url, removed.headers);
+  since = performance.now();
+  await app.ports.members.remove(caller, removed.userId);
+  expect(await stream.ended(since)).toBeLessThan(1_000);
+});
+
+test('[ROLE-4] a session that ended without a word is found by looking', async () => {
+  const person = await app.signInAs('auditor');
+  const stream = await openStream(app.url, person.headers);
+  const since = performance.now();
+  await app.deps.db.query('delete from "session" where "userId" = $1', [person.userId]);
+  expect(await stream.ended(since)).toBeLessThan(8_000);
+});
+
+test('[ROLE-4] a role that changes while the stream is being opened ends it', async () => {
+  const stale = { ...caller, userId: (await app.signInAs('auditor')).userId };
+  const found = [];
+  for await (const hint of app.ports.sync.hints(stale, undefined)) found.push(hint);
+  expect(found).toEqual([]);
+});
