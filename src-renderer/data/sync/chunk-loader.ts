@@ -60,7 +60,7 @@ export class ChunkLoader {
     if (!bytes) return null;
     try {
       const part = decodeChunk(bytes);
-      if (part.table === ref.table && part.index === ref.index && part.rows === ref.rows) return part;
+      if (part.table === ref.table && part.index === ref.index && liveRows(part) === ref.rows) return part;
       await this.#chunks.drop(ref.hash);
       return null;
     } catch (error) {
@@ -69,4 +69,9 @@ export class ChunkLoader {
       return null;
     }
   }
+}
+
+/** Rows that exist: a dense part has a place for every key between. */
+function liveRows({ rows, live }: TablePart): number {
+  return live ? live.reduce((sum, one) => sum + one, 0) : rows;
 }
