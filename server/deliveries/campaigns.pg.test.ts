@@ -275,6 +275,7 @@ test('a test mail goes to whoever asked, with a contact’s values, and ticks th
     source:
       '<mjml><mj-body><mj-section><mj-column><mj-text>Dear {{ contact.firstName }}</mj-text></mj-column></mj-section></mj-body></mjml>',
     createdAt: 1,
+    live: null,
   };
   expect(await sending.campaigns.port.testSend(caller, { message, contactId })).toEqual({ to: caller.email });
   const [mail] = sending.sink.mails;

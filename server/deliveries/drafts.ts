@@ -4,8 +4,8 @@ import type { Database } from '#server/storage/database.ts';
 import { SENDER_ID, type Sender, senderSchema } from '#shared/api/settings.schema.ts';
 import { type Campaign, campaignSchema } from '#shared/campaign/campaign.schema.ts';
 import { UserError } from '#shared/kernel/errors.ts';
-import { type Message, messageSchema } from '#shared/message/message.schema.ts';
-import { type Segment, segmentSchema } from '#shared/segment/segment.schema.ts';
+import { liveMessage, type Message, messageSchema } from '#shared/message/message.schema.ts';
+import { liveRule, type Segment, segmentSchema } from '#shared/segment/segment.schema.ts';
 import type { DocumentKind } from '#shared/sync/envelope.schema.ts';
 
 export type Draft = {
@@ -24,16 +24,19 @@ export type Workspace = {
   stoppedBy: string | null;
 };
 
-/** Throws not_found for a campaign the server does not have (yet): it must have been synced. */
+/** What is live: a draft in the making is not sent. Throws not_found for a campaign the server does not have (yet): it must have been synced. */
 export async function loadDraft(db: Pick<Database, 'query'>, campaignId: string): Promise<Draft> {
   const campaign = await readBody(db, 'campaign', campaignId, campaignSchema);
   if (!campaign)
     throw new UserError('not_found', 'The server does not have this campaign yet: wait until it is synced.');
+  const { messageId, segmentId } = campaign;
+  const message = messageId ? await readBody(db, 'message', messageId, messageSchema) : null;
+  const segment = segmentId ? await readBody(db, 'segment', segmentId, segmentSchema) : null;
   return {
     campaignId,
     campaign,
-    message: campaign.messageId ? await readBody(db, 'message', campaign.messageId, messageSchema) : null,
-    segment: campaign.segmentId ? await readBody(db, 'segment', campaign.segmentId, segmentSchema) : null,
+    message: message && liveMessage(message),
+    segment: segment && { ...segment, rule: liveRule(segment) },
     sender: await readBody(db, 'setting', SENDER_ID, senderSchema),
   };
 }

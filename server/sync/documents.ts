@@ -26,7 +26,7 @@ export async function pullDocuments(
   checkEpoch(feed, input.epoch, input.after);
   const documents = await readDocumentsAfter(db, { after: input.after, upTo: feed.version, limit: input.limit + 1 });
   // Asked after the documents were read: what was pruned before is known to be.
-  checkReach(await readFeed(db), input.after, input.begun);
+  checkReach(await readFeed(db), input.after, input.begun ?? 0);
   const more = documents.length > input.limit;
   if (more) documents.pop();
   return {

@@ -77,7 +77,7 @@ test('[VER-2] [HINT-1] a committed change is numbered at once and hinted; chunks
 test('[VER-2] a change whose wake-up was lost is numbered all the same', async () => {
   const sync = await startSync();
   const { epoch } = await sync.manifest(caller);
-  const { version: after } = await sync.pull(caller, { epoch: null, after: 0, begun: 0, limit: 1000 });
+  const { version: after } = await sync.pull(caller, { epoch: null, after: 0, limit: 1000 });
   await deps.db.tx((tx) => markDirty(tx, 'order', [4711]));
   await until('the change', async () => {
     const tail = await sync.tail(caller, { epoch, after, limit: 100 });
@@ -92,7 +92,7 @@ test('[HINT-1] [HINT-2] the stream says where the server is, then each change, n
   const stream = (async () => {
     for await (const hint of sync.hints(caller, client.signal)) hints.push(hint);
   })();
-  const { version } = await sync.pull(caller, { epoch: null, after: 0, begun: 0, limit: 1000 });
+  const { version } = await sync.pull(caller, { epoch: null, after: 0, limit: 1000 });
   await until('the first hint', async () => hints.length === 1);
   expect(hints[0]).toMatchObject({ version });
   let last = 0;

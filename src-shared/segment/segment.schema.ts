@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ContactField, contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
+import { equalJson } from '#shared/kernel/json.ts';
 
 /**
  * The rule language. Two back ends (SQL on the server, columns in the app) answer it alike; ./semantics.md says how.
@@ -61,6 +62,24 @@ export const instantLeafSchema = z.object({
   period: periodSchema,
 });
 
+/**
+ * On a parameter of an event that is a column (see the event type's switch). Texts are compared as they were sent, case and
+ * all; they have values as a text condition has.
+ */
+export const parameterTestSchema = z.discriminatedUnion('op', [
+  z.object({
+    param: z.string().min(1, 'Choose a parameter').max(100),
+    op: z.enum(['is', 'isNot', 'contains', 'anyOf']),
+    values: z.array(operand).min(1, 'Enter a value').max(500, 'Enter at most 500 values'),
+  }),
+  z.object({
+    param: z.string().min(1, 'Choose a parameter').max(100),
+    op: z.enum(['atLeast', 'atMost', 'equals']),
+    value: z.number('Enter a number').min(-1e15, 'Enter a larger number').max(1e15, 'Enter a smaller number'),
+  }),
+]);
+export const MAX_PARAMETER_TESTS = 3;
+
 /** What each measure is: a number to compare, or a time to look for in a window. */
 export const measureKinds = {
   count: 'count',
@@ -81,6 +100,11 @@ export const activityLeafSchema = z
       z.object({
         table: z.literal('event'),
         eventType: z.string().min(1, 'Choose an event').max(200, 'An event key has at most 200 characters'),
+        /** Only events that pass all of these count. */
+        where: z
+          .array(parameterTestSchema)
+          .max(MAX_PARAMETER_TESTS, `At most ${MAX_PARAMETER_TESTS} conditions on one event`)
+          .optional(),
       }),
       z.object({ table: z.literal('delivery'), state: z.enum(['sent', 'opened', 'clicked']) }),
     ]),
@@ -110,6 +134,7 @@ export const activityLeafSchema = z
   });
 
 export type Period = z.infer<typeof periodSchema>;
+export type ParameterTest = z.infer<typeof parameterTestSchema>;
 export type TextLeaf = z.infer<typeof textLeafSchema>;
 export type PresenceLeaf = z.infer<typeof presenceLeafSchema>;
 export type InstantLeaf = z.infer<typeof instantLeafSchema>;
@@ -164,12 +189,27 @@ export const ruleSchema: z.ZodType<Rule> = z.preprocess((input, context) => {
   return z.NEVER;
 }, nodeSchema);
 
-/** Body of a `segment` document. */
+/** Body of a `segment` document. `rule` is the draft: what campaigns use is `live`; see liveRule. */
 export const segmentSchema = z.object({
   name: z.string().trim().min(1, 'Give the segment a name').max(120),
   description: z.string().max(500).default(''),
   rule: ruleSchema,
   createdAt: z.number(),
+  /** As last published; null = never, or written by a version 1 app: then the draft is what is used. */
+  live: z
+    .object({ rule: ruleSchema, publishedAt: z.number(), publishedBy: z.string().max(80).nullable().default(null) })
+    .nullable()
+    .default(null),
 });
 export type Segment = z.infer<typeof segmentSchema>;
-export const SEGMENT_VERSION = 1;
+export const SEGMENT_VERSION = 2;
+
+/** The rule that campaigns use. */
+export function liveRule({ rule, live }: Pick<Segment, 'rule' | 'live'>): Rule {
+  return live?.rule ?? rule;
+}
+
+/** Whether the draft says something else than what is used. */
+export function hasDraftRule({ rule, live }: Pick<Segment, 'rule' | 'live'>): boolean {
+  return live !== null && !equalJson(rule, live.rule);
+}

@@ -17,7 +17,7 @@ export const pullInput = z.object({
   after: z.int().min(0),
   limit: z.int().min(1).max(2000),
   /** For a page of a reading that began at 0: `newest` of its first answer. */
-  begun: z.int().min(0).default(0),
+  begun: z.int().min(0).optional(),
 });
 export const pullOutput = z.object({
   epoch: z.string(),

@@ -19,6 +19,7 @@ export async function createMessage(go: Go): Promise<void> {
       format: 'mjml',
       source: starterMjml,
       createdAt: clock(),
+      live: null,
     },
     go,
   );
@@ -26,7 +27,7 @@ export async function createMessage(go: Go): Promise<void> {
 
 export async function copyMessage(message: Message, go: Go): Promise<void> {
   const name = `${message.name.slice(0, 112)} (copy)`;
-  await store({ ...message, name, createdAt: clock() }, go);
+  await store({ ...message, name, createdAt: clock(), live: null }, go);
 }
 
 async function store(message: Message, go: Go): Promise<void> {

@@ -44,7 +44,13 @@ function firstTextAt(source: string): number {
 
 /** Source at the left, the mail as one contact gets it at the right; everything is stored while typing. */
 export function MessageEditor({ doc, sender }: { doc: Doc<Message>; sender: Sender | null }) {
-  const save = useCallback((body: Message) => data.saveDocument('message', doc.id, body), [doc.id]);
+  // Typing never changes what is published, whoever publishes meanwhile.
+  const live = useRef(doc.body.live);
+  live.current = doc.body.live;
+  const save = useCallback(
+    (body: Message) => data.saveDocument('message', doc.id, { ...body, live: live.current }),
+    [doc.id],
+  );
   const { body, edit, saving, problem, flush } = useAutosave(doc, { save, problemOf });
   const sample = useSampleContact();
   const preview = usePreview(body, sample.contact);

@@ -156,7 +156,7 @@ function LiveCount({ segment }: { segment: Pick<Segment, 'rule'> }) {
   );
 }
 
-function Starter({ starter, onPick }: { starter: Omit<Segment, 'createdAt'>; onPick: () => void }) {
+function Starter({ starter, onPick }: { starter: Omit<Segment, 'createdAt' | 'live'>; onPick: () => void }) {
   return (
     <UnstyledButton className={classes.starter} onClick={onPick}>
       <span className={classes.starterName}>{starter.name}</span>

@@ -20,7 +20,7 @@ const lastOrder: ActivityLeaf = {
 const all = (...rules: Rule[]): Rule => ({ type: 'all', rules });
 
 /** Segments most shops start with. */
-export const starters: readonly Omit<Segment, 'createdAt'>[] = [
+export const starters: readonly Omit<Segment, 'createdAt' | 'live'>[] = [
   { name: 'Repeat customers', description: 'Bought at least twice.', rule: all({ ...orders, value: 2 }) },
   {
     name: 'Lapsed customers',

@@ -6,10 +6,10 @@ import { clock } from '#renderer/ui/use-now.ts';
 import type { Segment } from '#shared/segment/segment.schema.ts';
 
 /** Stores a new segment and opens it. */
-export function useCreateSegment(): { create: (segment: Omit<Segment, 'createdAt'>) => void; busy: boolean } {
+export function useCreateSegment(): { create: (segment: Omit<Segment, 'createdAt' | 'live'>) => void; busy: boolean } {
   const [, navigate] = useLocation();
   const [busy, setBusy] = useState(false);
-  const create = (segment: Omit<Segment, 'createdAt'>) => {
+  const create = (segment: Omit<Segment, 'createdAt' | 'live'>) => {
     setBusy(true);
     data
       .saveDocument('segment', null, { ...segment, createdAt: clock() })
@@ -22,7 +22,7 @@ export function useCreateSegment(): { create: (segment: Omit<Segment, 'createdAt
   return { create, busy };
 }
 
-export const blankSegment: Omit<Segment, 'createdAt'> = {
+export const blankSegment: Omit<Segment, 'createdAt' | 'live'> = {
   name: 'New segment',
   description: '',
   rule: { type: 'all', rules: [] },

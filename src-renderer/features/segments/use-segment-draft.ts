@@ -8,10 +8,14 @@ import { type DraftGroup, toDraft, toRule } from './draft-tree.ts';
 
 const SAVE_AFTER_MS = 400;
 
-/** One text for one content: the schema puts the keys in its own order. A segment not yet complete stays as it is. */
+/**
+ * One text for one draft: the schema puts the keys in its own order. A segment not yet complete stays as it is. What is
+ * published is not part of it: publishing elsewhere is no change of the draft.
+ */
 function textOf(segment: Segment): string {
-  const checked = segmentSchema.safeParse(segment);
-  return JSON.stringify(checked.success ? checked.data : segment);
+  const draft = { ...segment, live: null };
+  const checked = segmentSchema.safeParse(draft);
+  return JSON.stringify(checked.success ? checked.data : draft);
 }
 
 export type SegmentDraft = { name: string; description: string; root: DraftGroup };
@@ -39,7 +43,10 @@ export function useSegmentDraft(doc: Doc, segment: Segment) {
     description: draft.description,
     rule: toRule(draft.root),
     createdAt: segment.createdAt,
+    live: null,
   });
+  const live = useRef(segment.live);
+  live.current = segment.live;
   const stored = textOf(segment);
   /** What this screen knows to be stored, and the last copy it saw: a copy that is neither came from elsewhere. */
   const agreed = useRef(body);
@@ -54,7 +61,7 @@ export function useSegmentDraft(doc: Doc, segment: Segment) {
       }
       try {
         agreed.current = text;
-        await data.saveDocument('segment', doc.id, checked.data);
+        await data.saveDocument('segment', doc.id, { ...checked.data, live: live.current });
         setProblem(null);
       } catch (error) {
         setProblem(describeError(error).message);

@@ -23,7 +23,7 @@ const caller: Caller = {
   sessionId: 'cli',
 };
 
-const newsletter = (name: string, subject: string, headline: string): Omit<Message, 'createdAt'> => ({
+const newsletter = (name: string, subject: string, headline: string): Omit<Message, 'createdAt' | 'live'> => ({
   name,
   subject,
   preheader: starterPreheader,
