@@ -3,13 +3,13 @@ import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
 import { useFormat } from '#renderer/ui/use-format.tsx';
-import type { Rule, Segment } from '#shared/segment/segment.schema.ts';
+import { liveRule, type Rule, type Segment } from '#shared/segment/segment.schema.ts';
 import classes from './campaigns.module.css';
 
 /** How many the segment holds now and how many of them may get mail; counted on this device, also offline. */
 export function Audience({ segment }: { segment: Doc<Segment> | null }) {
   const format = useFormat();
-  const rule = segment?.body.rule ?? null;
+  const rule = segment ? liveRule(segment.body) : null;
   const reachable = useMemo<Rule | null>(
     () =>
       rule && {

@@ -14,8 +14,8 @@ import { SaveState } from '#renderer/ui/save-state.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { clock } from '#renderer/ui/use-now.ts';
 import { type Campaign, campaignSchema } from '#shared/campaign/campaign.schema.ts';
-import type { Message } from '#shared/message/message.schema.ts';
-import type { Segment } from '#shared/segment/segment.schema.ts';
+import { hasDraftContent, liveMessage, type Message } from '#shared/message/message.schema.ts';
+import { hasDraftRule, type Segment } from '#shared/segment/segment.schema.ts';
 import { Audience } from './audience.tsx';
 import { removeCampaign } from './campaign-commands.ts';
 import classes from './campaigns.module.css';
@@ -43,6 +43,7 @@ export function CampaignDraft({ doc, messages, segments, online }: Props) {
   const save = useCallback((body: Campaign) => data.saveDocument('campaign', doc.id, body), [doc.id]);
   const { body, edit, saving, problem, flush } = useAutosave(doc, { save, problemOf });
   const message = messages.find(({ id }) => id === body.messageId) ?? null;
+  const sent = message ? liveMessage(message.body) : null;
   const segment = segments.find(({ id }) => id === body.segmentId) ?? null;
   const late = body.scheduledAt !== null && body.scheduledAt < clock();
   const notAllowed = useReasonWithout('send');
@@ -146,9 +147,13 @@ export function CampaignDraft({ doc, messages, segments, online }: Props) {
               />
               <div className={classes.audience}>
                 {message ? (
-                  <Anchor component={Link} href={`/messages/${message.id}`} size="xs">
-                    Edit “{message.body.name}”
-                  </Anchor>
+                  <>
+                    {' '}
+                    <Anchor component={Link} href={`/messages/${message.id}`} size="xs">
+                      Edit “{message.body.name}”
+                    </Anchor>
+                    {hasDraftContent(message.body) ? ' · its unpublished changes are not sent' : null}
+                  </>
                 ) : messages.length === 0 ? (
                   <Anchor component={Link} href="/messages" size="xs">
                     Write a message
@@ -175,7 +180,17 @@ export function CampaignDraft({ doc, messages, segments, online }: Props) {
                   </Anchor>
                 </div>
               ) : (
-                <Audience segment={segment} />
+                <>
+                  <Audience segment={segment} />
+                  {segment && hasDraftRule(segment.body) ? (
+                    <div className={classes.audience}>
+                      <Anchor component={Link} href={`/segments/${segment.id}`} size="xs">
+                        “{segment.body.name}”
+                      </Anchor>{' '}
+                      has unpublished changes, which do not count here.
+                    </div>
+                  ) : null}
+                </>
               )}
             </div>
             <Radio.Group
@@ -205,13 +220,13 @@ export function CampaignDraft({ doc, messages, segments, online }: Props) {
               />
             )}
           </div>
-          <MailGlimpse message={message?.body ?? null} />
+          <MailGlimpse message={sent} />
         </div>
       </EditableBy>
       <PreflightSheet
         campaignId={doc.id}
         campaign={body}
-        message={message?.body ?? null}
+        message={sent}
         opened={reviewing}
         onClose={() => setReviewing(false)}
       />

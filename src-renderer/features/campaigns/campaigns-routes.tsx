@@ -11,8 +11,8 @@ import { Page } from '#renderer/ui/page.tsx';
 import { PageHeader } from '#renderer/ui/page-header.tsx';
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx';
 import { campaignSchema } from '#shared/campaign/campaign.schema.ts';
-import { liveMessage, messageSchema } from '#shared/message/message.schema.ts';
-import { liveRule, segmentSchema } from '#shared/segment/segment.schema.ts';
+import { messageSchema } from '#shared/message/message.schema.ts';
+import { segmentSchema } from '#shared/segment/segment.schema.ts';
 import { CampaignDraft } from './campaign-draft.tsx';
 import { CampaignList } from './campaign-list.tsx';
 import { CampaignReport } from './campaign-report.tsx';
@@ -34,19 +34,8 @@ function OpenCampaign({ id }: { id: string }) {
   const messages = useLive(() => data.documents('message'), [], ['documents:message']);
   const segments = useLive(() => data.documents('segment'), [], ['documents:segment']);
   const doc = useMemo(() => typedDoc(campaignSchema, found.value ?? null), [found.value]);
-  // What is published is what is sent, whatever their editors hold by now.
-  const messageList = useMemo(
-    () => typedDocs(messageSchema, messages.value ?? []).map((one) => ({ ...one, body: liveMessage(one.body) })),
-    [messages.value],
-  );
-  const segmentList = useMemo(
-    () =>
-      typedDocs(segmentSchema, segments.value ?? []).map((one) => ({
-        ...one,
-        body: { ...one.body, rule: liveRule(one.body) },
-      })),
-    [segments.value],
-  );
+  const messageList = useMemo(() => typedDocs(messageSchema, messages.value ?? []), [messages.value]);
+  const segmentList = useMemo(() => typedDocs(segmentSchema, segments.value ?? []), [segments.value]);
   const header = <PageHeader parent={{ label: 'Campaigns', href: '/campaigns' }} title="Campaign" />;
 
   const error = found.error ?? runs.error ?? messages.error ?? segments.error;

@@ -4,6 +4,8 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import type { ContactRow, Doc } from '#renderer/data/data-api.ts';
+import { Allowed } from '#renderer/parts/allowed.tsx';
+import { useReasonWithout } from '#renderer/parts/use-can.ts';
 import { useOnline } from '#renderer/parts/use-online.ts';
 import { notifyDone, notifyError } from '#renderer/ui/notify.ts';
 import { clock } from '#renderer/ui/use-now.ts';
@@ -18,11 +20,15 @@ export function MessageActions({ doc, message, contact, flush }: Props) {
   const [, go] = useLocation();
   const [sending, setSending] = useState(false);
   const offline = !useOnline();
+  const notAllowed = useReasonWithout('send');
+  const blocked = offline || notAllowed !== null;
   const reason = offline
     ? 'Sending needs the server, which cannot be reached now. The message is saved on this device.'
-    : contact
-      ? `Goes to your own address, with the values of ${contactName(contact)}`
-      : 'Goes to your own address';
+    : notAllowed !== null
+      ? notAllowed
+      : contact
+        ? `Goes to your own address, with the values of ${contactName(contact)}`
+        : 'Goes to your own address';
 
   const sendTest = async () => {
     setSending(true);
@@ -52,41 +58,45 @@ export function MessageActions({ doc, message, contact, flush }: Props) {
 
   return (
     <>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon aria-label="More actions">
-            <IconDots size={16} stroke={1.5} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconCopy size={16} stroke={1.5} />} onClick={() => void copyMessage(message, go)}>
-            Make a copy
-          </Menu.Item>
-          <Menu.Item
-            color="red"
-            leftSection={<IconTrash size={16} stroke={1.5} />}
-            onClick={() => void removeMessage(doc.id, message, go)}
-          >
-            Delete message…
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <Allowed right="edit">
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <ActionIcon aria-label="More actions">
+              <IconDots size={16} stroke={1.5} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<IconCopy size={16} stroke={1.5} />} onClick={() => void copyMessage(message, go)}>
+              Make a copy
+            </Menu.Item>
+            <Menu.Item
+              color="red"
+              leftSection={<IconTrash size={16} stroke={1.5} />}
+              onClick={() => void removeMessage(doc.id, message, go)}
+            >
+              Delete message…
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </Allowed>
       <Tooltip label={reason} multiline maw={280} events={{ hover: true, focus: true, touch: true }}>
         <Button
           variant="default"
           loading={sending}
-          data-disabled={offline || undefined}
-          aria-disabled={offline}
+          data-disabled={blocked || undefined}
+          aria-disabled={blocked}
           onClick={() => {
-            if (!offline) void sendTest();
+            if (!blocked) void sendTest();
           }}
         >
           Send test to myself
         </Button>
       </Tooltip>
-      <Button leftSection={<IconSend size={16} stroke={1.5} />} onClick={() => void startCampaign()}>
-        Use in a campaign
-      </Button>
+      <Allowed right="edit">
+        <Button leftSection={<IconSend size={16} stroke={1.5} />} onClick={() => void startCampaign()}>
+          Use in a campaign
+        </Button>
+      </Allowed>
     </>
   );
 }

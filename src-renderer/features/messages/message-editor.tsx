@@ -2,7 +2,12 @@ import { SegmentedControl, TextInput } from '@mantine/core';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
+import { useSession } from '#renderer/data/hooks.ts';
+import { EditableBy, ReadOnlyNotice } from '#renderer/parts/allowed.tsx';
+import { PublishBar } from '#renderer/parts/publish-bar.tsx';
 import { useAutosave } from '#renderer/parts/use-autosave.ts';
+import { useCan } from '#renderer/parts/use-can.ts';
+import { useUses } from '#renderer/parts/use-uses.ts';
 import { CodeEditor, type CodeEditorHandle, type CodeProblem } from '#renderer/ui/code-editor.tsx';
 import { confirm } from '#renderer/ui/confirm.tsx';
 import { Page } from '#renderer/ui/page.tsx';
@@ -10,7 +15,8 @@ import { PageHeader } from '#renderer/ui/page-header.tsx';
 import { SaveState } from '#renderer/ui/save-state.tsx';
 import { clock } from '#renderer/ui/use-now.ts';
 import type { Sender } from '#shared/api/settings.schema.ts';
-import { type Message, messageSchema } from '#shared/message/message.schema.ts';
+import { equalJson } from '#shared/kernel/json.ts';
+import { contentOf, hasDraftContent, type Message, messageSchema } from '#shared/message/message.schema.ts';
 import { ChecksPanel } from './checks-panel.tsx';
 import { ContactPicker } from './contact-picker.tsx';
 import classes from './editor.module.css';
@@ -18,6 +24,7 @@ import { type Format, type Kept, switchFormat } from './format-switch.ts';
 import { InsertVariable } from './insert-variable.tsx';
 import { MessageActions } from './message-actions.tsx';
 import { type Mend, type Part, variables } from './message-checks.ts';
+import { MessageDifference } from './message-difference.tsx';
 import { PreviewPane } from './preview-pane.tsx';
 import { usePreview } from './use-preview.ts';
 import { useSampleContact } from './use-sample-contact.ts';
@@ -35,6 +42,15 @@ function problemOf(message: Message): string | null {
   return read.success ? null : (read.error.issues[0]?.message ?? 'it cannot be stored');
 }
 
+/**
+ * What campaigns send once the draft is `next`. A message that was never published is sent as it stands; from the first
+ * edit on while a campaign waits to send it, the campaign keeps what it had until somebody publishes.
+ */
+function liveOf({ message, inUse }: { message: Message; inUse: boolean }, next: Message): Message['live'] {
+  if (message.live !== null || !inUse || equalJson(contentOf(message), contentOf(next))) return message.live;
+  return { ...contentOf(message), publishedAt: clock(), publishedBy: null };
+}
+
 /** In the text a reader sees, so that a variable inserted without a look at the cursor lands in a sensible place. */
 function firstTextAt(source: string): number {
   const output = source.search(/\{\{[^{}]*\}\}/);
@@ -44,14 +60,26 @@ function firstTextAt(source: string): number {
 
 /** Source at the left, the mail as one contact gets it at the right; everything is stored while typing. */
 export function MessageEditor({ doc, sender }: { doc: Doc<Message>; sender: Sender | null }) {
+  const uses = useUses('messageId', doc.id);
   // Typing never changes what is published, whoever publishes meanwhile.
-  const live = useRef(doc.body.live);
-  live.current = doc.body.live;
+  const stored = useRef({ message: doc.body, inUse: false });
+  stored.current = { message: doc.body, inUse: uses.some(({ open }) => open) };
   const save = useCallback(
-    (body: Message) => data.saveDocument('message', doc.id, { ...body, live: live.current }),
+    (body: Message) => data.saveDocument('message', doc.id, { ...body, live: liveOf(stored.current, body) }),
     [doc.id],
   );
   const { body, edit, saving, problem, flush } = useAutosave(doc, { save, problemOf });
+  const session = useSession();
+  const mayEdit = useCan('edit');
+  const { live } = doc.body;
+  const publish = async () => {
+    await flush();
+    const publishedBy = session.state === 'signedIn' ? session.user.id : null;
+    await data.saveDocument('message', doc.id, {
+      ...body,
+      live: { ...contentOf(body), publishedAt: clock(), publishedBy },
+    });
+  };
   const sample = useSampleContact();
   const preview = usePreview(body, sample.contact);
   const editor = useRef<CodeEditorHandle>(null);
@@ -111,55 +139,71 @@ export function MessageEditor({ doc, sender }: { doc: Doc<Message>; sender: Send
         />
       }
     >
-      <div className={classes.fields}>
-        <TextInput
-          label="Name"
-          maxLength={120}
-          ref={name}
-          value={body.name}
-          error={body.name.trim() === '' ? 'Give the message a name' : null}
-          onChange={(event) => edit({ name: event.currentTarget.value })}
+      <ReadOnlyNotice right="edit" />
+      {live !== null && hasDraftContent({ ...body, live }) ? (
+        <PublishBar
+          what="message"
+          name={body.name}
+          uses={uses}
+          problem={problem}
+          difference={() => <MessageDifference live={live} draft={body} />}
+          publish={publish}
+          discard={() => edit(contentOf(live))}
         />
-        <TextInput
-          label="Subject"
-          maxLength={500}
-          value={body.subject}
-          onFocus={() => {
-            lastPart.current = 'subject';
-          }}
-          onChange={(event) => edit({ subject: event.currentTarget.value })}
-          ref={(element) => {
-            fields.current.subject = element;
-          }}
-        />
-        <TextInput
-          label="Preheader"
-          placeholder="Shown after the subject in the inbox"
-          maxLength={500}
-          value={body.preheader}
-          onFocus={() => {
-            lastPart.current = 'preheader';
-          }}
-          onChange={(event) => edit({ preheader: event.currentTarget.value })}
-          ref={(element) => {
-            fields.current.preheader = element;
-          }}
-        />
-      </div>
+      ) : null}
+      <EditableBy right="edit">
+        <div className={classes.fields}>
+          <TextInput
+            label="Name"
+            maxLength={120}
+            ref={name}
+            value={body.name}
+            error={body.name.trim() === '' ? 'Give the message a name' : null}
+            onChange={(event) => edit({ name: event.currentTarget.value })}
+          />
+          <TextInput
+            label="Subject"
+            maxLength={500}
+            value={body.subject}
+            onFocus={() => {
+              lastPart.current = 'subject';
+            }}
+            onChange={(event) => edit({ subject: event.currentTarget.value })}
+            ref={(element) => {
+              fields.current.subject = element;
+            }}
+          />
+          <TextInput
+            label="Preheader"
+            placeholder="Shown after the subject in the inbox"
+            maxLength={500}
+            value={body.preheader}
+            onFocus={() => {
+              lastPart.current = 'preheader';
+            }}
+            onChange={(event) => edit({ preheader: event.currentTarget.value })}
+            ref={(element) => {
+              fields.current.preheader = element;
+            }}
+          />
+        </div>
+      </EditableBy>
       <div className={classes.split}>
         <section className={classes.pane} aria-label="Source">
-          <div className={classes.bar}>
-            <SegmentedControl
-              aria-label="Format"
-              data={[...formats]}
-              value={body.format}
-              onChange={(value) => {
-                const format = formats.find((known) => known.value === value)?.value;
-                if (format) void changeFormat(format);
-              }}
-            />
-            <InsertVariable onInsert={insert} />
-          </div>
+          <EditableBy right="edit">
+            <div className={classes.bar}>
+              <SegmentedControl
+                aria-label="Format"
+                data={[...formats]}
+                value={body.format}
+                onChange={(value) => {
+                  const format = formats.find((known) => known.value === value)?.value;
+                  if (format) void changeFormat(format);
+                }}
+              />
+              <InsertVariable onInsert={insert} />
+            </div>
+          </EditableBy>
           <div className={classes.source}>
             <CodeEditor
               label={body.format === 'mjml' ? 'MJML source' : 'HTML source'}
@@ -168,6 +212,7 @@ export function MessageEditor({ doc, sender }: { doc: Doc<Message>; sender: Send
               problems={problems}
               suggestions={suggestions}
               handle={editor}
+              readOnly={!mayEdit}
               onFocus={() => {
                 lastPart.current = 'source';
               }}

@@ -5,6 +5,7 @@ import { Link, useLocation } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
+import { Allowed } from '#renderer/parts/allowed.tsx';
 import { typedDocs } from '#renderer/parts/typed-docs.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
@@ -17,7 +18,7 @@ import { Time } from '#renderer/ui/time.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { type Campaign, campaignSchema } from '#shared/campaign/campaign.schema.ts';
 import { fold } from '#shared/kernel/fold.ts';
-import { type Message, messageSchema } from '#shared/message/message.schema.ts';
+import { hasDraftContent, type Message, messageSchema } from '#shared/message/message.schema.ts';
 import { createMessage } from './message-commands.ts';
 
 /** Every message, newest first. */
@@ -37,9 +38,11 @@ export function MessageList() {
   const shown = all.filter(({ body }) => fold(`${body.name}\n${body.subject}`).includes(wanted));
 
   const create = (
-    <Button leftSection={<IconPlus size={16} stroke={1.5} />} onClick={() => void createMessage(go)}>
-      New message
-    </Button>
+    <Allowed right="edit">
+      <Button leftSection={<IconPlus size={16} stroke={1.5} />} onClick={() => void createMessage(go)}>
+        New message
+      </Button>
+    </Allowed>
   );
   return (
     <Page
@@ -133,7 +136,9 @@ function MessageTable({ messages, usedIn }: TableProps) {
                 <Time at={body.createdAt} />
               </td>
               <td>
-                {refusal !== null ? (
+                {hasDraftContent(body) && refusal === null ? (
+                  <StatusDot tone="warn">Unpublished</StatusDot>
+                ) : refusal !== null ? (
                   <StatusDot tone="bad">Refused</StatusDot>
                 ) : waiting ? (
                   <StatusDot tone="neutral">Waiting</StatusDot>

@@ -4,8 +4,11 @@ import { IconArrowBackUp, IconArrowForwardUp, IconDots, IconFilterOff, IconTrash
 import { Link, useLocation } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
-import { useLive } from '#renderer/data/hooks.ts';
+import { useLive, useSession } from '#renderer/data/hooks.ts';
+import { Allowed, EditableBy, ReadOnlyNotice } from '#renderer/parts/allowed.tsx';
 import { useConditionKinds } from '#renderer/parts/condition-editor.tsx';
+import { PublishBar } from '#renderer/parts/publish-bar.tsx';
+import { useUses } from '#renderer/parts/use-uses.ts';
 import { confirm } from '#renderer/ui/confirm.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
@@ -16,9 +19,9 @@ import { SaveState } from '#renderer/ui/save-state.tsx';
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { ruleWords } from '#shared/segment/rule-words.ts';
-import { type Segment, segmentSchema } from '#shared/segment/segment.schema.ts';
-import { toRule } from './draft-tree.ts';
+import { hasDraftRule, type Segment, segmentSchema } from '#shared/segment/segment.schema.ts';
 import { GroupEditor } from './group-editor.tsx';
+import { SegmentDifference } from './segment-difference.tsx';
 import { SegmentResults } from './segment-results.tsx';
 import classes from './segment-screen.module.css';
 import { useSegmentDraft } from './use-segment-draft.ts';
@@ -69,8 +72,13 @@ function SegmentEditor({ doc, segment }: { doc: Doc; segment: Segment }) {
   const format = useFormat();
   const kinds = useConditionKinds();
   const remove = useRemoveSegment(doc, segment);
-  const { draft, set, undo, redo, canUndo, canRedo, nextKey, problem, saving, abandon } = useSegmentDraft(doc, segment);
-  const rule = toRule(draft.root);
+  const uses = useUses('segmentId', doc.id);
+  const inUse = uses.some(({ open }) => open);
+  const { draft, set, undo, redo, canUndo, canRedo, nextKey, problem, saving, abandon, rule, publish, discard } =
+    useSegmentDraft(doc, segment, inUse);
+  const session = useSession();
+  const me = session.state === 'signedIn' ? session.user.id : null;
+  const { live } = segment;
 
   return (
     <Page
@@ -81,7 +89,7 @@ function SegmentEditor({ doc, segment }: { doc: Doc; segment: Segment }) {
           parent={parent}
           status={<SaveState saving={saving} waiting={doc.waiting} refusal={doc.refusal} problem={problem} />}
           actions={
-            <>
+            <Allowed right="edit">
               <Tooltip label="Undo (Ctrl/⌘ Z)">
                 <ActionIcon aria-label="Undo" disabled={!canUndo} onClick={undo}>
                   <IconArrowBackUp size={18} stroke={1.5} />
@@ -108,48 +116,62 @@ function SegmentEditor({ doc, segment }: { doc: Doc; segment: Segment }) {
                   </Menu.Item>
                 </Menu.Dropdown>
               </Menu>
-            </>
+            </Allowed>
           }
         />
       }
     >
+      <ReadOnlyNotice right="edit" />
+      {live !== null && hasDraftRule({ rule, live }) ? (
+        <PublishBar
+          what="segment"
+          name={segment.name}
+          uses={uses}
+          problem={problem}
+          difference={() => <SegmentDifference live={live.rule} draft={rule} />}
+          publish={() => publish(me)}
+          discard={discard}
+        />
+      ) : null}
       <div className={classes.layout}>
-        <div className={classes.builder}>
-          <div className={classes.names}>
-            <TextInput
-              label="Name"
-              value={draft.name}
-              maxLength={120}
-              error={draft.name.trim() === '' ? 'Give the segment a name' : undefined}
-              autoFocus={segment.name === 'New segment'}
-              onFocus={(event) => {
-                if (segment.name === 'New segment') event.currentTarget.select();
-              }}
-              onChange={(event) => set({ ...draft, name: event.currentTarget.value }, 'name')}
+        <EditableBy right="edit">
+          <div className={classes.builder}>
+            <div className={classes.names}>
+              <TextInput
+                label="Name"
+                value={draft.name}
+                maxLength={120}
+                error={draft.name.trim() === '' ? 'Give the segment a name' : undefined}
+                autoFocus={segment.name === 'New segment'}
+                onFocus={(event) => {
+                  if (segment.name === 'New segment') event.currentTarget.select();
+                }}
+                onChange={(event) => set({ ...draft, name: event.currentTarget.value }, 'name')}
+              />
+              <Textarea
+                label="Description"
+                autosize
+                minRows={1}
+                maxRows={3}
+                maxLength={500}
+                value={draft.description}
+                placeholder="What is it for?"
+                onChange={(event) => set({ ...draft, description: event.currentTarget.value }, 'description')}
+              />
+            </div>
+            <GroupEditor
+              root={draft.root}
+              group={draft.root}
+              depth={0}
+              kinds={kinds}
+              nextKey={nextKey}
+              onChange={(root, step) => set({ ...draft, root }, step)}
             />
-            <Textarea
-              label="Description"
-              autosize
-              minRows={1}
-              maxRows={3}
-              maxLength={500}
-              value={draft.description}
-              placeholder="What is it for?"
-              onChange={(event) => set({ ...draft, description: event.currentTarget.value }, 'description')}
-            />
+            <p className={classes.words}>
+              <span className={classes.wordsLabel}>In words</span> {ruleWords(rule, format)}
+            </p>
           </div>
-          <GroupEditor
-            root={draft.root}
-            group={draft.root}
-            depth={0}
-            kinds={kinds}
-            nextKey={nextKey}
-            onChange={(root, step) => set({ ...draft, root }, step)}
-          />
-          <p className={classes.words}>
-            <span className={classes.wordsLabel}>In words</span> {ruleWords(rule, format)}
-          </p>
-        </div>
+        </EditableBy>
         <SegmentResults id={doc.id} rule={rule} />
       </div>
     </Page>

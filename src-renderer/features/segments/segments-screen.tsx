@@ -1,10 +1,11 @@
 import { Button, Skeleton, UnstyledButton } from '@mantine/core';
-import { IconCloudUp, IconFilter, IconPlus } from '@tabler/icons-react';
+import { IconCloudUp, IconFilter, IconPencil, IconPlus } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { Link } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
+import { Allowed } from '#renderer/parts/allowed.tsx';
 import { Delayed } from '#renderer/ui/delayed.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
@@ -15,10 +16,10 @@ import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx';
 import { Time } from '#renderer/ui/time.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { ruleWords } from '#shared/segment/rule-words.ts';
-import { type Segment, segmentSchema } from '#shared/segment/segment.schema.ts';
+import { hasDraftRule, type Segment, segmentSchema } from '#shared/segment/segment.schema.ts';
 import classes from './segments.module.css';
 import { starters } from './starters.ts';
-import { blankSegment, useCreateSegment } from './use-create-segment.ts';
+import { blankSegment, type NewSegment, useCreateSegment } from './use-create-segment.ts';
 
 type Listed = { doc: Doc; segment: Segment };
 
@@ -42,13 +43,15 @@ export function SegmentsScreen() {
       title="Segments"
       count={segments.length === 0 ? undefined : format.count(segments.length)}
       actions={
-        <Button
-          loading={busy}
-          leftSection={<IconPlus size={16} stroke={1.5} aria-hidden />}
-          onClick={() => create(blankSegment)}
-        >
-          New segment
-        </Button>
+        <Allowed right="edit">
+          <Button
+            loading={busy}
+            leftSection={<IconPlus size={16} stroke={1.5} aria-hidden />}
+            onClick={() => create(blankSegment)}
+          >
+            New segment
+          </Button>
+        </Allowed>
       }
     />
   );
@@ -67,11 +70,13 @@ export function SegmentsScreen() {
             A segment is always current: its count follows every order and every edit. Start with one of these, or with
             a new one.
           </p>
-          <div className={classes.starters}>
-            {starters.map((starter) => (
-              <Starter key={starter.name} starter={starter} onPick={() => create(starter)} />
-            ))}
-          </div>
+          <Allowed right="edit">
+            <div className={classes.starters}>
+              {starters.map((starter) => (
+                <Starter key={starter.name} starter={starter} onPick={() => create(starter)} />
+              ))}
+            </div>
+          </Allowed>
         </EmptyState>
       ) : (
         <div className={list.wrap}>
@@ -113,6 +118,15 @@ function SegmentRow({ doc, segment }: Listed) {
         <Link href={`/segments/${doc.id}`} className={list.strong} title={segment.name}>
           {segment.name}
         </Link>
+        {hasDraftRule(segment) ? (
+          <IconPencil
+            className={classes.waiting}
+            size={14}
+            stroke={1.5}
+            role="img"
+            aria-label="Has unpublished changes"
+          />
+        ) : null}
         {doc.waiting ? (
           <IconCloudUp
             className={classes.waiting}
@@ -156,7 +170,7 @@ function LiveCount({ segment }: { segment: Pick<Segment, 'rule'> }) {
   );
 }
 
-function Starter({ starter, onPick }: { starter: Omit<Segment, 'createdAt' | 'live'>; onPick: () => void }) {
+function Starter({ starter, onPick }: { starter: NewSegment; onPick: () => void }) {
   return (
     <UnstyledButton className={classes.starter} onClick={onPick}>
       <span className={classes.starterName}>{starter.name}</span>

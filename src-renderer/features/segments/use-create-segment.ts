@@ -5,11 +5,14 @@ import { notifyError } from '#renderer/ui/notify.ts';
 import { clock } from '#renderer/ui/use-now.ts';
 import type { Segment } from '#shared/segment/segment.schema.ts';
 
+/** What somebody says of a segment; never published, it is used as it stands. */
+export type NewSegment = Omit<Segment, 'createdAt' | 'live'>;
+
 /** Stores a new segment and opens it. */
-export function useCreateSegment(): { create: (segment: Omit<Segment, 'createdAt' | 'live'>) => void; busy: boolean } {
+export function useCreateSegment(): { create: (segment: NewSegment) => void; busy: boolean } {
   const [, navigate] = useLocation();
   const [busy, setBusy] = useState(false);
-  const create = (segment: Omit<Segment, 'createdAt' | 'live'>) => {
+  const create = (segment: NewSegment) => {
     setBusy(true);
     data
       .saveDocument('segment', null, { ...segment, createdAt: clock() })
@@ -22,7 +25,7 @@ export function useCreateSegment(): { create: (segment: Omit<Segment, 'createdAt
   return { create, busy };
 }
 
-export const blankSegment: Omit<Segment, 'createdAt' | 'live'> = {
+export const blankSegment: NewSegment = {
   name: 'New segment',
   description: '',
   rule: { type: 'all', rules: [] },

@@ -2,8 +2,10 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
 import { describeError } from '#renderer/ui/error-words.ts';
+import { clock } from '#renderer/ui/use-now.ts';
 import { useUndo } from '#renderer/ui/use-undo.ts';
-import { type Segment, segmentSchema } from '#shared/segment/segment.schema.ts';
+import { equalJson } from '#shared/kernel/json.ts';
+import { type Rule, type Segment, segmentSchema } from '#shared/segment/segment.schema.ts';
 import { type DraftGroup, toDraft, toRule } from './draft-tree.ts';
 
 const SAVE_AFTER_MS = 400;
@@ -18,13 +20,22 @@ function textOf(segment: Segment): string {
   return JSON.stringify(checked.success ? checked.data : draft);
 }
 
+/**
+ * What campaigns use once the draft says `rule`. A segment that was never published is used as it stands; from the first
+ * edit on while a campaign waits to use it, they keep what they had until somebody publishes.
+ */
+function liveOf(stored: Segment, rule: Rule, inUse: boolean): Segment['live'] {
+  if (stored.live !== null || !inUse || equalJson(rule, stored.rule)) return stored.live;
+  return { rule: stored.rule, publishedAt: clock(), publishedBy: null };
+}
+
 export type SegmentDraft = { name: string; description: string; root: DraftGroup };
 
 /**
  * A segment being edited: with undo, saved on this device shortly after the last change. A change from elsewhere is
  * taken over when nothing of one's own is open; otherwise one's own text wins and the merge happens in the sync.
  */
-export function useSegmentDraft(doc: Doc, segment: Segment) {
+export function useSegmentDraft(doc: Doc, segment: Segment, inUse: boolean) {
   const lastKey = useRef(0);
   const nextKey = useCallback(() => ++lastKey.current, []);
   const toState = (from: Segment): SegmentDraft => ({
@@ -38,15 +49,16 @@ export function useSegmentDraft(doc: Doc, segment: Segment) {
   const [problem, setProblem] = useState<string | null>(null);
   const [saving, setSaving] = useState(false);
 
+  const rule = toRule(draft.root);
   const body = textOf({
     name: draft.name,
     description: draft.description,
-    rule: toRule(draft.root),
+    rule,
     createdAt: segment.createdAt,
     live: null,
   });
-  const live = useRef(segment.live);
-  live.current = segment.live;
+  const latest = useRef({ segment, inUse });
+  latest.current = { segment, inUse };
   const stored = textOf(segment);
   /** What this screen knows to be stored, and the last copy it saw: a copy that is neither came from elsewhere. */
   const agreed = useRef(body);
@@ -61,7 +73,8 @@ export function useSegmentDraft(doc: Doc, segment: Segment) {
       }
       try {
         agreed.current = text;
-        await data.saveDocument('segment', doc.id, { ...checked.data, live: live.current });
+        const live = liveOf(latest.current.segment, checked.data.rule, latest.current.inUse);
+        await data.saveDocument('segment', doc.id, { ...checked.data, live });
         setProblem(null);
       } catch (error) {
         setProblem(describeError(error).message);
@@ -105,9 +118,22 @@ export function useSegmentDraft(doc: Doc, segment: Segment) {
     replace({ name: segment.name, description: segment.description, root: toDraft(segment.rule, nextKey) });
   }, [stored, segment, replace, nextKey]);
 
+  const publish = async (publishedBy: string | null) => {
+    const next = segmentSchema.parse({ ...JSON.parse(body), live: { rule, publishedAt: clock(), publishedBy } });
+    open.current = null;
+    agreed.current = body;
+    await data.saveDocument('segment', doc.id, next);
+  };
+
   return {
     ...history,
     draft,
+    rule,
+    publish,
+    /** Back to what is published; undo brings the draft back. */
+    discard: () => {
+      if (segment.live) history.set({ ...draft, root: toDraft(segment.live.rule, nextKey) });
+    },
     nextKey,
     problem,
     saving: saving && problem === null,

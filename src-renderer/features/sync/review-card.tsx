@@ -5,8 +5,9 @@ import { data } from '#renderer/data/client.ts';
 import type { ReviewItem } from '#renderer/data/data-api.ts';
 import { useSession } from '#renderer/data/hooks.ts';
 import { documentHref, documentTitle, fieldName, kindName } from '#renderer/parts/document-words.ts';
-import { FieldVersion, type Names } from '#renderer/parts/field-value.tsx';
+import type { Names } from '#renderer/parts/field-value.tsx';
 import { useReasonWithout } from '#renderer/parts/use-can.ts';
+import { Versions } from '#renderer/parts/versions.tsx';
 import { confirm } from '#renderer/ui/confirm.tsx';
 import { notifyDone, notifyError } from '#renderer/ui/notify.ts';
 import { Ago } from '#renderer/ui/time.tsx';
@@ -42,28 +43,16 @@ export function ReviewCard({ item, names }: Props) {
           {reviewStory(item, me)} <Ago at={item.at} now={now} />
         </p>
       </div>
-      <table className={review.versions}>
-        <thead>
-          <tr>
-            <th scope="col">Field</th>
-            <th scope="col">{heads.kept}</th>
-            <th scope="col">{heads.lost}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {item.fields.map(({ field, kept, lost }) => (
-            <tr key={field}>
-              <th scope="row">{fieldName(item.kind, field)}</th>
-              <td>
-                <FieldVersion field={field} value={kept} other={lost} names={names} />
-              </td>
-              <td>
-                <FieldVersion field={field} value={lost} other={kept} names={names} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Versions
+        heads={[heads.kept, heads.lost]}
+        rows={item.fields.map(({ field, kept, lost }) => ({
+          field,
+          label: fieldName(item.kind, field),
+          first: kept,
+          second: lost,
+        }))}
+        names={names}
+      />
       <div className={review.reviewFoot}>
         {item.reason === 'refused' ? (
           <RefusedActions item={item} href={href} title={title} />
