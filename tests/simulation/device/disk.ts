@@ -1,0 +1,204 @@
+/**
+ * A device's disk: RxDB's memory storage whose content outlives the program, and the browser's store of keys. Each run of
+ * the program works through its own gate, which a kill shuts: writes that were made stay, everything after is silence.
+ */
+import type { RxStorage } from 'rxdb/plugins/core';
+import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
+import type { KeyRow, KeyStore } from '#renderer/data/store/keyring.ts';
+import type { StoredRow, StoreVisitor } from '#renderer/data/store/rotation.ts';
+import type { StoreBackend } from '#renderer/data/store/store-backend.ts';
+import { never } from '../server/transactions.ts';
+import { SyncBlob } from '../world/crypto.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: RxDB's own way to say "any storage".
+type AnyStorage = RxStorage<any, any>;
+type Attachment = { writeData: { data: Blob } };
+/** What RxDB's memory storage keeps of a collection, as far as it is looked at here. */
+type Part = {
+  schema: { primaryKey: string | { key: string } };
+  documents: Map<string, StoredRow>;
+  attachments: Map<string, Attachment> | undefined;
+  byIndexArray: { docsWithIndex: [index: string, document: StoredRow, id: string][] }[];
+  ensurePersistenceTask?: unknown;
+};
+
+/** Whether a run of the program is still alive. */
+export class Gate {
+  open = true;
+  /** Dies after so many more writes; null: not armed. */
+  fuse: number | null = null;
+  readonly #onDeath: () => void;
+
+  constructor(onDeath: () => void) {
+    this.#onDeath = onDeath;
+  }
+
+  shut(): void {
+    if (!this.open) return;
+    this.open = false;
+    this.#onDeath();
+  }
+
+  /** Called after each write: the one that burns the fuse is the last. Answers whether the program lives on. */
+  wrote(): boolean {
+    if (this.fuse !== null && --this.fuse <= 0) this.shut();
+    return this.open;
+  }
+}
+
+const BETWEEN = '--memory--';
+const WRITES = new Set(['bulkWrite', 'remove', 'cleanup']);
+const READS = new Set(['findDocumentsById', 'query', 'count', 'getAttachmentData', 'getChangedDocumentsSince']);
+
+export class Disk {
+  readonly #name: string;
+  readonly #parts = new Map<string, Part>();
+  readonly keys = new Map<string, Map<string, KeyRow>>();
+  #runs = 0;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  /** Everything that lies here, as one text: what a thief would read. */
+  async dump(): Promise<string> {
+    const found: unknown[] = [];
+    for (const [key, part] of this.#parts) {
+      await this.#flush(key);
+      found.push(key, [...part.documents.values()]);
+      for (const { writeData } of part.attachments?.values() ?? []) found.push(latin(writeData.data));
+    }
+    return JSON.stringify(found);
+  }
+
+  /** True when no document, chunk or key is left. */
+  get isEmpty(): boolean {
+    const rows = [...this.#parts.values()].reduce((sum, { documents }) => sum + documents.size, 0);
+    return rows === 0 && [...this.keys.values()].every((keys) => keys.size === 0);
+  }
+
+  /** What one run of the program stores in. */
+  backend(gate: Gate, hash: StoreBackend['hash']): StoreBackend {
+    return {
+      storage: this.#storage(gate),
+      hash,
+      keys: this.#keyStore(gate),
+      rewrite: (database, visitor) => this.#rewrite(gate, database, visitor),
+      sweep: async (database) => {
+        if (!gate.open) return never();
+        for (const key of this.#keysOf(database)) this.#parts.delete(key);
+      },
+      exists: async (database) => this.#keysOf(database).length > 0,
+    };
+  }
+
+  #keysOf(database: string): string[] {
+    return [...this.#parts.keys()].filter((key) => key.startsWith(database + BETWEEN));
+  }
+
+  #memory() {
+    const memory = getRxStorageMemory();
+    memory.collectionStates = this.#parts as unknown as typeof memory.collectionStates;
+    return memory;
+  }
+
+  #storage(gate: Gate): AnyStorage {
+    const memory = this.#memory();
+    return {
+      ...memory,
+      name: `memory-${this.#name}-${++this.#runs}`,
+      createStorageInstance: async (params) => {
+        if (!gate.open) return never();
+        return gated(await memory.createStorageInstance(params), gate);
+      },
+    } as AnyStorage;
+  }
+
+  #keyStore(gate: Gate): KeyStore {
+    const of = (database: string) => this.keys.get(database) ?? new Map<string, KeyRow>();
+    const change = async (work: () => void): Promise<void> => {
+      if (!gate.open) return never();
+      work();
+      if (!gate.wrote()) return never();
+    };
+    return {
+      list: async (database) => [...of(database).values()],
+      put: (database, row) => change(() => this.keys.set(database, of(database).set(row.id, row))),
+      remove: (database, ids) =>
+        change(() => {
+          for (const id of ids) of(database).delete(id);
+        }),
+      destroy: (database) => change(() => this.keys.delete(database)),
+      vault: async () => null,
+    };
+  }
+
+  async #rewrite(gate: Gate, database: string, visitor: StoreVisitor): Promise<void> {
+    for (const key of this.#keysOf(database)) {
+      const part = this.#parts.get(key);
+      if (!part) continue;
+      await this.#flush(key);
+      const collection = key.split(BETWEEN)[1] ?? '';
+      for (const [id, row] of [...part.documents]) {
+        const verdict = await visitor.row(collection, id, row);
+        if (!gate.open) return never();
+        if (verdict === 'stays') continue;
+        if (verdict === 'goes') {
+          part.documents.delete(id);
+          for (const index of part.byIndexArray) {
+            index.docsWithIndex = index.docsWithIndex.filter(([, , other]) => other !== id);
+          }
+        } else Object.assign(row, verdict.replaced);
+        if (!gate.wrote()) return never();
+      }
+      await rewriteAttachments(part, gate, visitor);
+    }
+  }
+
+  /** The memory storage writes late: what was acknowledged is put in its place. */
+  async #flush(key: string): Promise<void> {
+    const part = this.#parts.get(key);
+    if (!part) return;
+    const [databaseName = '', collectionName = ''] = key.split(BETWEEN);
+    const instance = await this.#memory().createStorageInstance({
+      databaseInstanceToken: 'flush',
+      databaseName,
+      collectionName,
+      schema: part.schema as never,
+      options: {},
+      multiInstance: false,
+      devMode: false,
+    });
+    await instance.findDocumentsById([], true);
+    await instance.close();
+  }
+}
+
+async function rewriteAttachments(part: Part, gate: Gate, visitor: StoreVisitor): Promise<void> {
+  for (const [id, attachment] of [...(part.attachments ?? [])]) {
+    const verdict = await visitor.bytes(id.slice(0, id.lastIndexOf('||')), attachment.writeData.data);
+    if (!gate.open) return never();
+    if (verdict === 'stays') continue;
+    if (verdict === 'goes') part.attachments?.delete(id);
+    else attachment.writeData = { ...attachment.writeData, data: verdict.replaced };
+    if (!gate.wrote()) return never();
+  }
+}
+
+function gated<T extends object>(instance: T, gate: Gate): T {
+  return new Proxy(instance, {
+    get(target, name) {
+      const value = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      const isWrite = WRITES.has(String(name));
+      if (name !== 'close' && !isWrite && !READS.has(String(name))) return value.bind(target);
+      return (...args: unknown[]) => {
+        if (!gate.open) return name === 'close' ? Promise.resolve() : never();
+        const result = value.apply(target, args);
+        return isWrite && !gate.wrote() ? never() : result;
+      };
+    },
+  });
+}
+
+const latin = (blob: Blob): string => (blob instanceof SyncBlob ? Buffer.from(blob.raw).toString('latin1') : '');

@@ -1,0 +1,228 @@
+/** Runs one seed: the world, a server, some devices, many steps, then peace, then judgement. */
+import { Device } from './device/device.ts';
+import { goodLink } from './device/network.ts';
+import { buildGeneration, numberDirty } from './server/columns.ts';
+import type { Sabotage } from './server/numbering.ts';
+import { SimServer, type User } from './server/server.ts';
+import { differences, keptTexts, lostValues } from './scenario/oracle.ts';
+import { Model } from './scenario/model.ts';
+import { People } from './scenario/people.ts';
+import { Clock, settle } from './world/clock.ts';
+import { syncCrypto, SyncBlob } from './world/crypto.ts';
+import { EventLog } from './world/log.ts';
+import { Random } from './world/random.ts';
+import type { Counts, World } from './world/world.ts';
+
+export type Settings = { seed: number; steps: number; sabotage: Sabotage | null; echo: boolean };
+export type Result = { seed: number; steps: number; counts: Counts; digest: string; failures: string[]; tail: string };
+
+const START = Date.UTC(2026, 10, 1);
+const clock = new Clock(START);
+let random = new Random(1);
+clock.install();
+Math.random = () => random.next();
+Object.defineProperty(globalThis, 'crypto', { value: syncCrypto(() => random), configurable: true });
+Object.defineProperty(globalThis, 'Blob', { value: SyncBlob, configurable: true });
+
+/** RxDB's free edition allows 13 open collections in a process, and a device has 3: devices take turns. */
+const MOST_OPEN = 4;
+const HEALED_WITHIN_MS = 900_000;
+
+export async function runSeed({ seed, steps, sabotage, echo }: Settings): Promise<Result> {
+  random = new Random(seed);
+  clock.reset(START);
+  const log = new EventLog(() => clock.now - START, echo);
+  const counts: Counts = { conflicts: 0, merges: 0, drops: 0, crashes: 0 };
+  const world: World = { clock, random, log, counts, problems: [] };
+  const run = new Run(world, sabotage);
+  let step = 0;
+  try {
+    await run.begin();
+    for (step = 1; step <= steps && world.problems.length === 0; step++) await run.step(step);
+    if (world.problems.length === 0) await run.heal();
+  } catch (error) {
+    world.problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+  return { seed, steps: step - 1, counts, digest: log.digest(), failures: world.problems, tail: log.tail() };
+}
+
+class Run {
+  readonly #world: World;
+  readonly #server: SimServer;
+  readonly #devices: Device[];
+  readonly #model = new Model();
+  readonly #people: People;
+  #background = 0;
+
+  constructor(world: World, sabotage: Sabotage | null) {
+    this.#world = world;
+    const users: User[] = ['ann', 'bob', 'cleo'].map((id) => ({ id, email: `${id}@example.com`, name: id }));
+    this.#server = new SimServer(world, users, sabotage);
+    const count = random.int(2, 5);
+    this.#devices = Array.from({ length: count }, (_, at) => {
+      // The first two are the same person on two machines.
+      const user = users[Math.max(0, at - 1) % users.length]?.id ?? 'ann';
+      return new Device(world, this.#server, `dev${at + 1}`, user);
+    });
+    this.#people = new People(world, this.#model, this.#server);
+  }
+
+  async begin(): Promise<void> {
+    for (let left = 6; left > 0; left--) await this.#finish(this.#server.intake.write(this.#server.process));
+    for (const device of this.#devices.slice(0, MOST_OPEN)) await this.#open(device);
+  }
+
+  async step(number: number): Promise<void> {
+    const { log } = this.#world;
+    const what = random.weighted([
+      [40, 'person'],
+      [10, 'intake'],
+      [6, 'sequence'],
+      [3, 'build'],
+      [5, 'link'],
+      [3, 'reload'],
+      [2, 'kill'],
+      [1, 'serverCrash'],
+      [1, 'serverAway'],
+      [1, 'clock'],
+      [1, 'prune'],
+      [20, 'wait'],
+    ] as const);
+    log.step(number, what);
+    await this.#act(what);
+    const ms = random.weighted([
+      [6, random.int(0, 100)],
+      [3, random.int(100, 2_000)],
+      [1, random.int(2_000, 30_000)],
+    ] as const);
+    await clock.advance(ms);
+  }
+
+  async #act(what: string): Promise<void> {
+    const { log } = this.#world;
+    const server = this.#server;
+    const open = this.#devices.filter(({ isOpen }) => isOpen);
+    const device = open.length > 0 ? random.pick(open) : null;
+    if (what === 'person' && device) this.#later(this.#people.act(device).then((words) => log.add(words)));
+    else if (what === 'intake') this.#later(server.intake.write(server.process));
+    else if (what === 'sequence') this.#later(numberDirty(server.core, server.process));
+    else if (what === 'build') this.#later(buildGeneration(server.core, server.process));
+    else if (what === 'link' && device) this.#changeLink(device);
+    else if (what === 'reload') await this.#reload();
+    else if (what === 'kill' && device) device.kill(random.chance(0.5) ? random.int(1, 25) : 0);
+    else if (what === 'serverCrash') server.crash();
+    else if (what === 'serverAway') server.up = !server.up;
+    else if (what === 'clock' && device) device.skew = random.int(-3, 3) * random.int(0, 86_400_000);
+    else if (what === 'prune') server.pruneGenerations();
+    await settle();
+  }
+
+  /** Something that goes on while the next steps are taken. */
+  #later(work: Promise<unknown>): void {
+    this.#background++;
+    work
+      .catch((error: unknown) => {
+        this.#world.problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      })
+      .finally(() => {
+        this.#background--;
+      });
+  }
+
+  #changeLink({ name, network }: Device): void {
+    const { log } = this.#world;
+    const { link } = network;
+    const bad = random.chance(0.5);
+    Object.assign(link, goodLink(), {
+      online: random.chance(0.65),
+      loss: bad ? random.next() * 0.4 : 0.01,
+      doubled: bad ? random.next() * 0.3 : 0.01,
+      badGateway: bad ? random.next() * 0.1 : 0,
+      latency: random.pick([20, 80, 400]),
+    });
+    if (!link.online) network.cut();
+    log.add(`${name} link ${JSON.stringify(link)}`);
+  }
+
+  /** A device is closed and opened again, or another one takes its turn. */
+  async #reload(): Promise<void> {
+    const open = this.#devices.filter(({ isOpen }) => isOpen);
+    if (open.length > 0 && random.chance(0.7)) await this.#finish(random.pick(open).close());
+    const closed = this.#devices.filter(({ isOpen }) => !isOpen);
+    if (closed.length > 0 && this.#devices.length - closed.length < MOST_OPEN) await this.#open(random.pick(closed));
+  }
+
+  async #open(device: Device): Promise<void> {
+    device.open();
+    if (this.#server.currentUser(device.name) === null) this.#later(this.#signIn(device));
+    await settle();
+  }
+
+  async #signIn(device: Device): Promise<void> {
+    while (device.isOpen && this.#server.currentUser(device.name) === null) {
+      await device.signIn().catch(() => undefined);
+      await clock.sleep(500);
+    }
+  }
+
+  /** Lets something come to its end; time passes. */
+  async #finish<T>(work: Promise<T>): Promise<T> {
+    let over = false;
+    const done = work.finally(() => {
+      over = true;
+    });
+    done.catch(() => undefined);
+    for (let left = 2_000; !over; left--) {
+      if (left === 0) throw new Error('Something never came to an end.');
+      await clock.advance(50);
+    }
+    return done;
+  }
+
+  /** Links are good, nobody does anything any more: everything must come together. */
+  async heal(): Promise<void> {
+    const { log, problems } = this.#world;
+    log.step(0, 'heal');
+    const server = this.#server;
+    server.up = true;
+    await clock.advance(2_000);
+    for (const device of this.#devices) {
+      Object.assign(device.network.link, goodLink());
+      device.damage = 0;
+      device.kill(null);
+    }
+    for (let left = 50; left > 0 && server.state.dirty.length > 0; left--) {
+      await this.#finish(numberDirty(server.core, server.process));
+    }
+    // Twice: what the last one brings has to reach the first one too.
+    for (const round of [1, 2]) {
+      const kept: string[] = [];
+      for (const group of groupsOf(this.#devices, MOST_OPEN)) {
+        for (const device of this.#devices) if (!group.includes(device)) await this.#finish(device.close());
+        for (const device of group) await this.#open(device);
+        const apart = await this.#untilInStep(group);
+        if (apart.length > 0) problems.push(...apart);
+        for (const device of group) kept.push(await this.#finish(keptTexts(device)));
+      }
+      if (problems.length > 0) return;
+      if (round === 2) problems.push(...lostValues(this.#model, server, kept));
+    }
+    for (const device of this.#devices) await this.#finish(device.close());
+  }
+
+  async #untilInStep(group: readonly Device[]): Promise<string[]> {
+    const until = clock.now + HEALED_WITHIN_MS;
+    for (let wait = 1_000; ; wait = Math.min(wait * 2, 60_000)) {
+      await clock.advance(wait);
+      const apart: string[] = [];
+      for (const device of group) apart.push(...(await this.#finish(differences(device, this.#server))));
+      if (apart.length === 0 || clock.now > until) return apart;
+    }
+  }
+}
+
+function groupsOf<T>(items: readonly T[], size: number): T[][] {
+  const groups: T[][] = [];
+  for (let at = 0; at < items.length; at += size) groups.push(items.slice(at, at + size));
+  return groups;
+}

@@ -1,0 +1,138 @@
+/** What must be true at the end, whatever happened on the way. */
+import type { ContactRow, Doc } from '#renderer/data/data-api.ts';
+import { maySee } from '#server/sync/document-access.ts';
+import { can } from '#shared/account/roles.ts';
+import { contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
+import { equalJson } from '#shared/kernel/json.ts';
+import { kindSpec } from '#shared/sync/document-kinds.ts';
+import type { DocumentKind } from '#shared/sync/envelope.schema.ts';
+import type { Device } from '../device/device.ts';
+import type { SimServer } from '../server/server.ts';
+import type { State } from '../server/state.ts';
+import { type Model, valuesIn } from './model.ts';
+
+const shownKinds: readonly DocumentKind[] = ['segment', 'message', 'campaign', 'setting', 'campaign-run'];
+
+/** Differences between what a device answers and what the server's tables say; none when it is in step. */
+export async function differences(device: Device, server: SimServer): Promise<string[]> {
+  const { api } = device;
+  const status = await api.status();
+  if (!status.online || status.signInNeeded) return [`${device.name} is not connected: ${JSON.stringify(status)}`];
+  if (status.waiting > 0) return [`${device.name} has ${status.waiting} changes that wait`];
+  const found = [...(await documentDifferences(device, server)), ...(await contactDifferences(device, server))];
+  return found.map((line) => `${device.name}: ${line}`);
+}
+
+async function documentDifferences(device: Device, server: SimServer): Promise<string[]> {
+  const role = server.state.roles.get(device.userId) ?? 'auditor';
+  const found: string[] = [];
+  for (const kind of shownKinds) {
+    const mine = new Map((await device.api.documents(kind)).map((doc) => [doc.id, doc]));
+    for (const document of server.state.documents.values()) {
+      if (document.kind !== kind || document.deleted || !maySee(role, document)) continue;
+      const spec = kindSpec(kind, document.id);
+      if (!spec || document.schemaVersion > spec.version) continue;
+      const doc = mine.get(document.id);
+      mine.delete(document.id);
+      if (!doc) found.push(`${kind} ${document.id} is missing`);
+      else if (doc.refusal === null && !equalJson(doc.body, document.body)) {
+        found.push(`${kind} ${document.id} is ${JSON.stringify(doc.body)}, not ${JSON.stringify(document.body)}`);
+      }
+    }
+    // A refused text is shown in the place of a document that does not exist.
+    for (const doc of mine.values()) if (doc.refusal === null) found.push(`${kind} ${doc.id} is a ghost`);
+  }
+  return found;
+}
+
+async function contactDifferences(device: Device, server: SimServer): Promise<string[]> {
+  const { state } = server;
+  const personal = can(state.roles.get(device.userId) ?? 'auditor', 'readPersonal');
+  const query = { search: '', rule: null, sort: { key: 'id', descending: false } } as const;
+  const { rows } = await device.api.contactPage(query, 0, 1_000);
+  const found: string[] = [];
+  const mine = new Map(rows.map((row) => [row.id, row]));
+  for (const id of [...state.contacts.keys()].sort((a, b) => a - b)) {
+    const row = mine.get(id);
+    mine.delete(id);
+    if (row) found.push(...rowDifferences(row, state, personal));
+    else found.push(`contact ${id} is missing`);
+  }
+  for (const id of mine.keys()) found.push(`contact ${id} is a ghost`);
+  if (found.length > 0) return found;
+  const events = new Map((await device.api.eventTypes()).map(({ value, count }) => [value, count]));
+  for (const cells of state.events.values()) events.set(String(cells.type), (events.get(String(cells.type)) ?? 0) - 1);
+  for (const [type, more] of events) if (more !== 0) found.push(`events ${type}: ${more} too many`);
+  for (const id of [...state.contacts.keys()].slice(0, 5)) found.push(...(await orderDifferences(device, state, id)));
+  return found;
+}
+
+function rowDifferences(row: ContactRow, state: State, personal: boolean): string[] {
+  const cells = state.contacts.get(row.id) ?? {};
+  const found: string[] = [];
+  for (const field of contactFieldKeys) {
+    const wanted = !personal && contactFields[field].personal ? null : (cells[field] ?? null);
+    if (row[field] !== wanted) found.push(`contact ${row.id} ${field} is ${row[field]}, not ${wanted}`);
+  }
+  const orders = [...state.orders.values()].filter((order) => order.cells.contactId === row.id);
+  if (row.orderCount !== orders.length) found.push(`contact ${row.id} has ${row.orderCount} orders, not ${orders.length}`);
+  return found;
+}
+
+async function orderDifferences(device: Device, state: State, contactId: number): Promise<string[]> {
+  const card = await device.api.contactCard(contactId);
+  if (!card) return [`contact ${contactId} has no card`];
+  const found: string[] = [];
+  for (const order of card.orders) {
+    const known = state.orders.get(order.rowId);
+    const lines = known?.lines.map(({ externalItemId, amount }) => ({ externalItemId, amount }));
+    const mine = order.lines.map(({ externalItemId, amount }) => ({ externalItemId, amount }));
+    if (order.status !== known?.cells.status || !equalJson(lines, mine)) {
+      found.push(`order ${order.rowId} of contact ${contactId} differs`);
+    }
+  }
+  return found;
+}
+
+/** Texts a device keeps beside the documents: refused ones, and those that gave way. */
+export async function keptTexts(device: Device): Promise<string> {
+  const reviews: Doc[] = await device.api.documents('review');
+  const kept = [JSON.stringify(reviews)];
+  for (const kind of [...shownKinds, 'contact-edit' as const]) {
+    kept.push(JSON.stringify((await device.api.documents(kind)).filter(({ refusal }) => refusal !== null)));
+  }
+  return kept.join('\n');
+}
+
+/** No value anybody entered is lost, and none that was knowingly replaced has come back. */
+export function lostValues(model: Model, server: SimServer, kept: readonly string[]): string[] {
+  const { state } = server;
+  const live = [...state.documents.values()].filter(({ deleted }) => !deleted);
+  const shown = new Set(valuesIn(JSON.stringify(live.filter(({ kind }) => shownKinds.some((one) => one === kind)))));
+  const aside = new Set([
+    ...valuesIn(kept.join('\n')),
+    ...valuesIn(JSON.stringify(live.filter(({ kind }) => kind === 'review'))),
+  ]);
+  // Contact edits are forgotten after a while: having been taken is what counts.
+  const edits = new Set(
+    valuesIn(JSON.stringify(server.taken.filter(({ kind }) => kind === 'contact-edit').map(({ body }) => body))),
+  );
+  const exists = (value: string) => shown.has(value) || aside.has(value) || edits.has(value);
+  const found: string[] = [];
+  for (const entry of model.entries.values()) {
+    const { value, about, field, device, certain, excused } = entry;
+    if (excused !== null) continue;
+    const replaced = model.isReplaced(value, exists);
+    if (certain && !replaced && !exists(value)) {
+      found.push(`lost: ${value} of ${about} ${field}, entered on ${device}`);
+    }
+    if (shown.has(value) && !about.startsWith('contact:')) {
+      const newer = model.replacersOf(value).filter((one) => {
+        const by = model.entries.get(one);
+        return by?.certain && by.excused === null && !aside.has(one);
+      });
+      if (newer.length > 0) found.push(`came back: ${value} of ${about} ${field}, replaced by ${newer.join(' ')}`);
+    }
+  }
+  return found;
+}
