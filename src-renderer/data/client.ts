@@ -18,7 +18,13 @@ function remote(): Remote<DataApi> {
     if (event.data === 'muster-retired') window.location.reload();
   });
   keepShell();
+  askToKeepData();
   return worker;
+}
+
+/** Only a window may ask the browser not to evict what is stored; the answer is remembered by the browser. */
+function askToKeepData(): void {
+  navigator.storage?.persist().catch((error: unknown) => console.error('The browser may evict the data.', error));
 }
 
 /** In a browser a service worker keeps the app itself, so that a reload works with the server gone. The desktop has its own files. */

@@ -20,7 +20,8 @@ export type SessionState =
   | { state: 'starting' }
   /** No account on the server yet: show the set-up screen. */
   | { state: 'setup'; info: SystemInfo }
-  | { state: 'signedOut'; info: SystemInfo | null }
+  /** `notice`: why this device is signed out, in words, when nobody here asked for it. */
+  | { state: 'signedOut'; info: SystemInfo | null; notice?: string }
   | { state: 'signedIn'; user: { id: string; email: string; name: string }; workspace: SystemInfo['workspace'] };
 
 /** What the status pill and the sync panel show. */
@@ -123,7 +124,13 @@ export type ReviewItem = {
 };
 
 /** Time and generation an answer was computed from. */
-export type AsOf = { generation: number; version: number; at: number | null };
+export type AsOf = {
+  generation: number;
+  version: number;
+  at: number | null;
+  /** From when on this device knows all events, epoch ms; null = from the beginning. */
+  eventsFrom: number | null;
+};
 
 export type SortKey = ContactField | ContactMeasure | 'id';
 export type ContactQuery = {

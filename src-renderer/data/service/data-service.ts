@@ -4,6 +4,7 @@ import type { Platform } from '#renderer/data/platform.ts';
 import { ChangeHub } from './change-hub.ts';
 import { contactAnswers } from './contact-answers.ts';
 import { documentAnswers } from './document-answers.ts';
+import { localAnswers } from './local-answers.ts';
 import { pendingAnswers } from './pending-answers.ts';
 import { serverActions } from './server-actions.ts';
 import { Session } from './session.ts';
@@ -35,7 +36,7 @@ export function createDataService(platform: Platform): DataService {
         session.retryNow();
         await session.open?.syncNow();
       },
-      redownload: () => session.startOver(),
+      ...localAnswers(session, platform),
       ...pendingAnswers(),
       ...contactAnswers(session, platform),
       ...documentAnswers(session, hub, platform),
@@ -51,10 +52,8 @@ export function createDataService(platform: Platform): DataService {
 }
 
 function statusOf({ open, offlineSince }: Session): SyncStatus {
-  const unknown = { role: null, mismatch: null, reviews: 0, leaseUntil: null, full: false };
   if (!open) {
     return {
-      ...unknown,
       online: offlineSince === null,
       offlineSince,
       signInNeeded: false,
@@ -64,8 +63,25 @@ function statusOf({ open, offlineSince }: Session): SyncStatus {
       transfer: null,
       generation: 0,
       lastError: null,
+      role: null,
+      mismatch: null,
+      reviews: 0,
+      leaseUntil: null,
+      full: false,
     };
   }
-  const { waiting, refused, syncedAt, transfer, columns, connection } = open;
-  return { ...unknown, ...connection.state, waiting, refused, syncedAt, transfer, generation: columns.generation };
+  const { waiting, refused, syncedAt, transfer, columns, connection, device, notice } = open;
+  return {
+    ...connection.state,
+    lastError: connection.state.lastError ?? notice,
+    waiting,
+    refused,
+    syncedAt,
+    transfer,
+    generation: columns.generation,
+    role: device.record.role,
+    reviews: 0,
+    leaseUntil: device.leaseUntil,
+    full: columns.full,
+  };
 }

@@ -5,33 +5,53 @@ import { Engine } from '#renderer/data/columns/engine.ts';
 import type { Platform } from '#renderer/data/platform.ts';
 import { ChunkStore } from '#renderer/data/store/chunks.ts';
 import { DocumentStore } from '#renderer/data/store/documents.ts';
+import { isForgotten } from '#renderer/data/store/forgetting.ts';
+import type { Forgetting } from '#renderer/data/store/keyring.ts';
 import type { Account } from '#renderer/data/store/last-account.ts';
 import { MetaStore } from '#renderer/data/store/meta.ts';
+import { takeOverOldStore } from '#renderer/data/store/old-store.ts';
 import type { Replication } from '#renderer/data/store/replicate.ts';
 import { finishRescue, startOver } from '#renderer/data/store/rescue.ts';
 import { openUserStore, removeUserStore, type UserStore } from '#renderer/data/store/user-store.ts';
 import { ColumnSync } from '#renderer/data/sync/column-sync.ts';
 import { Connection } from '#renderer/data/sync/connection.ts';
 import { forgetReplication, startDocumentSync } from '#renderer/data/sync/document-sync.ts';
+import type { Caller } from '#shared/api/ports.ts';
+import { erasureSchema } from '#shared/contact/erasure.schema.ts';
+import { eventParameters } from '#shared/event/event-parameters.ts';
+import { eventTypeSchema } from '#shared/event/event-type.schema.ts';
 import { evaluateRule } from '#shared/segment/evaluate.ts';
 import { resolveRule } from '#shared/segment/resolve.ts';
 import { documentKinds } from '#shared/sync/envelope.schema.ts';
+import type { helloInput } from '#shared/sync/wire.schema.ts';
 import type { ChangeHub } from './change-hub.ts';
 import { readOverlay } from './edit-overlay.ts';
+import type { OwnDevice, PersonalChange } from './own-device.ts';
 
 const SYNCED_AT = 'syncedAt';
+const HOUR_MS = 3_600_000;
+const EVICTED = "This device's data was removed by the browser. It is being fetched again.";
 
 export type AccountDeps = {
   platform: Platform;
   hub: ChangeHub;
   /** The stream is up: somebody may have signed in as someone else, or renamed the workspace. */
   onConnected: () => void;
-  /** The server was restored: this account has to be opened anew. */
-  onStartOver: () => void;
+  /** This account has to be opened anew: the server was restored, or another role sees more. */
+  onStartOver: (restored: boolean) => void;
+  /** Something has to go from this device for good. */
+  onForget: (what: Forgetting, erasedTo: number) => void;
+  /** The session ended: perhaps this device was signed out from afar. */
+  onSessionEnded: () => Promise<void>;
+  onLeaseExpired: () => void;
 };
+
+/** How to begin anew: after a restore of the server, and whether chunks are fetched again, too. */
+export type StartOver = { restored: boolean; chunks?: boolean };
 
 export class OpenAccount {
   readonly account: Account;
+  readonly device: OwnDevice;
   readonly engine: Engine;
   readonly store: UserStore;
   readonly meta: MetaStore;
@@ -42,16 +62,21 @@ export class OpenAccount {
   waiting = 0;
   refused = 0;
   syncedAt: number | null = null;
+  /** What happened to the data of this device, in words; gone once everything is here again. */
+  notice: string | null = null;
   readonly #deps: AccountDeps;
   #replication: Replication | null = null;
   #unsubscribe: (() => void) | null = null;
   #recount: Promise<void> = Promise.resolve();
   #epochChanged = false;
+  #erased = new Set<number>();
+  #clock: ReturnType<typeof setInterval> | null = null;
 
-  private constructor(account: Account, store: UserStore, deps: AccountDeps) {
+  private constructor(account: Account, device: OwnDevice, store: UserStore, deps: AccountDeps) {
     const { hub, platform } = deps;
     const { server, sha256, now, onError } = platform;
     this.account = account;
+    this.device = device;
     this.store = store;
     this.#deps = deps;
     this.engine = new Engine((rule, view, context) => evaluateRule(resolveRule(rule, context), view), {
@@ -68,6 +93,8 @@ export class OpenAccount {
     this.connection = new Connection(server.rpc, {
       now,
       onState: () => hub.tell({ topic: 'status' }),
+      onGreeted: (me) => this.#greeted(me),
+      onSessionEnded: deps.onSessionEnded,
       onConnected: () => {
         this.#replication?.resync();
         this.columns.refresh(null);
@@ -94,20 +121,30 @@ export class OpenAccount {
         hub.tell({ topic: 'status' });
       },
       onEpochChanged: () => this.#startOver(),
+      onSpace: () => hub.tell({ topic: 'status' }),
+      onGeneration: () => this.#generationTaken().catch(onError),
+      keep: () => device.keep,
     });
   }
 
   /** Opens what this device holds; nothing here waits for the server. */
-  static async open(account: Account, deps: AccountDeps): Promise<OpenAccount> {
+  static async open(account: Account, device: OwnDevice, deps: AccountDeps): Promise<OpenAccount> {
     const store = await openUserStore(account.database, deps.platform.backend);
-    const opened = new OpenAccount(account, store, deps);
+    const opened = new OpenAccount(account, device, store, deps);
+    await takeOverOldStore(account.user.id, store);
     await finishRescue(store, opened.meta);
+    if (store.fresh && device.record.since !== null) {
+      opened.notice = EVICTED;
+      await device.save({ since: null });
+    }
     const [synced] = await Promise.all([
       opened.meta.get(SYNCED_AT, z.object({ at: z.number() })),
       opened.columns.open().then(() => opened.#refreshOverlay()),
+      opened.#refreshParameters(),
       opened.#count(),
     ]);
     opened.syncedAt = synced?.at ?? null;
+    await opened.#lookForErasures();
     opened.#unsubscribe = opened.documents.onChange((kind) => opened.#documentChanged(kind));
     return opened;
   }
@@ -125,10 +162,25 @@ export class OpenAccount {
       now,
       userId: this.account.user.id,
       onError,
+      isGone: (document) => isForgotten(document, { contacts: [...this.#erased], personal: true }),
       onEpochChanged: () => this.#startOver(),
       onProgress: () => this.#recountSoon(),
     });
     connection.start();
+    this.#clock = setInterval(() => this.#checkLease().catch(onError), HOUR_MS);
+  }
+
+  /** What this device tells the server that it holds. */
+  holds(): z.infer<typeof helloInput>['holds'] {
+    const { held } = this.columns;
+    const events = held?.chunks.filter(({ table }) => table === 'event') ?? [];
+    return {
+      contacts: this.engine.contactCount,
+      personal: held?.personal ?? false,
+      events: events.reduce((sum, { rows }) => sum + rows, 0),
+      bytes: held?.chunks.reduce((sum, { bytes }) => sum + bytes, 0) ?? 0,
+      since: this.device.record.since,
+    };
   }
 
   /** Looks at the server at once. */
@@ -145,48 +197,111 @@ export class OpenAccount {
   }
 
   async close(): Promise<void> {
-    this.#unsubscribe?.();
-    this.connection.stop();
-    await this.#replication?.stop();
-    await this.columns.stop();
-    await this.#recount;
+    await this.#stop();
     await this.store.db.close();
   }
 
-  /** Closes, keeping only what was never accepted; the next opening compares everything anew. */
-  async closeToStartOver(): Promise<void> {
-    this.#unsubscribe?.();
-    this.connection.stop();
-    await this.#replication?.stop();
-    await this.columns.stop();
-    await this.#recount;
+  /** Closes, keeping only what was never accepted (and the bytes of chunks, unless they go too); the next opening compares everything anew. */
+  async closeToStartOver({ restored, chunks }: StartOver): Promise<void> {
+    await this.#stop();
     await this.columns.forget();
+    if (chunks) await new ChunkStore(this.store, this.#deps.platform.sha256).keepOnly(new Set());
+    // Revisions of a restored server begin before those that were seen.
+    if (restored) await this.store.keyring.noteErasedTo(0);
     await forgetReplication(this.meta);
-    await startOver(this.store, this.meta);
+    await startOver(this.store, this.meta, restored);
     await this.store.db.close();
   }
 
   /** Deletes everything of this account from this device. */
   async remove(): Promise<void> {
+    await this.#stop();
+    await removeUserStore(this.store);
+  }
+
+  async #stop(): Promise<void> {
     this.#unsubscribe?.();
+    if (this.#clock !== null) clearInterval(this.#clock);
     this.connection.stop();
     await this.#replication?.stop();
     await this.columns.stop();
     await this.#recount;
-    await removeUserStore(this.store);
   }
 
   #startOver(): void {
     if (this.#epochChanged) return;
     this.#epochChanged = true;
-    this.#deps.onStartOver();
+    this.#deps.onStartOver(true);
+  }
+
+  /** Before anything else is asked: the server learns what this device holds, the device what its person may see. */
+  async #greeted(me: Caller): Promise<boolean> {
+    if (me.userId !== this.account.user.id) {
+      this.#deps.onConnected();
+      return false;
+    }
+    const { server, deviceName } = this.#deps.platform;
+    const { deviceId } = this.device.record;
+    const answer = await server.rpc.device.hello.mutate({ deviceId, name: deviceName, holds: this.holds() });
+    const change = await this.device.welcomed(answer.role, answer.leaseDays);
+    this.#deps.hub.tell({ topic: 'status' });
+    this.personalChanged(change);
+    return change === 'same';
+  }
+
+  /** A lost right takes every personal value from this device; a regained one brings them back. */
+  personalChanged(change: PersonalChange): void {
+    if (change === 'lost') this.#deps.onForget({ contacts: [], personal: false }, this.store.keyring.erasedTo);
+    if (change === 'gained') this.#deps.onStartOver(false);
+  }
+
+  async #checkLease(): Promise<void> {
+    if (this.connection.state.online) return;
+    await this.device.noteSeen();
+    this.#deps.hub.tell({ topic: 'status' });
+    if (this.device.expired) this.#deps.onLeaseExpired();
+  }
+
+  async #generationTaken(): Promise<void> {
+    const { held } = this.columns;
+    const { platform, hub } = this.#deps;
+    this.notice = null;
+    hub.tell({ topic: 'status' });
+    if (this.device.record.since === null && held) {
+      // Nothing was sealed here before what this generation holds.
+      if (this.store.fresh) await this.store.keyring.noteErasedTo(held.erasedTo);
+      await this.device.save({ since: platform.now() });
+    }
+    await this.#lookForErasures();
+  }
+
+  /**
+   * Erased contacts are hidden at once; when the generation in use is free of them, everything is sealed anew and the old
+   * key destroyed.
+   */
+  async #lookForErasures(): Promise<void> {
+    const { erasedTo } = this.store.keyring;
+    const found = await this.documents.list('erasure', erasedTo);
+    const contacts = found.flatMap(({ body }) => erasureSchema.safeParse(body).data?.contactId ?? []);
+    this.#erased = new Set(contacts);
+    this.columns.mask(contacts);
+    const newest = Math.max(0, ...found.map(({ rev }) => rev));
+    if (newest === 0) return;
+    this.#deps.hub.tell({ topic: 'columns' });
+    const held = this.columns.held;
+    if (held && held.erasedTo >= newest) this.#deps.onForget({ contacts, personal: true }, newest);
+    else this.columns.refresh(null);
   }
 
   #documentChanged(kind: string): void {
     const known = documentKinds.find((one) => one === kind);
     if (known) this.#deps.hub.tell({ topic: 'documents', kind: known });
+    if (kind === 'erasure') this.#lookForErasures().catch(this.#deps.platform.onError);
     if (kind === 'contact-edit') {
       this.#refreshOverlay().then(() => this.#deps.hub.tell({ topic: 'columns' }), this.#deps.platform.onError);
+    }
+    if (kind === 'event-type') {
+      this.#refreshParameters().then(() => this.#deps.hub.tell({ topic: 'columns' }), this.#deps.platform.onError);
     }
     this.#recountSoon();
   }
@@ -197,6 +312,12 @@ export class OpenAccount {
 
   async #refreshOverlay(): Promise<void> {
     this.engine.store.setEdits(await readOverlay(this.documents, this.columns.version));
+  }
+
+  /** Segments may ask for the parameters that the event types' switches make columns. */
+  async #refreshParameters(): Promise<void> {
+    const types = (await this.documents.list('event-type')).map(({ body }) => eventTypeSchema.safeParse(body));
+    this.engine.parameters = eventParameters(types.flatMap(({ data }) => data ?? []));
   }
 
   #recountSoon(): void {

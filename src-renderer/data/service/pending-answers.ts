@@ -7,7 +7,7 @@ const notBuilt = () =>
 /** Named by the contract, answered by nobody yet. Whoever builds one takes it out of here. */
 export function pendingAnswers(): Pick<
   DataApi,
-  'waitingChanges' | 'exportWaiting' | 'recentChanges' | 'reviews' | 'settleReview' | 'localData' | 'setKeep'
+  'waitingChanges' | 'exportWaiting' | 'recentChanges' | 'reviews' | 'settleReview'
 > {
   return {
     waitingChanges: notBuilt,
@@ -15,7 +15,5 @@ export function pendingAnswers(): Pick<
     recentChanges: notBuilt,
     reviews: notBuilt,
     settleReview: notBuilt,
-    localData: notBuilt,
-    setKeep: notBuilt,
   };
 }

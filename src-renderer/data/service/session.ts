@@ -1,15 +1,23 @@
 /** Who is signed in on this device. Offline the last account opens; the server is asked as soon as it is there. */
-import type { SessionState } from '#renderer/data/data-api.ts';
+import type { Keep, SessionState } from '#renderer/data/data-api.ts';
 import type { Platform } from '#renderer/data/platform.ts';
+import { type Forgetting, VaultLocked } from '#renderer/data/store/keyring.ts';
 import type { Account } from '#renderer/data/store/last-account.ts';
+import { SealError } from '#renderer/data/store/sealer.ts';
+import { databaseOf, destroyStore } from '#renderer/data/store/user-store.ts';
 import { DataFailure, OFFLINE, toFailure } from '#renderer/data/sync/data-failure.ts';
 import type { SessionUser } from '#renderer/data/sync/server-client.ts';
 import type { SystemInfo } from '#shared/api/ports.ts';
 import type { ChangeHub } from './change-hub.ts';
-import { OpenAccount } from './open-account.ts';
+import { leaseExpired } from './lease.ts';
+import { type AccountDeps, OpenAccount, type StartOver } from './open-account.ts';
+import { OwnDevice } from './own-device.ts';
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
+const WIPED = 'This device was signed out from another one. Its data was deleted, with what had not been sent.';
+const EXPIRED =
+  'This device had not reached the server for too long, so its data was deleted. Sign in to fetch it again.';
 
 export class Session {
   state: SessionState = { state: 'starting' };
@@ -21,6 +29,8 @@ export class Session {
   /** Opening, switching and closing accounts never overlap. */
   #queue: Promise<unknown> = Promise.resolve();
   #lookAgain: (() => void) | null = null;
+  /** Why nobody is signed in, when it was not asked for here. */
+  #notice: string | null = null;
 
   constructor(platform: Platform, hub: ChangeHub) {
     this.#platform = platform;
@@ -30,8 +40,12 @@ export class Session {
   /** Resolves when the first screen is known. */
   async start(): Promise<void> {
     await this.#inTurn(async () => {
+      const gone = await this.#dropExpired();
       const last = await this.#platform.accounts.last();
-      if (last) await this.#switchTo(last);
+      if (!last) return;
+      const account = { ...last, database: databaseOf(last.user.id) };
+      if (gone.has(account.database)) await this.#endedBy(EXPIRED);
+      else await this.#openOrSay(account);
     });
     if (!this.open) void this.#waitForServer();
   }
@@ -68,7 +82,7 @@ export class Session {
       this.open = null;
       await this.#platform.accounts.setLast(null);
       // Nothing of this account stays on the device, unless that would lose work.
-      if (open) await (open.waiting > 0 && waiting === 'keep' ? open.close() : open.remove());
+      if (open) await (open.waiting > 0 && waiting === 'keep' ? open.close() : this.#remove(open));
       this.#set({ state: 'signedOut', info: null });
     });
     void this.#waitForServer();
@@ -81,8 +95,17 @@ export class Session {
   }
 
   /** Fetches everything anew; what was never accepted stays. */
-  startOver(): Promise<void> {
-    return this.#inTurn(() => this.#startOver());
+  startOver(how: StartOver): Promise<void> {
+    return this.#inTurn(() => this.#reopen((open) => open.closeToStartOver(how)));
+  }
+
+  /** What is kept on this device; gives up at once what is not to be kept any more. */
+  async setKeep(keep: Keep): Promise<void> {
+    const open = await this.account();
+    const change = await open.device.wished(keep);
+    open.personalChanged(change);
+    await this.#queue;
+    await this.open?.columns.keepChanged();
   }
 
   /** Lets go of everything, so that a newer worker can take over. */
@@ -100,7 +123,12 @@ export class Session {
     return result;
   }
 
+  #signedOut(info: SystemInfo | null): SessionState {
+    return { state: 'signedOut', info, ...(this.#notice === null ? {} : { notice: this.#notice }) };
+  }
+
   #set(state: SessionState): void {
+    if (state.state === 'signedIn') this.#notice = null;
     if (JSON.stringify(state) === JSON.stringify(this.state)) return;
     this.state = state;
     this.#hub.tell({ topic: 'session' });
@@ -108,7 +136,7 @@ export class Session {
   }
 
   async #signedIn(user: SessionUser, info: SystemInfo): Promise<void> {
-    const account: Account = { database: `muster-${user.id.toLowerCase()}`, user, workspace: info.workspace };
+    const account: Account = { database: databaseOf(user.id), user, workspace: info.workspace };
     if (this.open?.account.user.id === user.id && sameWorkspace(this.open.account, account)) {
       this.open.connection.sessionRenewed();
       return;
@@ -118,35 +146,141 @@ export class Session {
   }
 
   async #switchTo(account: Account): Promise<void> {
-    const { onError } = this.#platform;
-    const hub = this.#hub;
     const old = this.open;
     this.open = null;
     await old?.close();
-    const opened = await OpenAccount.open(account, {
-      platform: this.#platform,
-      hub,
-      onConnected: () => this.#checkIdentity().catch(onError),
-      onStartOver: () => this.startOver().catch(onError),
-    });
+    const opened = await this.#openStore(account);
     this.open = opened;
     this.offlineSince = null;
     this.#set({ state: 'signedIn', user: account.user, workspace: account.workspace });
-    for (const topic of ['columns', 'documents', 'status'] as const) hub.tell({ topic });
+    for (const topic of ['columns', 'documents', 'status'] as const) this.#hub.tell({ topic });
     await opened.start();
   }
 
-  async #startOver(): Promise<void> {
+  async #openStore(account: Account): Promise<OpenAccount> {
+    const device = await OwnDevice.open(this.#platform, account.database);
+    try {
+      return await OpenAccount.open(account, device, this.#accountDeps());
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error;
+      // What was sealed cannot be opened by anybody any more.
+      this.#platform.onError(error);
+      await destroyStore(account.database, this.#platform.backend);
+      return OpenAccount.open(account, device, this.#accountDeps());
+    }
+  }
+
+  /** Opens without a person asking: what fails is told on the sign-in screen. */
+  async #openOrSay(account: Account): Promise<void> {
+    try {
+      await this.#switchTo(account);
+    } catch (error) {
+      if (!(error instanceof VaultLocked)) throw error;
+      this.#notice = error.message;
+    }
+  }
+
+  #accountDeps(): AccountDeps {
+    const { onError } = this.#platform;
+    return {
+      platform: this.#platform,
+      hub: this.#hub,
+      onConnected: () => void this.#checkIdentity().catch(onError),
+      onStartOver: (restored) => void this.startOver({ restored }).catch(onError),
+      onForget: (what, erasedTo) => void this.#forget(what, erasedTo).catch(onError),
+      onSessionEnded: () => this.#askWhySessionEnded(),
+      onLeaseExpired: () => void this.#inTurn(() => this.#leave(EXPIRED)).catch(onError),
+    };
+  }
+
+  /** Closes the open account in some way, and opens it again. Questions wait meanwhile. */
+  async #reopen(close: (open: OpenAccount) => Promise<void>): Promise<void> {
     const { open } = this;
     if (!open) return;
     this.open = null;
-    await open.closeToStartOver();
+    await close(open);
     await this.#switchTo(open.account);
+  }
+
+  /** Nothing of what has to go is shown any more: what stays is sealed with a new key, and the old one is destroyed. */
+  #forget(what: Forgetting, erasedTo: number): Promise<void> {
+    return this.#inTurn(() =>
+      this.#reopen(async (open) => {
+        const { keyring } = open.store;
+        // Asked for twice, it was done meanwhile.
+        if (what.personal ? keyring.erasedTo < erasedTo : open.device.record.personal !== false) {
+          await keyring.rotate(what, erasedTo);
+          if (!what.personal) await open.device.save({ personal: false });
+        }
+        await open.close();
+      }),
+    );
+  }
+
+  /** Only a device that was signed out from afar deletes its data; one whose session just ended keeps it. */
+  async #askWhySessionEnded(): Promise<void> {
+    const { open } = this;
+    if (!open) return;
+    const { state } = await this.#platform.server.rpc.device.state.query({ id: open.device.record.deviceId });
+    if (state !== 'signedOut') return;
+    void this.#inTurn(async () => {
+      if (this.open !== open) return;
+      await open.device.save({ wiped: true });
+      await this.#leave(WIPED);
+    }).catch(this.#platform.onError);
+  }
+
+  /** Deletes everything of the open account, unsent changes included, and says why. */
+  async #leave(why: string): Promise<void> {
+    const { open } = this;
+    if (!open) return;
+    this.open = null;
+    await open.remove();
+    if (!open.device.record.wiped) await this.#platform.accounts.dropDevice(open.account.database);
+    await this.#endedBy(why);
+    void this.#waitForServer();
+  }
+
+  async #endedBy(why: string): Promise<void> {
+    await this.#platform.accounts.setLast(null);
+    this.#notice = why;
+    this.#set({ state: 'signedOut', info: null, notice: why });
+  }
+
+  /** Removes the data of somebody who signs out here. */
+  async #remove(open: OpenAccount): Promise<void> {
+    await open.remove();
+    await this.#platform.accounts.setDevice({ ...open.device.record, wiped: true });
+  }
+
+  /** Stores that did not reach the server for too long are destroyed, whoever starts the app. Answers which. */
+  async #dropExpired(): Promise<Set<string>> {
+    const { accounts, backend, now } = this.#platform;
+    const expired = (await accounts.devices()).filter((record) => leaseExpired(record, now()));
+    for (const { database } of expired) {
+      await destroyStore(database, backend);
+      await accounts.dropDevice(database);
+    }
+    return new Set(expired.map(({ database }) => database));
+  }
+
+  /** Other stores of this device: those signed out from afar are destroyed, and the server learns what is gone. */
+  async #settleOthers(): Promise<void> {
+    const { accounts, backend, server } = this.#platform;
+    for (const { database, deviceId: id, wiped } of await accounts.devices()) {
+      if (database === this.open?.account.database) continue;
+      const gone = wiped || (await server.rpc.device.state.query({ id })).state === 'signedOut';
+      if (!gone) continue;
+      await destroyStore(database, backend);
+      await server.rpc.device.wiped.mutate({ id });
+      await accounts.dropDevice(database);
+    }
   }
 
   /** The browser's session may be somebody else's by now, and the workspace may have been renamed. */
   async #checkIdentity(): Promise<void> {
     const { server } = this.#platform;
+    await this.#settleOthers();
     const [user, info] = await Promise.all([server.currentUser(), server.rpc.system.info.query()]);
     if (user) await this.#inTurn(() => this.#signedIn(user, info));
   }
@@ -160,14 +294,15 @@ export class Session {
         this.offlineSince = null;
         const user = info.needsSetup ? null : await server.currentUser();
         if (user) await this.#inTurn(() => this.#signedIn(user, info));
-        else if (!this.open) this.#set(info.needsSetup ? { state: 'setup', info } : { state: 'signedOut', info });
+        else if (!this.open) this.#set(info.needsSetup ? { state: 'setup', info } : this.#signedOut(info));
+        await this.#settleOthers();
         this.#hub.tell({ topic: 'status' });
         return;
       } catch (error) {
         const failure = toFailure(error);
         if (failure.data.code !== OFFLINE.code) onError(failure);
         this.offlineSince ??= now();
-        if (!this.open) this.#set({ state: 'signedOut', info: null });
+        if (!this.open) this.#set(this.#signedOut(null));
         this.#hub.tell({ topic: 'status' });
       }
       await new Promise<void>((resolve) => {

@@ -9,6 +9,8 @@ import { localDocumentSchema } from './schemas.ts';
 
 const tailSchema = z.object({ answer: tailOutput });
 const rescueSchema = z.looseObject({ rows: z.array(localDocumentSchema) });
+/** The manifest as this device keeps it has fields of its own. */
+const looseManifest = manifestSchema.loose();
 const documentSchema = z.object({ kind: z.string(), body: z.record(z.string(), z.unknown()) });
 
 /** Whether a document must go. Only edits and reviews hold values of contacts. */
@@ -59,7 +61,7 @@ function withoutRows({ answer }: z.infer<typeof tailSchema>, what: Forgetting): 
 }
 
 function withoutPersonalTables(value: unknown): unknown {
-  const manifest = manifestSchema.parse(value);
+  const manifest = looseManifest.parse(value);
   return {
     ...manifest,
     personal: false,

@@ -119,9 +119,9 @@ export class Keyring {
     for (const id of old) this.#keys.delete(id);
   }
 
-  /** Notes that nothing older is sealed with the current key: a first download, for example. */
+  /** Notes up to which erasure nothing older is sealed with the current key: a first download, or revisions begin anew. */
   async noteErasedTo(erasedTo: number): Promise<void> {
-    if (erasedTo <= this.#current.erasedTo) return;
+    if (erasedTo === this.#current.erasedTo) return;
     const row = { ...this.#current, erasedTo };
     await this.#store.put(this.#database, row);
     this.#rows[this.#rows.length - 1] = row;

@@ -1,7 +1,9 @@
+/** Who uses this device, and what each of their stores is. Kept outside the stores, unsealed: it names no contact. */
 import { Dexie, type EntityTable } from 'dexie';
 import { z } from 'zod';
+import { roles } from '#shared/account/roles.ts';
 
-/** Whom the app opened last, so that it can open offline. Kept outside the account's own database, which it names. */
+/** Whom the app opened last, so that it can open offline. */
 export const accountSchema = z.object({
   database: z.string(),
   user: z.object({ id: z.string(), email: z.string(), name: z.string() }),
@@ -9,40 +11,72 @@ export const accountSchema = z.object({
 });
 export type Account = z.infer<typeof accountSchema>;
 
-/** Where it is kept whom the app opened last. */
+export const keepSchema = z.object({
+  eventDays: z.union([z.literal(90), z.literal(180), z.literal(365), z.null()]),
+  personal: z.boolean(),
+});
+
+/** One store on this device: a device of its own as the server sees it. */
+export const deviceRecordSchema = z.object({
+  database: z.string(),
+  deviceId: z.string(),
+  /** Since when it has held data without a break. */
+  since: z.number().nullable(),
+  /** When the server was last reached, and the latest time this device's clock ever showed. */
+  reachedAt: z.number(),
+  seenAt: z.number(),
+  leaseDays: z.number(),
+  role: z.enum(roles).nullable(),
+  keep: keepSchema,
+  /** Whether personal values may be held: the role allows it and the person wants it. Null until the server said so once. */
+  personal: z.boolean().nullable(),
+  /** It was signed out from afar, its data is gone, and the server does not know that yet. */
+  wiped: z.boolean(),
+});
+export type DeviceRecord = z.infer<typeof deviceRecordSchema>;
+
 export type AccountBook = {
   last(): Promise<Account | null>;
   /** Null forgets it: the next start asks for a sign-in. */
   setLast(account: Account | null): Promise<void>;
+  devices(): Promise<DeviceRecord[]>;
+  setDevice(record: DeviceRecord): Promise<void>;
+  dropDevice(database: string): Promise<void>;
 };
 
-type Row = { key: 'last'; value: unknown };
+type Row = { key: string; value: unknown };
 type Accounts = Dexie & { accounts: EntityTable<Row, 'key'> };
 
-function open(): Accounts {
+const LAST = 'last';
+const DEVICE = 'device:';
+
+export function dexieAccounts(): AccountBook {
+  return {
+    async last() {
+      const row = await inAccounts((accounts) => accounts.get(LAST));
+      const parsed = accountSchema.safeParse(row?.value);
+      return parsed.success ? parsed.data : null;
+    },
+    setLast: (account) =>
+      inAccounts(async (accounts) => {
+        if (account) await accounts.put({ key: LAST, value: account });
+        else await accounts.delete(LAST);
+      }),
+    async devices() {
+      const rows = await inAccounts((accounts) => accounts.where('key').startsWith(DEVICE).toArray());
+      return rows.flatMap(({ value }) => deviceRecordSchema.safeParse(value).data ?? []);
+    },
+    setDevice: (record) =>
+      inAccounts(async (accounts) => void (await accounts.put({ key: DEVICE + record.database, value: record }))),
+    dropDevice: (database) => inAccounts((accounts) => accounts.delete(DEVICE + database)),
+  };
+}
+
+async function inAccounts<T>(work: (accounts: Accounts['accounts']) => Promise<T>): Promise<T> {
   const db = new Dexie('muster-accounts') as Accounts;
   db.version(1).stores({ accounts: 'key' });
-  return db;
-}
-
-export const dexieAccounts = (): AccountBook => ({ last: readLast, setLast: writeLast });
-
-async function readLast(): Promise<Account | null> {
-  const db = open();
   try {
-    const row = await db.accounts.get('last');
-    const parsed = accountSchema.safeParse(row?.value);
-    return parsed.success ? parsed.data : null;
-  } finally {
-    db.close();
-  }
-}
-
-async function writeLast(account: Account | null): Promise<void> {
-  const db = open();
-  try {
-    if (account) await db.accounts.put({ key: 'last', value: account });
-    else await db.accounts.delete('last');
+    return await work(db.accounts);
   } finally {
     db.close();
   }

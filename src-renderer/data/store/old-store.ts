@@ -1,10 +1,13 @@
 /** Stores of the first version: everything lay there unsealed. What the server never accepted is taken over, the rest deleted. */
 import { z } from 'zod';
+import { REFUSAL } from './refusals.ts';
 import type { StoredRow } from './rotation.ts';
 import { localDocumentSchema } from './schemas.ts';
 import type { UserStore } from './user-store.ts';
 
 const PREFIX = 'muster-';
+/** Refused texts, and the server's copies that one's own edits replaced: both are the person's to decide. */
+const KEPT_TEXT = 'review:';
 const textRow = z.looseObject({ key: z.string(), value: z.record(z.string(), z.unknown()) });
 
 /** The first version's name of an account's database. */
@@ -31,8 +34,9 @@ export async function takeOverOldStore(userId: string, { db, backend }: UserStor
   }
   for (const row of found.meta) {
     const parsed = textRow.safeParse(row);
-    if (!parsed.success || !parsed.data.key.startsWith('review:')) continue;
-    const { key, value } = parsed.data;
+    if (!parsed.success || !parsed.data.key.startsWith(KEPT_TEXT)) continue;
+    const { value } = parsed.data;
+    const key = REFUSAL + parsed.data.key.slice(KEPT_TEXT.length);
     const known = await db.meta.findOne(key).exec();
     if (!known) await db.meta.insert({ key, value });
   }

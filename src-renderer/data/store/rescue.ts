@@ -21,9 +21,10 @@ const heldSchema = z.object({ copy: localDocumentSchema });
  * Another feed epoch: the server was restored, so every local copy may be wrong, but no text may be lost for it. They are
  * set aside first, so that a crash in between loses nothing; see finishRescue.
  */
-export async function startOver(store: UserStore, meta: MetaStore): Promise<void> {
+export async function startOver(store: UserStore, meta: MetaStore, restored: boolean): Promise<void> {
   const rows = (await store.db.documents.find().exec()).map((row) => row.toMutableJSON());
-  await meta.setAll(rows.filter(isHeld).map((copy) => ({ key: HELD + copy.id, value: { copy } })));
+  // Only a restored server can have lost a text that it had accepted.
+  if (restored) await meta.setAll(rows.filter(isHeld).map((copy) => ({ key: HELD + copy.id, value: { copy } })));
   const unsent = rows.filter(({ edited }) => edited > 0);
   // They are new to this epoch: the server's revision of before means nothing any more.
   await meta.set(KEY, { rows: unsent.map((row) => ({ ...row, rev: 0 })) });

@@ -42,6 +42,9 @@ export type UserStore = {
   fresh: boolean;
 };
 
+/** The database of an account. Ids of users are random: those of two servers are never the same. */
+export const databaseOf = (userId: string): string => `muster2-${userId.toLowerCase()}`;
+
 /**
  * Opens (or makes) the database. The worker is the only one that opens it. Finishes a rotation of keys that was begun.
  * Without keys whatever is there cannot be read by anybody: it is deleted, and everything starts anew.
@@ -63,7 +66,7 @@ export async function openUserStore(name: string, backend: StoreBackend): Promis
     eventReduce: false,
     closeDuplicates: true,
   });
-  const resolver: Resolver = { refused: new Map(), onLost: null };
+  const resolver: Resolver = { refused: new Map(), bases: new Map(), onLost: null };
   await addDocuments(db, resolver, { chunks: { schema: chunksSchema }, meta: { schema: metaSchema } });
   return { db, resolver, backend, keyring, fresh };
 }

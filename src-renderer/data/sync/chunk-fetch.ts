@@ -29,9 +29,10 @@ export async function fetchMissing(manifest: Manifest, options: Options): Promis
   const transfer = { done: 0, total: missing.reduce((sum, { bytes }) => sum + bytes, 0) };
   if (missing.length > 0) onTransfer({ ...transfer });
   let gone = false;
+  let failed = false;
   const queue = [...missing];
   const lane = async () => {
-    for (let ref = queue.shift(); ref && !gone; ref = queue.shift()) {
+    for (let ref = queue.shift(); ref && !gone && !failed; ref = queue.shift()) {
       signal.throwIfAborted();
       const call: Call = (action, final) => connection.insist(action, final);
       if (!(await fetchOne(ref, { chunks, server, sha256, signal, call }))) gone = true;
@@ -39,7 +40,14 @@ export async function fetchMissing(manifest: Manifest, options: Options): Promis
       onTransfer({ ...transfer });
     }
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  const lanes = Array.from({ length: LANES }, lane);
+  try {
+    await Promise.all(lanes);
+  } catch (error) {
+    failed = true;
+    await Promise.allSettled(lanes);
+    throw error;
+  }
   return !gone;
 }
 

@@ -3,15 +3,18 @@
  * serves. The tail is fetched from where the generation ends, kept page by page, and so survives a reload without server.
  */
 import type { Engine } from '#renderer/data/columns/engine.ts';
+import type { Keep } from '#renderer/data/data-api.ts';
 import type { ChunkStore } from '#renderer/data/store/chunks.ts';
 import type { MetaStore } from '#renderer/data/store/meta.ts';
+import { isStorageFull } from '#renderer/data/store/storage-full.ts';
 import { type TableName, tableNames, tables } from '#shared/columns/tables.ts';
 import type { TablePart } from '#shared/columns/view.ts';
-import { type Hint, type Manifest, manifestSchema, type TailOutput } from '#shared/sync/wire.schema.ts';
+import type { Hint, TailOutput } from '#shared/sync/wire.schema.ts';
 import { fetchMissing, fetchOne } from './chunk-fetch.ts';
 import { ChunkLoader } from './chunk-loader.ts';
 import type { Connection } from './connection.ts';
 import { type DataFailure, toFailure } from './data-failure.ts';
+import { type HeldManifest, heldManifestSchema, isSameGeneration, whatToKeep } from './kept-chunks.ts';
 import type { Server } from './server-client.ts';
 import { TailLog } from './tail-log.ts';
 
@@ -19,6 +22,8 @@ const MANIFEST = 'manifest';
 const TAIL_LIMIT = 20_000;
 /** Between two looks at the server while hints keep coming. */
 const PAUSE_MS = 250;
+/** Before a full device is tried again without being asked to. */
+const FULL_MS = 60_000;
 
 export type ColumnSyncOptions = {
   engine: Engine;
@@ -31,8 +36,14 @@ export type ColumnSyncOptions = {
   onChange: () => void;
   /** A look at the server ended well: the columns are in step. */
   onSettled: () => void;
+  /** The device ran full, or is not any more. */
+  onSpace: () => void;
   onTransfer: (transfer: { done: number; total: number } | null) => void;
   onEpochChanged: () => void;
+  /** Another generation is in use. */
+  onGeneration: () => void;
+  /** What this device keeps. */
+  keep: () => Keep;
   onError: (error: unknown) => void;
 };
 
@@ -43,7 +54,11 @@ export class ColumnSync {
   readonly #abort = new AbortController();
   /** Chunks of order lines that are in the engine. */
   readonly #lines = new Set<number>();
-  #manifest: Manifest | null = null;
+  #manifest: HeldManifest | null = null;
+  /** Contacts that were erased, while the generation in use still holds them. */
+  #masked: readonly number[] = [];
+  /** When the device was last found to be full. */
+  #fullAt: number | null = null;
   #wanted: Hint | null = null;
   #round: Promise<void> | null = null;
   #again = false;
@@ -76,13 +91,23 @@ export class ColumnSync {
     return this.#manifest ? Math.max(this.#tail.version, this.#manifest.tailFrom) : 0;
   }
 
+  /** The device was full when a generation was to be stored; the one before serves on. */
+  get full(): boolean {
+    return this.#fullAt !== null;
+  }
+
+  /** What of the server's data is here. */
+  get held(): HeldManifest | null {
+    return this.#manifest;
+  }
+
   get epoch(): string | null {
     return this.#manifest?.epoch ?? null;
   }
 
   /** Opens what this device holds. Contact tables are read at once, orders behind them, the rest when somebody asks. */
   async open(): Promise<void> {
-    const manifest = await this.#options.meta.get(MANIFEST, manifestSchema);
+    const manifest = await this.#options.meta.get(MANIFEST, heldManifestSchema);
     if (!manifest) return;
     // Read ahead for the first page's figures; whoever needs them meets a failure himself.
     this.#loader.load(manifest, ['order']).catch(this.#options.onError);
@@ -120,6 +145,26 @@ export class ColumnSync {
     const fresh = parts.filter(({ first }) => !this.#lines.has(first / span));
     for (const index of wanted) this.#lines.add(index);
     if (fresh.length > 0) this.#options.engine.store.addBase('orderLine', fresh);
+  }
+
+  /** Hides contacts at once, also where the generation in use still holds them. */
+  mask(contacts: readonly number[]): void {
+    const known = new Set(this.#masked);
+    this.#masked = contacts;
+    const fresh = contacts.filter((id) => !known.has(id));
+    if (fresh.length > 0) this.#options.engine.store.addTail(maskOf(fresh));
+  }
+
+  /** Gives up at once what is not to be kept any more, also offline; what is to be kept again is fetched. */
+  async keepChanged(): Promise<void> {
+    const manifest = this.#manifest;
+    if (manifest) {
+      const { keep, now, chunks } = this.#options;
+      const smaller = whatToKeep(manifest, keep(), now());
+      if (!isSameGeneration(manifest, smaller)) await this.#switch(smaller);
+      await chunks.keepOnly(hashesOf(smaller));
+    }
+    this.refresh(null);
   }
 
   /** Something changed on the server, or the stream was away: look again soon. */
@@ -163,27 +208,33 @@ export class ColumnSync {
       this.#again = false;
       try {
         if (askManifest || !this.#manifest || (this.#wanted && this.#wanted.generation !== this.generation)) {
-          await this.#takeGeneration();
+          await this.#takeGeneration(askManifest);
         }
         await this.#takeTail();
         if (this.#manifest && !this.#again) this.#options.onSettled();
       } catch (error) {
         if (this.#abort.signal.aborted) return;
-        this.#options.onError(error);
+        if (isStorageFull(error)) await this.#ranFull();
+        else this.#options.onError(error);
       }
       askManifest = false;
       if (this.#again) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     } while (this.#again && !this.#abort.signal.aborted);
   }
 
-  async #takeGeneration(): Promise<void> {
-    const { connection, server, sha256, chunks, meta, onTransfer } = this.#options;
-    const manifest = await connection.insist(() => server.rpc.sync.manifest.query());
-    if (this.#manifest && manifest.epoch !== this.#manifest.epoch) {
+  async #takeGeneration(asked: boolean): Promise<void> {
+    const { connection, server, sha256, chunks, onTransfer, keep, now } = this.#options;
+    if (this.#fullAt !== null && !asked && now() - this.#fullAt < FULL_MS) return;
+    const offered = await connection.insist(() => server.rpc.sync.manifest.query());
+    const held = this.#manifest;
+    if (held && offered.epoch !== held.epoch) {
       this.#options.onEpochChanged();
       return;
     }
-    if (this.#manifest?.generation === manifest.generation) return;
+    const manifest = whatToKeep({ ...offered, eventsFrom: null }, keep(), now());
+    if (held && isSameGeneration(held, manifest)) return this.#foundRoom();
+    // What neither generation names may be in the way.
+    if (this.full) await chunks.keepOnly(hashesOf(manifest, held));
     const complete = await fetchMissing(manifest, {
       chunks,
       server,
@@ -197,16 +248,38 @@ export class ColumnSync {
       this.#again = true;
       return;
     }
-    await meta.set(MANIFEST, manifest);
+    await this.#switch(manifest);
+    onTransfer(null);
+    this.#foundRoom();
+    await chunks.keepOnly(hashesOf(manifest));
+    this.#options.onGeneration();
+  }
+
+  /** Takes a generation into use whose chunks are all here. */
+  async #switch(manifest: HeldManifest): Promise<void> {
+    await this.#options.meta.set(MANIFEST, manifest);
     await this.#tail.rebase(manifest);
     await this.#use(manifest, ['contact', 'contactPersonal']);
-    onTransfer(null);
     this.#options.onChange();
-    await chunks.keepOnly(new Set(manifest.chunks.map(({ hash }) => hash)));
+  }
+
+  /** The generation in use serves on; what was fetched of the next one gives its space back. */
+  async #ranFull(): Promise<void> {
+    const { chunks, now, onTransfer, onSpace } = this.#options;
+    this.#fullAt = now();
+    onTransfer(null);
+    if (this.#manifest) await chunks.keepOnly(hashesOf(this.#manifest));
+    onSpace();
+  }
+
+  #foundRoom(): void {
+    if (this.#fullAt === null) return;
+    this.#fullAt = null;
+    this.#options.onSpace();
   }
 
   /** Loads the given tables, and those in use already, then switches without a gap in between. */
-  async #use(manifest: Manifest, wanted: readonly TableName[]): Promise<void> {
+  async #use(manifest: HeldManifest, wanted: readonly TableName[]): Promise<void> {
     const { store } = this.#options.engine;
     const base = new Map<TableName, TablePart[]>();
     for (;;) {
@@ -217,7 +290,7 @@ export class ColumnSync {
       for (const [table, parts] of await this.#loader.load(manifest, missing)) base.set(table, parts);
     }
     this.#loader.keepOnly(manifest);
-    store.reset(base, this.#tail.pages());
+    store.reset(base, [...this.#tail.pages(), maskOf(this.#masked)]);
     this.#lines.clear();
     this.#manifest = manifest;
     this.#note();
@@ -257,7 +330,7 @@ export class ColumnSync {
   /** The tail from here is gone (this device was away for long): only the newest generation leads on. */
   async #skipTo(): Promise<void> {
     this.#again = true;
-    await this.#takeGeneration();
+    await this.#takeGeneration(true);
   }
 
   #note(): void {
@@ -265,7 +338,17 @@ export class ColumnSync {
     engine.asOf = {
       generation: this.generation,
       version: this.version,
+      eventsFrom: this.#manifest?.eventsFrom ?? null,
       at: connection.state.online ? now() : (engine.asOf.at ?? this.#manifest?.builtAt ?? null),
     };
   }
+}
+
+/** What the tail says of contacts that are gone. */
+function maskOf(contacts: readonly number[]): TailOutput {
+  return { epoch: '', version: 0, more: false, changed: { contact: [...contacts] }, rows: {} };
+}
+
+function hashesOf(...manifests: (HeldManifest | null)[]): Set<string> {
+  return new Set(manifests.flatMap((manifest) => manifest?.chunks.map(({ hash }) => hash) ?? []));
 }

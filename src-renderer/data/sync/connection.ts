@@ -2,7 +2,8 @@
  * Whether the server can be reached, found out by asking it: a browser's own idea of "online" says nothing about the
  * server. One loop probes, then holds the one stream of hints; while it is down everybody who must reach the server waits.
  */
-import type { Hint } from '#shared/sync/wire.schema.ts';
+import type { Caller } from '#shared/api/ports.ts';
+import { type Hint, OLDEST_SERVER } from '#shared/sync/wire.schema.ts';
 import { DataFailure, toFailure } from './data-failure.ts';
 import type { Rpc } from './server-client.ts';
 
@@ -14,8 +15,14 @@ export type ConnectionState = {
   offlineSince: number | null;
   signInNeeded: boolean;
   lastError: string | null;
+  /** The app and the server are too far apart in age: nothing is synced, and whoever is older has to be updated. */
+  mismatch: 'appTooOld' | 'serverTooOld' | null;
 };
 export type ConnectionEvents = {
+  /** The server answered who asks. Nothing else is asked before this is done; false: not with this account. */
+  onGreeted(me: Caller): Promise<boolean>;
+  /** The session ended. Asked for again and again while it stays so. */
+  onSessionEnded(): Promise<void>;
   onState(): void;
   /** The stream is up (again): whatever happened in between has to be asked for. */
   onConnected(): void;
@@ -24,7 +31,13 @@ export type ConnectionEvents = {
 };
 
 export class Connection {
-  state: ConnectionState = { online: false, offlineSince: null, signInNeeded: false, lastError: null };
+  state: ConnectionState = {
+    online: false,
+    offlineSince: null,
+    signInNeeded: false,
+    lastError: null,
+    mismatch: null,
+  };
   readonly #rpc: Rpc;
   readonly #events: ConnectionEvents;
   #stopped = false;
@@ -32,6 +45,7 @@ export class Connection {
   /** Ends the wait of the loop early. */
   #wake: (() => void) | null = null;
   #reachable: { promise: Promise<void>; resolve: () => void } = Promise.withResolvers<void>();
+  #isReachable = false;
   #closeStream: (() => void) | null = null;
   readonly #napping = new Set<() => void>();
 
@@ -92,6 +106,7 @@ export class Connection {
         const failure = toFailure(error);
         if (final(failure)) throw failure;
         if (failure.data.code === 'unauthorized') this.#lostSession();
+        else if (failure.data.code === 'client_too_old') this.#apart('appTooOld');
         else if (failure.data.code !== 'offline') this.#set({ lastError: failure.message });
         await this.#nap(wait);
       }
@@ -104,25 +119,41 @@ export class Connection {
         const up = await this.#holdStream();
         if (up) wait = FIRST_WAIT_MS;
         if (this.#stopped) return;
-        if (!this.state.signInNeeded) this.#goneOffline();
+        // Why the session ended is asked at once.
+        if (this.state.signInNeeded) continue;
+        if (!this.state.mismatch) this.#goneOffline();
       }
-      await this.#pause(this.state.signInNeeded ? LONGEST_WAIT_MS : wait);
+      await this.#pause(this.state.signInNeeded || this.state.mismatch ? LONGEST_WAIT_MS : wait);
     }
   }
 
-  /** Learns what a stream cannot tell: whether nobody answers, or the session has ended. */
+  /** Learns what a stream cannot tell: how old the server is, who asks, whether nobody answers or the session has ended. */
   async #probe(): Promise<boolean> {
     try {
-      await this.#rpc.system.me.query();
-      return true;
-    } catch (error) {
-      const failure = toFailure(error);
-      if (failure.data.code === 'unauthorized') this.#lostSession();
-      else {
-        this.#goneOffline();
-        if (failure.data.code !== 'offline') this.#set({ lastError: failure.message });
+      const [info, me] = await Promise.allSettled([this.#rpc.system.info.query(), this.#rpc.system.me.query()]);
+      if (info.status === 'rejected') throw info.reason;
+      if (info.value.protocol < OLDEST_SERVER) {
+        this.#apart('serverTooOld');
+        return false;
       }
+      if (me.status === 'rejected') throw me.reason;
+      this.#set({ mismatch: null });
+      return await this.#events.onGreeted(me.value);
+    } catch (error) {
+      await this.#probeFailed(toFailure(error));
       return false;
+    }
+  }
+
+  async #probeFailed(failure: DataFailure): Promise<void> {
+    const { code } = failure.data;
+    if (code === 'client_too_old') this.#apart('appTooOld');
+    else if (code === 'unauthorized') {
+      this.#lostSession();
+      await this.#events.onSessionEnded();
+    } else {
+      this.#goneOffline();
+      if (code !== 'offline') this.#set({ lastError: failure.message });
     }
   }
 
@@ -158,8 +189,9 @@ export class Connection {
   }
 
   #cameOnline(): void {
+    this.#isReachable = true;
     this.#reachable.resolve();
-    this.#set({ online: true, offlineSince: null, signInNeeded: false, lastError: null });
+    this.#set({ online: true, offlineSince: null, signInNeeded: false, lastError: null, mismatch: null });
     this.#events.onConnected();
   }
 
@@ -176,8 +208,17 @@ export class Connection {
     this.#set({ online: true, offlineSince: null, signInNeeded: true });
   }
 
+  /** Neither of the two can be reached by the other until one is updated; it is looked for again and again. */
+  #apart(mismatch: 'appTooOld' | 'serverTooOld'): void {
+    this.#hold();
+    this.#closeStream?.();
+    this.#set({ online: true, offlineSince: null, mismatch });
+  }
+
   #hold(): void {
-    if (this.state.online && !this.state.signInNeeded) this.#reachable = Promise.withResolvers<void>();
+    if (!this.#isReachable) return;
+    this.#isReachable = false;
+    this.#reachable = Promise.withResolvers<void>();
   }
 
   #set(change: Partial<ConnectionState>): void {

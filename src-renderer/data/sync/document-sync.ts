@@ -27,6 +27,8 @@ export type DocumentSyncOptions = {
   now: () => number;
   /** Who uses this device. */
   userId: string;
+  /** Whether a document is about somebody who was erased: it goes nowhere any more. */
+  isGone(document: Envelope): boolean;
   /** The server's feed began anew: local copies must be compared from scratch. Called once. */
   onEpochChanged: () => void;
   /** Something was accepted or refused. */
@@ -87,7 +89,9 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
     async push(rows) {
       // A text that says what the server has already needs no journey: its own copy after a conflict or refusal, or one
       // whose confirmation was just noted.
-      const news = rows.filter(({ assumed, next }) => !(assumed && equalContent(assumed, next)));
+      const news = rows.filter(
+        ({ assumed, next }) => !(assumed && equalContent(assumed, next)) && !options.isGone(next),
+      );
       if (news.length === 0) return [];
       const current = epoch ?? (await connection.insist(() => rpc.sync.manifest.query())).epoch;
       epoch = current;

@@ -2,7 +2,10 @@ import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from
 import { z } from 'zod';
 import { type UploadInfo, uploadInfo } from '#shared/api/import.schema.ts';
 import type { AppRouter } from '#shared/api/router.ts';
+import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '#shared/sync/wire.schema.ts';
 import { DataFailure, failureOfStatus, OFFLINE } from './data-failure.ts';
+
+const protocol = { [PROTOCOL_HEADER]: String(PROTOCOL_VERSION) };
 
 /** The server's procedures over HTTP, at the page's own origin; the desktop's main process passes requests on. */
 function createRpc() {
@@ -11,7 +14,7 @@ function createRpc() {
       splitLink({
         condition: (operation) => operation.type === 'subscription',
         true: httpSubscriptionLink({ url: '/trpc' }),
-        false: httpBatchLink({ url: '/trpc', maxURLLength: 2_000 }),
+        false: httpBatchLink({ url: '/trpc', maxURLLength: 2_000, headers: protocol }),
       }),
     ],
   });
@@ -84,7 +87,7 @@ async function currentUser(): Promise<SessionUser | null> {
 
 /** The browser undoes the transport's compression. */
 async function fetchChunk(hash: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await request(`/chunks/${hash}`, { method: 'GET', signal });
+  const response = await request(`/chunks/${hash}`, { method: 'GET', signal, headers: protocol });
   return new Uint8Array(await response.arrayBuffer());
 }
 
