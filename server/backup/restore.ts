@@ -110,7 +110,7 @@ async function withBody<T>(
   signal: AbortSignal | undefined,
   work: (body: AsyncIterable<Buffer>) => Promise<T>,
 ): Promise<T> {
-  const gunzip = createGunzip();
+  const gunzip = createGunzip({ chunkSize: 256 * 1024 });
   const reading = pipeline(
     unseal(readBytes(path), () => undefined),
     gunzip,
