@@ -1,11 +1,11 @@
 import type { SmtpSettings } from '#server/channels/email/smtp-settings.ts';
 import { compileRule } from '#server/segments/compile.ts';
+import { ruleContext } from '#server/segments/segments.ts';
 import type { Deps } from '#server/service.ts';
 import type { Tx } from '#server/storage/database.ts';
 import type { Caller } from '#shared/api/ports.ts';
 import { must } from '#shared/kernel/assert.ts';
 import { type ErrorCode, UserError } from '#shared/kernel/errors.ts';
-import { loadWorkspace } from './drafts.ts';
 import { type Inspection, inspect, isStale } from './preflight.ts';
 import { judgedRecipients } from './recipients.sql.ts';
 import { writeRunDocument } from './run-document.ts';
@@ -101,10 +101,9 @@ const uuidV7 = (at: string): string =>
 /** A row for each member of the segment, with the reason for those who get nothing: set-based, whatever the size. */
 async function freezeRecipients(tx: Tx, { deps, smtp }: LaunchParts, { draft }: Inspection): Promise<void> {
   const segment = must(draft.segment, 'the inspection found a segment');
-  const { timeZone, currency } = await loadWorkspace(queryIn(tx));
   const now = deps.now();
   const judged = judgedRecipients(
-    compileRule(segment.rule, { now, zone: timeZone, currency }),
+    compileRule(segment.rule, await ruleContext(queryIn(tx), now)),
     smtp?.loopback ?? false,
   );
   const campaign = `$${judged.values.length + 1}::text`;

@@ -1,6 +1,7 @@
 /** What a launch would do, and what forbids it, in words. Launching asks the same function, so the two never differ. */
 import type { SmtpSettings } from '#server/channels/email/smtp-settings.ts';
 import { compileRule } from '#server/segments/compile.ts';
+import { ruleContext } from '#server/segments/segments.ts';
 import type { Deps } from '#server/service.ts';
 import type { Preflight } from '#shared/campaign/campaign.schema.ts';
 import { countWords } from '#shared/campaign/campaign-words.ts';
@@ -9,7 +10,7 @@ import { extractLinks, type MessageLink } from '#shared/message/links.ts';
 import type { Message } from '#shared/message/message.schema.ts';
 import { checkMessage, type MessageVariable } from '#shared/message/variables.ts';
 import { compileMessage } from './content.ts';
-import { type Draft, loadDraft, loadWorkspace } from './drafts.ts';
+import { type Draft, loadDraft } from './drafts.ts';
 import { judgedRecipients } from './recipients.sql.ts';
 import { asSkipReason } from './run-document.ts';
 import { NO_SMTP, type SendingState } from './sending-state.ts';
@@ -125,8 +126,7 @@ async function countRecipients(
 ): Promise<Counts> {
   const counts: Counts = { matched: 0, recipients: 0, skipped: {}, missing: new Map() };
   if (!segment) return counts;
-  const { timeZone, currency } = await loadWorkspace(deps.db);
-  const rule = compileRule(segment.rule, { now: deps.now(), zone: timeZone, currency });
+  const rule = compileRule(segment.rule, await ruleContext(deps.db, deps.now()));
   const judged = judgedRecipients(rule, smtp?.loopback ?? false);
   const shown = variables.flatMap(({ name, field }) => (field ? [{ name, column: contactFields[field].column }] : []));
   const missing = shown.map(

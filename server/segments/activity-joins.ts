@@ -4,7 +4,13 @@
  * be members anyhow: those that fail a source's only condition, or one that the whole rule demands.
  */
 import { assertUnreachable, must } from '#shared/kernel/assert.ts';
-import type { Bounds, ResolvedActivity, ResolvedRule, ResolvedSource } from '#shared/segment/resolve.ts';
+import type {
+  Bounds,
+  ResolvedActivity,
+  ResolvedParameter,
+  ResolvedRule,
+  ResolvedSource,
+} from '#shared/segment/resolve.ts';
 import type { SqlValues } from './sql-values.ts';
 
 type Group = { alias: string; source: ResolvedSource; leaves: ResolvedActivity[] };
@@ -100,7 +106,8 @@ function sourceSql(source: ResolvedSource, values: SqlValues): { from: string; f
       return { from: 'orders', filter: [], at: 'at' };
     case 'event': {
       const type = `type_id = (select id from event_type where key = ${values.add(source.eventType, 'text')})`;
-      return { from: 'event', filter: [type], at: 'at' };
+      const where = source.where.map((test) => parameterCondition(test, values));
+      return { from: 'event', filter: [type, ...where], at: 'at' };
     }
     case 'delivery': {
       const at = `${source.state}_at`;
@@ -110,6 +117,23 @@ function sourceSql(source: ResolvedSource, values: SqlValues): { from: string; f
       return assertUnreachable(source);
   }
 }
+
+/** By the functions that fill the columns, so that both engines see one value. NULL (no value) passes nothing. */
+function parameterCondition(test: ResolvedParameter, values: SqlValues): string {
+  const key = values.add(test.key, 'text');
+  if (test.kind === 'number') {
+    const { op, value } = test.test;
+    return `event_number(params, ${key}) ${operators[op]} ${values.add(value, 'double precision')}`;
+  }
+  const text = `event_text(params, ${key})`;
+  const matches =
+    test.test === 'is'
+      ? `${text} = any(${values.add(test.needles, 'text[]')})`
+      : test.needles.map((needle) => `strpos(${text}, ${values.add(needle, 'text')}) > 0`).join(' or ');
+  return test.none ? `not (${matches})` : `(${matches})`;
+}
+
+const operators = { atLeast: '>=', atMost: '<=', equals: '=' } as const;
 
 const isAmount = (leaf: ResolvedActivity) => 'currency' in leaf;
 
@@ -140,7 +164,6 @@ function aggregate(leaf: ResolvedActivity, at: string, filter: string): string {
 /** NULL (no row passed the filter) passes nothing. */
 function passes(leaf: ResolvedActivity, figure: string, values: SqlValues): string {
   if ('test' in leaf) {
-    const operators = { atLeast: '>=', atMost: '<=', equals: '=' } as const;
     return `${figure} ${operators[leaf.test.op]} ${values.add(leaf.test.value, 'bigint')}`;
   }
   const inside = values.within(figure, leaf.window);

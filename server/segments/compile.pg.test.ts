@@ -4,7 +4,7 @@ import type { ColumnView } from '#shared/columns/view.ts';
 import { DAY_MS } from '#shared/kernel/time.ts';
 import { evaluateRule } from '#shared/segment/evaluate.ts';
 import { resolveRule } from '#shared/segment/resolve.ts';
-import type { ActivityLeaf, Rule, TextLeaf } from '#shared/segment/segment.schema.ts';
+import type { ActivityLeaf, ParameterTest, Rule, TextLeaf } from '#shared/segment/segment.schema.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import {
   buildView,
@@ -96,8 +96,59 @@ const order = (rowId: number, contactId: number, cells: Record<string, string | 
 });
 const byId = <T>(...rows: [number, T][]) => new Map(rows);
 
+/** A purchase with its columns: brand and price are switched on for this type, nothing else. */
+const purchase = (rowId: number, contactId: number, params: object, cells: Record<string, string | number | null>) => ({
+  rowId,
+  contactId,
+  at: now - DAY_MS,
+  type: 'purchase',
+  params: JSON.stringify(params),
+  ...cells,
+});
+const bought = (...where: ParameterTest[]): Partial<ActivityLeaf> => ({
+  source: { table: 'event', eventType: 'purchase', where },
+});
+const purchases: Partial<SegmentData> = {
+  contact: byId([1, contact({})], [3, contact({})], [5, contact({})]),
+  event: byId(
+    [1, purchase(1, 1, { brand: 'Acme', price: '12.50' }, { text0: 'Acme', number1: 12.5 })],
+    [2, purchase(2, 3, { brand: 'acme', price: 12.5 }, { text0: 'acme', number1: 12.5 })],
+    [3, purchase(3, 5, { colour: 'red', price: 'a lot' }, {})],
+  ),
+};
+
 /** A name, the contacts (by id) and orders, a rule, and who is a member. */
 const known: [string, Partial<SegmentData>, Rule, number[]][] = [
+  [
+    'a parameter is compared as it was sent, case and all',
+    purchases,
+    activity(bought({ param: 'brand', op: 'is', values: ['Acme'] })),
+    [1],
+  ],
+  [
+    'a parameter that is not there is not "is not"',
+    purchases,
+    activity(bought({ param: 'brand', op: 'isNot', values: ['Acme'] })),
+    [3],
+  ],
+  [
+    'a number sent as text is a number',
+    purchases,
+    activity(bought({ param: 'price', op: 'equals', value: 12.5 })),
+    [1, 3],
+  ],
+  [
+    'all conditions on a parameter hold for one event',
+    purchases,
+    activity(bought({ param: 'brand', op: 'contains', values: ['cm'] }, { param: 'price', op: 'atMost', value: 12 })),
+    [],
+  ],
+  [
+    'a parameter that is no column has no value, so nobody has such events',
+    purchases,
+    activity({ ...bought({ param: 'colour', op: 'is', values: ['red'] }), op: 'equals', value: 0 }),
+    [1, 3, 5],
+  ],
   [
     'a capital dotted I is found by its own folding, in part too',
     { contact: byId([1, contact({ firstName: 'İstanbul' })], [3, contact({ firstName: 'istanbul' })]) },
@@ -244,7 +295,12 @@ test.each(known)('%s', async (_name, rows, rule, members) => {
     id,
     cells,
   ]);
-  const data: SegmentData = { contact: new Map(full), order: rows.order ?? empty, event: empty, delivery: empty };
+  const data: SegmentData = {
+    contact: new Map(full),
+    order: rows.order ?? empty,
+    event: rows.event ?? empty,
+    delivery: empty,
+  };
   await loadIntoDatabase(database.db, data);
   expect(await inSql(rule)).toEqual(members);
   expect(inColumns(rule, buildView(data, seeded(1)))).toEqual(members);

@@ -1,4 +1,5 @@
 import type { Database } from '#server/storage/database.ts';
+import { readEventParameters } from '#server/sync/event-columns.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import type { RuleContext } from '#shared/segment/resolve.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
@@ -6,13 +7,14 @@ import { compileRule } from './compile.ts';
 
 type Queryable = Pick<Database, 'query'>;
 
-/** What a rule is resolved with: the given clock, and the workspace's zone and currency. */
+/** What a rule is resolved with: the given clock, the workspace's zone and currency, and the parameters that are columns. */
 export async function ruleContext(db: Queryable, now: number): Promise<RuleContext> {
   const [workspace] = await db.query<{ time_zone: string; currency: string }>(
     'select time_zone, currency from workspace where id = 1',
   );
   if (!workspace) throw new UserError('not_ready', 'The workspace is not set up yet');
-  return { now, zone: workspace.time_zone, currency: workspace.currency };
+  const parameters = await readEventParameters(db);
+  return { now, zone: workspace.time_zone, currency: workspace.currency, parameters };
 }
 
 /** How many contacts the rule finds. */

@@ -4,7 +4,7 @@ import { type ResolvedRule, resolvePeriod, resolveRule } from './resolve.ts';
 import type { ActivityLeaf, Rule } from './segment.schema.ts';
 
 // 00:30 on 28 October in Berlin, three days after its clocks went back.
-const context = { now: Date.UTC(2026, 9, 27, 23, 30), zone: 'Europe/Berlin', currency: 'GBP' };
+const context = { now: Date.UTC(2026, 9, 27, 23, 30), zone: 'Europe/Berlin', currency: 'GBP', parameters: new Map() };
 const { now } = context;
 const everybody: ResolvedRule = { type: 'constant', member: true };
 const nobody: ResolvedRule = { type: 'constant', member: false };

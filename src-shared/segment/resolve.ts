@@ -1,8 +1,9 @@
 import type { ContactField } from '#shared/contact/contact-fields.ts';
+import { type EventParameter, type EventParameters, parameterColumn } from '#shared/event/event-parameters.ts';
 import { assertUnreachable, must } from '#shared/kernel/assert.ts';
 import { fold, storableText } from '#shared/kernel/fold.ts';
 import { DAY_MS, localDate, startOfDate } from '#shared/kernel/time.ts';
-import type { ActivityLeaf, Period, Rule, TextField, TextLeaf } from './segment.schema.ts';
+import type { ActivityLeaf, ParameterTest, Period, Rule, TextField, TextLeaf } from './segment.schema.ts';
 
 /**
  * What both back ends take. Operands are folded, periods are epoch bounds, and every leaf is false for a contact that
@@ -15,6 +16,8 @@ export type RuleContext = {
   zone: string;
   /** The workspace's ISO 4217 currency: amounts of other currencies are never added. */
   currency: string;
+  /** Which parameters of events can be asked for. */
+  parameters: EventParameters;
 };
 
 /** Half-open epoch bounds; null = open. */
@@ -30,11 +33,23 @@ export type ResolvedText = {
   /** True: set, and none of the needles matches. */
   none: boolean;
 };
+/** A condition on a parameter of an event: `key` in its params, `column` in the columns. No value passes none. */
+export type ResolvedParameter =
+  | {
+      kind: 'text';
+      key: string;
+      column: string;
+      test: 'is' | 'contains';
+      /** Distinct, never empty, as they were typed. */
+      needles: string[];
+      none: boolean;
+    }
+  | { kind: 'number'; key: string; column: string; test: NumberTest };
 export type ResolvedSource =
   | { table: 'order' }
-  | { table: 'event'; eventType: string }
+  | { table: 'event'; eventType: string; where: ResolvedParameter[] }
   | { table: 'delivery'; state: 'sent' | 'opened' | 'clicked' };
-/** value is ≥ 1 where the measure is a count: 0 never passes any test. */
+/** Of a measure: value is ≥ 1 where it is a count, so 0 never passes any test. */
 export type NumberTest = { op: 'atLeast' | 'atMost' | 'equals'; value: number };
 export type ResolvedActivity =
   | { type: 'activity'; source: ResolvedSource; period: Bounds; measure: 'count'; test: NumberTest }
@@ -129,8 +144,41 @@ function resolveText(leaf: TextLeaf): ResolvedText {
   return { type: 'text', field: leaf.field, test: tests[leaf.op], needles, none };
 }
 
+/** Null: no event can pass. */
+function resolveSource(source: ActivityLeaf['source'], parameters: EventParameters): ResolvedSource | null {
+  if (source.table !== 'event') return source;
+  const { table, eventType } = source;
+  const where: ResolvedParameter[] = [];
+  for (const test of source.where ?? []) {
+    const resolved = resolveParameter(test, parameters.get(eventType)?.get(test.param));
+    if (!resolved) return null;
+    where.push(resolved);
+  }
+  return { table, eventType, where };
+}
+
+/** Null when the parameter is no column, or one of another kind: then no event has a value. */
+function resolveParameter(test: ParameterTest, parameter: EventParameter | undefined): ResolvedParameter | null {
+  if (!parameter) return null;
+  const place = { key: parameter.key, column: parameterColumn(parameter) };
+  if ('value' in test) {
+    return parameter.kind === 'number' ? { kind: 'number', ...place, test: { op: test.op, value: test.value } } : null;
+  }
+  if (parameter.kind !== 'text') return null;
+  const needles = [...new Set(test.values.map(storableText))];
+  return {
+    kind: 'text',
+    ...place,
+    test: test.op === 'contains' ? 'contains' : 'is',
+    needles,
+    none: test.op === 'isNot',
+  };
+}
+
 function resolveActivity(leaf: ActivityLeaf, context: RuleContext): ResolvedRule {
-  const { source, measure } = leaf;
+  const { measure } = leaf;
+  const source = resolveSource(leaf.source, context.parameters);
+  if (!source) return withoutActivity(leaf);
   const period = leaf.period === null ? ANY_TIME : resolvePeriod(leaf.period, context);
   const base = { type: 'activity', source, period } as const;
   switch (measure) {
@@ -155,15 +203,17 @@ function resolveActivity(leaf: ActivityLeaf, context: RuleContext): ResolvedRule
   }
 }
 
+/** What the condition says of somebody who has no such activity: with none at all, of everybody. */
+function withoutActivity(leaf: ActivityLeaf): ResolvedRule {
+  if (leaf.op === 'within' || leaf.op === 'notWithin') return { type: 'constant', member: false };
+  return compare(leaf, leaf.measure === 'net' ? null : 0, () => ({ type: 'constant', member: false }));
+}
+
 /**
  * Compares a number that is 0 for whoever has no activity. A comparison that 0 passes becomes the complement of one it
  * fails, so "at most 2" also finds those with none at all and both engines only ever look at contacts with activity.
  */
-function compare(
-  leaf: ActivityLeaf,
-  lowest: number | null,
-  make: (test: NumberTest) => ResolvedActivity,
-): ResolvedRule {
+function compare(leaf: ActivityLeaf, lowest: number | null, make: (test: NumberTest) => ResolvedRule): ResolvedRule {
   const value = must(leaf.value, 'a number measure has a value');
   switch (leaf.op) {
     case 'atLeast':

@@ -6,8 +6,10 @@ import type { DictColumn, NumberColumn, TablePart } from '#shared/columns/view.t
 import { assertUnreachable } from '#shared/kernel/assert.ts';
 import { fold } from '#shared/kernel/fold.ts';
 import { numberColumn, textColumn } from './column-access.ts';
+import { parameterFilter } from './parameter-filter.ts';
 import type { Bounds, ResolvedActivity } from './resolve.ts';
 
+type EventSource = Extract<ResolvedActivity['source'], { table: 'event' }>;
 export type RowList = Uint16Array | Uint32Array;
 /** `at` is the time a condition looks at, `first` and `last` the smallest and largest. The rows are in its order when `ordered`. */
 export type Selection = { rows: RowList; at: NumberColumn; ordered: boolean; first: number; last: number };
@@ -48,8 +50,10 @@ function measuredSelection(rows: RowList, at: NumberColumn): Selection {
 export function selectRows(part: TablePart, leaf: ResolvedActivity): Selection {
   const { source } = leaf;
   switch (source.table) {
-    case 'event':
-      return rowsWithText(part, 'type', source.eventType);
+    case 'event': {
+      const all = rowsWithText(part, 'type', source.eventType);
+      return source.where.length === 0 ? all : rowsWhere(part, all, source);
+    }
     case 'order': {
       if ('currency' in leaf) return rowsWithText(part, 'currency', leaf.currency);
       // A pure return or credit note is no order: it has no gross line.
@@ -116,6 +120,25 @@ function rowsWithText(part: TablePart, name: string, text: string): Selection {
     return code < 0 ? new Uint16Array(0) : rowsOfCode(column, code, at);
   });
 }
+
+/** Those of a type's rows whose parameters pass. */
+function rowsWhere(part: TablePart, { rows, at }: Selection, source: EventSource): Selection {
+  const type = textColumn(part, 'type');
+  const key = JSON.stringify(source);
+  const known = recent.get(type) ?? [];
+  const found = known.find((one) => one.key === key);
+  if (found) return found.selection;
+  const passes = parameterFilter(part, source.where);
+  const passing = passes ? rows.filter(passes) : new Uint16Array(0);
+  const selection =
+    part.sorted && at === part.columns.at ? orderedSelection(passing, at) : measuredSelection(passing, at);
+  recent.set(type, [{ key, selection }, ...known].slice(0, MOST_RECENT));
+  return selection;
+}
+
+/** Conditions on parameters are typed letter by letter: only the latest are kept. */
+const recent = new WeakMap<object, { key: string; selection: Selection }[]>();
+const MOST_RECENT = 3;
 
 /** Reused, because a fresh list as long as a part costs more than finding the rows. */
 const scratch = new Uint16Array(0x10000 + 1);

@@ -35,6 +35,20 @@ test('conditions read like the chips of a list', () => {
   );
 });
 
+test('conditions on the parameters of an event follow its name', () => {
+  const source: ActivityLeaf['source'] = {
+    table: 'event',
+    eventType: 'purchase',
+    where: [
+      { param: 'brand', op: 'anyOf', values: ['Acme', 'Bolt'] },
+      { param: 'price', op: 'atLeast', value: 1000.5 },
+    ],
+  };
+  expect(leafWords({ ...orders, source }, writer)).toBe(
+    '“purchase” events (brand is any of Acme, Bolt and price ≥ 1,000.5) ≥ 3',
+  );
+});
+
 test('dates of activity name first and last, and the last day that counts', () => {
   const from = Date.UTC(2026, 0, 1);
   const to = Date.UTC(2026, 1, 1);

@@ -1,6 +1,6 @@
 import { contactFields } from '#shared/contact/contact-fields.ts';
 import { assertUnreachable } from '#shared/kernel/assert.ts';
-import type { ActivityLeaf, Leaf, Period, Rule, TextLeaf } from './segment.schema.ts';
+import type { ActivityLeaf, Leaf, ParameterTest, Period, Rule, TextLeaf } from './segment.schema.ts';
 
 /** How numbers and days are written; the caller knows zone, currency and language. */
 export type RuleWriter = {
@@ -40,18 +40,29 @@ export function periodWords(period: Period, writer: RuleWriter): string {
   return 'at any time';
 }
 
-function subjectWords({ source, measure }: ActivityLeaf): string {
+/** " (brand is Acme and price ≥ 10)". */
+function whereWords(where: readonly ParameterTest[] | undefined, writer: RuleWriter): string {
+  if (!where || where.length === 0) return '';
+  const words = where.map((test) =>
+    'value' in test
+      ? `${test.param} ${comparisons[test.op]} ${writer.count(test.value)}`
+      : `${test.param} ${textOps[test.op]} ${test.values.filter((value) => value !== '').join(', ') || '…'}`,
+  );
+  return ` (${words.join(' and ')})`;
+}
+
+function subjectWords({ source, measure }: ActivityLeaf, writer: RuleWriter): string {
   if (measure === 'net' || measure === 'gross' || measure === 'returns') return amountNames[measure];
   const name =
     source.table === 'order'
       ? 'Orders'
       : source.table === 'event'
-        ? `“${source.eventType}” events`
+        ? `“${source.eventType}” events${whereWords(source.where, writer)}`
         : deliveryNames[source.state];
   if (measure === 'count') return name;
   const which = measure === 'firstAt' ? 'First' : 'Last';
   if (source.table === 'order') return `${which} order`;
-  if (source.table === 'event') return `${which} “${source.eventType}” event`;
+  if (source.table === 'event') return `${which} “${source.eventType}” event${whereWords(source.where, writer)}`;
   return `${which} email ${source.state}`;
 }
 
@@ -59,11 +70,11 @@ function activityWords(leaf: ActivityLeaf, writer: RuleWriter): string {
   const during = leaf.period ? ` ${periodWords(leaf.period, writer)}` : '';
   if (leaf.op === 'within' || leaf.op === 'notWithin') {
     const window = leaf.window ? periodWords(leaf.window, writer) : 'at any time';
-    return `${subjectWords(leaf)} ${leaf.op === 'within' ? '' : 'not '}${window}${during}`;
+    return `${subjectWords(leaf, writer)} ${leaf.op === 'within' ? '' : 'not '}${window}${during}`;
   }
   const value = leaf.value ?? 0;
   const amount = leaf.measure === 'count' ? writer.count(value) : writer.money(value);
-  return `${subjectWords(leaf)} ${comparisons[leaf.op]} ${amount}${during}`;
+  return `${subjectWords(leaf, writer)} ${comparisons[leaf.op]} ${amount}${during}`;
 }
 
 /** One condition in words, as on a chip: "Country is Germany", "Orders ≥ 3 in the last 90 days". */

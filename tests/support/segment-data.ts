@@ -9,6 +9,7 @@ import { columnsOf, maskPart, partFromRows, type RowSet } from '#shared/columns/
 import { type Cell, type TableName, type TailRow, tables } from '#shared/columns/tables.ts';
 import type { ColumnView, TablePart } from '#shared/columns/view.ts';
 import { contactFields } from '#shared/contact/contact-fields.ts';
+import { eventParameters, parameterColumn } from '#shared/event/event-parameters.ts';
 import { fold } from '#shared/kernel/fold.ts';
 import { DAY_MS, startOfDate } from '#shared/kernel/time.ts';
 import type { RuleContext } from '#shared/segment/resolve.ts';
@@ -19,6 +20,16 @@ export const context: RuleContext = {
   now: Date.UTC(2026, 9, 27, 23, 30, 0, 123),
   zone: 'Europe/Berlin',
   currency: 'GBP',
+  parameters: eventParameters([
+    {
+      key: 'purchase',
+      parameters: [
+        { key: 'brand', kind: 'text', slot: 0 },
+        { key: 'price', kind: 'number', slot: 1 },
+      ],
+    },
+    { key: 'open', parameters: [{ key: 'brand', kind: 'text', slot: 2 }] },
+  ]),
 };
 const { now, zone } = context;
 
@@ -108,6 +119,29 @@ const ids = [
   ...Array.from({ length: 20 }, (_, index) => 65_526 + index),
 ];
 
+/** Each with what it was sent (`params`), and the columns that its type's switch makes of it. */
+function randomEvent(pick: <T>(from: readonly T[]) => T): Record<string, Cell> {
+  const type = pick(eventTypes);
+  const brand = pick([null, ...texts]);
+  const [sent, price] = pick(prices);
+  const columns: Record<string, Cell> = {};
+  for (const parameter of context.parameters.get(type)?.values() ?? []) {
+    columns[parameterColumn(parameter)] = parameter.kind === 'number' ? price : brand;
+  }
+  return { type, params: JSON.stringify({ brand, price: sent }), ...columns };
+}
+
+/** As sent, and as the number it is. */
+export const prices: readonly [sent: unknown, number: number | null][] = [
+  [12.5, 12.5],
+  ['12.50', 12.5],
+  ['-3', -3],
+  [0, 0],
+  ['twelve', null],
+  [null, null],
+  [1e15, 1e15],
+];
+
 /** Contacts on both sides of a chunk's edge, with gaps; activity also of nobody (0) and of contacts that do not exist. */
 export function randomData(random: Random): SegmentData {
   const pick = <T>(from: readonly T[]): T => from[random(from.length)] as T;
@@ -143,7 +177,7 @@ export function randomData(random: Random): SegmentData {
       grossLines: random(3),
       lines: 3,
     })),
-    event: rows(200, () => ({ type: pick(eventTypes) })),
+    event: rows(200, () => randomEvent(pick)),
     delivery: rows(100, () => ({
       campaignId: 'c',
       state: 'sent',
@@ -203,7 +237,7 @@ export async function loadIntoDatabase(db: Database, data: SegmentData): Promise
     [...data.event.values()].map((cells) => ({
       ...common(cells),
       type_id: typeId.get(String(cells.type)),
-      params: {},
+      params: JSON.parse(String(cells.params)),
       source: 'test',
     })),
   );

@@ -1,7 +1,14 @@
 /** Arbitrary rules over the data of ./segment-data.ts: every leaf, operator and period, nested up to three deep. */
 import fc from 'fast-check';
 import { contactFieldKeys } from '#shared/contact/contact-fields.ts';
-import { type Leaf, type Period, type Rule, ruleSchema, textFieldKeys } from '#shared/segment/segment.schema.ts';
+import {
+  type Leaf,
+  type ParameterTest,
+  type Period,
+  type Rule,
+  ruleSchema,
+  textFieldKeys,
+} from '#shared/segment/segment.schema.ts';
 import { dayCounts, eventTypes, instants, operands } from './segment-data.ts';
 
 const edge = fc.constantFrom(...instants);
@@ -35,10 +42,32 @@ const instant: fc.Arbitrary<Leaf> = fc.record({
   period,
 });
 
+const eventType = fc.constantFrom(...eventTypes, 'never seen');
+const param = fc.oneof({ weight: 5, arbitrary: fc.constant('brand') }, fc.constantFrom('price', 'nothing'));
+const parameterTest: fc.Arbitrary<ParameterTest> = fc.oneof(
+  fc.record({
+    param,
+    op: fc.constantFrom('is' as const, 'isNot', 'contains', 'anyOf'),
+    values: fc.array(fc.constantFrom(...operands()), { minLength: 1, maxLength: 4 }),
+  }),
+  fc.record({
+    param: fc.oneof({ weight: 5, arbitrary: fc.constant('price') }, param),
+    op: fc.constantFrom('atLeast' as const, 'atMost', 'equals'),
+    value: fc.constantFrom(-3, 0, 0.1, 12.5, 1e15),
+  }),
+);
+
 const order = fc.constant({ table: 'order' as const });
 const source = fc.oneof(
   order,
-  fc.record({ table: fc.constant('event' as const), eventType: fc.constantFrom(...eventTypes, 'never seen') }),
+  fc.record(
+    {
+      table: fc.constant('event' as const),
+      eventType: fc.oneof({ weight: 2, arbitrary: fc.constantFrom('purchase', 'open') }, eventType),
+      where: fc.array(parameterTest, { maxLength: 3 }),
+    },
+    { requiredKeys: ['table', 'eventType'] },
+  ),
   fc.record({ table: fc.constant('delivery' as const), state: fc.constantFrom('sent' as const, 'opened', 'clicked') }),
 );
 const activity = { type: fc.constant('activity' as const), period: fc.option(period), window: fc.constant(null) };

@@ -9,6 +9,7 @@ import {
   contactFields,
   contactMeasures,
 } from '#shared/contact/contact-fields.ts';
+import type { EventParameters } from '#shared/event/event-parameters.ts';
 import type { RuleContext } from '#shared/segment/resolve.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
 import type { ColumnStore } from './column-store.ts';
@@ -35,12 +36,21 @@ export class ContactQueries {
   readonly #evaluate: EvaluateRule;
   readonly #around: Surroundings;
   readonly #kept: Stamped;
+  #parameters: EventParameters = new Map();
+  /** Grows with each change of the parameters: kept answers of rules hold for one. */
+  #parametersNo = 0;
 
   constructor(store: ColumnStore, evaluate: EvaluateRule, around: Surroundings) {
     this.#store = store;
     this.#evaluate = evaluate;
     this.#around = around;
     this.#kept = new Stamped(store, KEPT_RESULTS);
+  }
+
+  /** Which parameters of events rules may ask for. */
+  set parameters(parameters: EventParameters) {
+    this.#parameters = parameters;
+    this.#parametersNo++;
   }
 
   get index(): ContactIndex {
@@ -59,25 +69,29 @@ export class ContactQueries {
     const { search, rule, sort } = query;
     const tables = rule ? allTables : isMeasure(sort.key) ? ([...contactTables, 'order'] as const) : contactTables;
     const minute = rule ? Math.floor(this.#around.now() / RULE_MS) : 0;
-    return this.#kept.get(`find ${minute} ${JSON.stringify([search, rule, sort])}`, tables, () => {
-      const ordered = this.#ordered(sort.key, sort.descending);
-      const found = searchContacts(this.#store.parts('contactPersonal'), this.index.limit, search);
-      const members = rule ? this.members(rule) : null;
-      if (!found && !members) return ordered;
-      const kept = new Uint32Array(ordered.length);
-      let count = 0;
-      for (const id of ordered) {
-        if (found && found[id] !== 1) continue;
-        if (members && members[id] !== 1) continue;
-        kept[count++] = id;
-      }
-      return kept.subarray(0, count);
-    });
+    return this.#kept.get(
+      `find ${minute} ${this.#parametersNo} ${JSON.stringify([search, rule, sort])}`,
+      tables,
+      () => {
+        const ordered = this.#ordered(sort.key, sort.descending);
+        const found = searchContacts(this.#store.parts('contactPersonal'), this.index.limit, search);
+        const members = rule ? this.members(rule) : null;
+        if (!found && !members) return ordered;
+        const kept = new Uint32Array(ordered.length);
+        let count = 0;
+        for (const id of ordered) {
+          if (found && found[id] !== 1) continue;
+          if (members && members[id] !== 1) continue;
+          kept[count++] = id;
+        }
+        return kept.subarray(0, count);
+      },
+    );
   }
 
   members(rule: Rule): Uint8Array {
     const { zone, currency, now } = this.#around;
-    return this.#evaluate(rule, this.#store, { zone, currency, now: now() });
+    return this.#evaluate(rule, this.#store, { zone, currency, now: now(), parameters: this.#parameters });
   }
 
   row(id: number): ContactRow | null {

@@ -16,6 +16,7 @@ import type {
 } from '#renderer/data/data-api.ts';
 import type { TableName } from '#shared/columns/tables.ts';
 import { type ContactField, contactFields } from '#shared/contact/contact-fields.ts';
+import type { EventParameters } from '#shared/event/event-parameters.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
 import { campaignFigures } from './campaign-figures.ts';
 import { ColumnStore } from './column-store.ts';
@@ -32,7 +33,7 @@ const MOST_ROWS = 1_000;
 
 export class Engine {
   readonly store = new ColumnStore();
-  asOf: AsOf = { generation: 0, version: 0, at: null };
+  asOf: AsOf = { generation: 0, version: 0, at: null, eventsFrom: null };
   readonly #around: Surroundings;
   readonly #queries: ContactQueries;
   readonly #kept = new Stamped(this.store, 24);
@@ -40,6 +41,11 @@ export class Engine {
   constructor(evaluate: EvaluateRule, around: Surroundings) {
     this.#around = around;
     this.#queries = new ContactQueries(this.store, evaluate, around);
+  }
+
+  /** Which parameters of events rules may ask for (see the event types' switches). */
+  set parameters(parameters: EventParameters) {
+    this.#queries.parameters = parameters;
   }
 
   get contactCount(): number {
