@@ -1,8 +1,8 @@
 /** What is open for longer than a request: streams end with the session and with the role. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { must } from '#shared/kernel/assert.ts';
 import { startTestApp, type TestApp } from '#tests/support/app.ts';
 import { caller } from '#tests/support/caller.ts';
+import { eventsOf, type StreamEvent } from '#tests/support/event-stream.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 
 let database: TestDatabase;
@@ -21,21 +21,29 @@ afterAll(async () => {
 
 /** Opens the stream of hints and waits for the first; `ended` answers how long after `since` it was over, in ms. */
 async function openStream(url: string, headers: Record<string, string>) {
-  const answer = await fetch(`${url}/trpc/sync.stream`, { headers: { ...headers, accept: 'text/event-stream' } });
-  const reader = must(answer.body, 'a stream').pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  while (!text.includes('"version"')) text += must((await reader.read()).value, 'a hint');
-  let over = false;
+  const closing = new AbortController();
+  const answer = await fetch(`${url}/trpc/sync.stream`, {
+    headers: { ...headers, accept: 'text/event-stream' },
+    signal: closing.signal,
+  });
+  const events = eventsOf(answer);
+  expect((await events.next()).value).toMatchObject({ event: 'message', data: { version: expect.any(Number) } });
+  let last: StreamEvent | null = null;
+  let endedAt: number | null = null;
   const end = (async () => {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) text += part.value;
-    over = true;
-    return performance.now();
+    try {
+      for await (const event of events) last = event;
+    } catch (error) {
+      if (!closing.signal.aborted) throw error;
+    }
+    endedAt = performance.now();
+    return endedAt;
   })();
   return {
     ended: async (since: number) => (await end) - since,
-    isOver: () => over,
-    text: () => text,
-    close: () => reader.cancel(),
+    isOver: () => endedAt !== null,
+    last: () => last,
+    close: () => closing.abort(),
   };
 }
 
@@ -59,12 +67,12 @@ test('[ROLE-4] a changed role ends the person’s streams at once, in every proc
   expect(await here.ended(since)).toBeLessThan(1_000);
   expect(await there.ended(since)).toBeLessThan(1_000);
   // The end is said, not cut: the client asks anew instead of trying the same again.
-  expect(here.text()).toContain('event: return');
+  expect(here.last()).toMatchObject({ event: 'return' });
   expect(theirs.isOver()).toBe(false);
-  await theirs.close();
+  theirs.close();
   const again = await openStream(other.url, person.headers);
   expect(again.isOver()).toBe(false);
-  await again.close();
+  again.close();
 });
 
 test('[ROLE-4] a stream ends with its session: signed out here, elsewhere, or removed', async () => {

@@ -6,6 +6,7 @@ import { type Role, roles } from '#shared/account/roles.ts';
 import { appRouter } from '#shared/api/router.ts';
 import { must } from '#shared/kernel/assert.ts';
 import { startTestApp, type TestApp } from '#tests/support/app.ts';
+import { firstEvent } from '#tests/support/event-stream.ts';
 import { readEveryTable } from '#tests/support/every-table.ts';
 
 const signedIn = roles;
@@ -107,24 +108,13 @@ async function call(path: string, who: Role | 'nobody', input: unknown): Promise
   const json = input === undefined ? undefined : JSON.stringify(input);
   if (type === 'mutation') return outcomeOf(await fetch(url, { method: 'POST', headers, body: json ?? null }));
   const query = json === undefined ? '' : `?input=${encodeURIComponent(json)}`;
-  if (type === 'subscription')
-    return firstOf(await fetch(url, { headers: { ...headers, accept: 'text/event-stream' } }));
-  return outcomeOf(await fetch(`${url}${query}`, { headers }));
-}
-
-/** What a stream says first: tRPC answers 200 and then the error as an event. */
-async function firstOf(answer: Response): Promise<string> {
-  const reader = must(answer.body, 'a stream').pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  for (;;) {
-    const { value, done } = await reader.read();
-    text += value ?? '';
-    const [, refused] = /event: serialized-error\ndata: (.*)\n/.exec(text) ?? [];
-    const code = refused && errorData.parse(JSON.parse(refused)).data.code;
-    if (!code && !done && !/^data: .*"version"/m.test(text)) continue;
-    await reader.cancel();
-    return code ?? (done ? 'ended' : 'ok');
+  if (type === 'subscription') {
+    const { event, data } = await firstEvent(
+      await fetch(url, { headers: { ...headers, accept: 'text/event-stream' } }),
+    );
+    return event === 'serialized-error' ? errorData.parse(data).data.code : 'ok';
   }
+  return outcomeOf(await fetch(`${url}${query}`, { headers }));
 }
 
 async function outcomeOf(answer: Response): Promise<string> {

@@ -13,7 +13,8 @@ function createRpc() {
     links: [
       splitLink({
         condition: (operation) => operation.type === 'subscription',
-        true: httpSubscriptionLink({ url: '/trpc' }),
+        // An event stream cannot carry a header.
+        true: httpSubscriptionLink({ url: '/trpc', connectionParams: { protocol: protocol[PROTOCOL_HEADER] } }),
         false: httpBatchLink({ url: '/trpc', maxURLLength: 2_000, headers: protocol }),
       }),
     ],
