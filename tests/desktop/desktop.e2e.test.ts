@@ -1,79 +1,41 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import type { EventEmitter } from 'node:events';
+import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { launchBrowser } from '#tests/support/chromium.ts';
+import { MAX_OPENED_BYTES } from '#shared/desktop/desktop-contract.ts';
 import { ADMIN, type RunningServer, startServer } from '#tests/support/server.ts';
-import { app, type BrowserWindow, disposeFake, fake, type MenuItem } from './fake-electron.ts';
+import { type DesktopApp, startDesktop } from './desktop-app.ts';
+import { app } from './fake-electron.ts';
+import { fake } from './fake-state.ts';
 
-/* The built main process and preload, with Electron played by Chromium and the server real. */
+/* What a person does with the app: the built main process and preload, Electron played by Chromium, the server real. */
 
-const built = join(import.meta.dirname, '../../out');
-const folder = mkdtempSync(join(tmpdir(), 'muster-desktop-'));
 let server: RunningServer;
-let appWindow: BrowserWindow;
-let page: Page;
-const violations: string[] = [];
+let desktop: DesktopApp;
+const segment = '0198c7a2-1b2c-7d3e-8f40-123456789abc';
 
 beforeAll(async () => {
-  expect(existsSync(join(built, 'main/index.js')), 'run the build first').toBe(true);
   server = await startServer();
-  process.env.MUSTER_SERVER_URL = server.url;
-  fake.userData = folder;
-  fake.browser = await launchBrowser();
-  fake.context = await fake.browser.newContext();
-  fake.context.on('console', (message) => {
-    if (message.text().includes('Content Security Policy')) violations.push(message.text());
-  });
-  await import(join(built, 'main/index.js'));
-  await vi.waitFor(() => expect(fake.windows).toHaveLength(1), { timeout: 10_000 });
-  const [first] = fake.windows;
-  if (!first) throw new Error('no window');
-  appWindow = first;
-  await appWindow.loaded;
-  if (!appWindow.page) throw new Error('no page');
-  page = appWindow.page;
+  desktop = await startDesktop(server.url);
 });
-
 afterAll(async () => {
-  await disposeFake();
+  await desktop?.dispose();
   await server?.stop();
   server?.remove();
-  rmSync(folder, { recursive: true, force: true });
 });
 
-test('the window is isolated, sandboxed and without Node', () => {
-  expect(appWindow.options.webPreferences).toMatchObject({
-    contextIsolation: true,
-    sandbox: true,
-    nodeIntegration: false,
-    nodeIntegrationInWorker: false,
-    nodeIntegrationInSubFrames: false,
-    webviewTag: false,
-    webSecurity: true,
-    allowRunningInsecureContent: false,
-  });
-});
+const click = (label: string) => desktop.menuItem(label)?.click?.();
+const pathname = () => new URL(desktop.page.url()).pathname;
+const at = (path: string) => vi.waitFor(() => expect(pathname()).toBe(path), 10_000);
 
-test('the app has a scheme of its own, standard and secure', () => {
-  expect(fake.privileged).toEqual([
-    {
-      scheme: 'app',
-      privileges: expect.objectContaining({ standard: true, secure: true, supportFetchAPI: true, stream: true }),
-    },
-  ]);
-});
-
-test('the page finds the bridge and nothing of Node or Electron', async () => {
-  const found = await page.evaluate(() => ({
-    bridge: Object.keys((globalThis as unknown as { desktop: object }).desktop).sort(),
-    leaks: ['require', 'process', 'module', 'ipcRenderer', 'electron'].filter((name) => name in globalThis),
-  }));
-  expect(found).toEqual({ bridge: ['invoke', 'onCommand', 'platform'], leaks: [] });
+test('a link followed before sign-in waits behind the sign-in screen', async () => {
+  app.emit('open-url', { preventDefault: () => undefined }, 'muster://contacts');
+  await at('/contacts');
+  await desktop.page.getByLabel('Email').waitFor();
 });
 
 test('signing in works through main, which alone holds the token, encrypted', async () => {
+  const { page, folder } = desktop;
   await page.getByLabel('Email').fill(ADMIN.email);
   await page.getByLabel('Password').fill(ADMIN.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
@@ -83,123 +45,240 @@ test('signing in works through main, which alone holds the token, encrypted', as
   const session = await page.evaluate(async () => (await fetch('/api/auth/get-session')).text());
   expect(session).toContain(ADMIN.email);
   expect(session).not.toContain('"token"');
-  const kept = readFileSync(join(folder, 'session.bin'));
-  expect(kept.byteLength).toBeGreaterThan(10);
-  expect(readdirSync(folder)).toContain('session.bin');
+  expect(readFileSync(join(folder, 'session.bin')).byteLength).toBeGreaterThan(10);
 });
 
 test('the page lives off the server through main: its stream is open', async () => {
-  await page.getByText('Synced', { exact: false }).first().waitFor();
+  await desktop.page.getByText('Synced', { exact: false }).first().waitFor();
 });
 
-test('the menu reaches the page', async () => {
-  const flat = (items: MenuItem[]): MenuItem[] => items.flatMap((item) => [item, ...flat(item.submenu ?? [])]);
-  const item = flat(fake.menu).find(({ label }) => label === 'Contacts');
-  expect(item?.accelerator).toBe('CmdOrCtrl+Shift+C');
-  item?.click?.();
-  await page.waitForURL(/\/contacts$/);
+test('the menu reaches the page, and back and forward follow its history', async () => {
+  click('Home');
+  await at('/');
+  expect(desktop.menuItem('Contacts')?.accelerator).toBe('CmdOrCtrl+Shift+C');
+  click('Contacts');
+  await at('/contacts');
+  click('Settings…');
+  await vi.waitFor(() => expect(pathname()).toMatch(/^\/settings/));
+  click('Back');
+  await at('/contacts');
+  click('Back');
+  await at('/');
+  click('Forward');
+  await at('/contacts');
+  click('Find anything');
+  await desktop.page.getByRole('dialog').waitFor();
+  await desktop.page.keyboard.press('Escape');
+  click('Keyboard shortcuts');
+  await desktop.page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+  await desktop.page.keyboard.press('Escape');
 });
 
-type Invoke = { desktop: { invoke: (operation: string, input?: unknown) => Promise<unknown> } };
-const invoke = (operation: string, input?: unknown) =>
-  page.evaluate(
-    ([name, value]) => (globalThis as unknown as Invoke).desktop.invoke(name as string, value),
-    [operation, input],
-  );
-
-test('every payload is checked in main', async () => {
-  await expect(invoke('server.set', { url: 'not a url' })).rejects.toThrow(/server\.set/);
-  await expect(invoke('server.set', { url: 'http://crm.example.org' })).rejects.toThrow(/https/);
-  await expect(invoke('file.save', { name: 'x', bytes: 'text' })).rejects.toThrow(/file\.save/);
-  await expect(invoke('shell.run', { command: 'ls' })).rejects.toThrow(/unknown operation/);
-  await expect(invoke('toString')).rejects.toThrow(/unknown operation/);
+test('a deep link opens its screen in the window that is there, and nothing but a link does anything', async () => {
+  const { window } = desktop;
+  const windows = fake.windows.length;
+  window.minimized = true;
+  const before = window.focused;
+  app.emit('second-instance', {}, ['/opt/muster', '--flag', `muster://segments/${segment}`]);
+  await at(`/segments/${segment}`);
+  expect(window).toMatchObject({ minimized: false, focused: before + 1 });
+  app.emit('open-url', { preventDefault: () => undefined }, 'muster://contacts/12');
+  await at('/contacts/12');
+  for (const link of ['muster://trpc/system.setup', 'muster://contacts/../settings', 'https://evil.example/']) {
+    app.emit('second-instance', {}, ['/opt/muster', link]);
+    app.emit('open-url', { preventDefault: () => undefined }, link);
+  }
+  // A second start without a link only brings the window up.
+  await vi.waitFor(() => expect(window.focused).toBe(before + 5));
+  expect(pathname()).toBe('/contacts/12');
+  expect(fake.windows).toHaveLength(windows);
 });
 
-test('a frame, or another origin, is refused', async () => {
-  const listener = fake.ipc.get('muster:invoke');
-  const call = (senderFrame: unknown) => listener?.({ senderFrame }, 'server.get', undefined);
-  await expect(call({ url: 'https://evil.example/', parent: null })).rejects.toThrow('not the app');
-  await expect(call({ url: 'app://bundle/', parent: {} })).rejects.toThrow('not the app');
-  await expect(call(null)).rejects.toThrow('not the app');
+test('a link that comes while the page is loading is not lost', async () => {
+  const { page, window } = desktop;
+  window.webContents.loading = true;
+  app.emit('open-url', { preventDefault: () => undefined }, 'muster://reports');
+  await page.reload();
+  await at('/reports');
 });
 
 test('a file is saved where the person says, and nowhere else', async () => {
-  expect(
-    await page.evaluate(() =>
-      (globalThis as unknown as Invoke).desktop.invoke('file.save', {
-        name: '../chart.csv',
-        bytes: new Uint8Array([65, 66]),
-      }),
-    ),
-  ).toEqual({ saved: false });
-  const filePath = join(folder, 'chart.csv');
+  const save = (name: string) =>
+    desktop.page.evaluate(
+      (given) =>
+        (
+          globalThis as unknown as { desktop: { invoke: (operation: string, input: unknown) => Promise<unknown> } }
+        ).desktop.invoke('file.save', { name: given, bytes: new Uint8Array([65, 66]) }),
+      name,
+    );
+  expect(await save('../chart.csv')).toEqual({ saved: false });
+  const filePath = join(desktop.folder, 'chart.csv');
   fake.saveDialog = { canceled: false, filePath };
-  await page.evaluate(() =>
-    (globalThis as unknown as Invoke).desktop.invoke('file.save', {
-      name: 'chart.csv',
-      bytes: new Uint8Array([65, 66]),
-    }),
-  );
+  expect(await save('chart.csv')).toEqual({ saved: true });
   expect(readFileSync(filePath, 'utf8')).toBe('AB');
 });
 
-test('notifications are shown by the system', async () => {
-  expect(await invoke('notification.show', { title: 'Sent', body: 'to 3 contacts' })).toEqual({ shown: true });
-  expect(fake.notifications).toEqual([{ title: 'Sent', body: 'to 3 contacts' }]);
+test('a file chosen in the menu goes to the import screen, with its name and without its place', async () => {
+  const path = join(desktop.folder, 'clients.csv');
+  writeFileSync(path, 'email,first name\nann@example.org,Ann\n');
+  const open = () => desktop.invoke('file.open', { kind: 'Tables', extensions: ['csv'] });
+  expect(await open()).toEqual({ outcome: 'cancelled' });
+  fake.openDialog = { canceled: false, filePaths: [path] };
+  const opened = JSON.stringify(await open());
+  expect(opened).toContain('"clients.csv"');
+  expect(opened).not.toContain(desktop.folder);
+  await desktop.page.getByRole('link', { name: 'Contacts' }).waitFor();
+  click('Import a file…');
+  await at('/imports');
+  await desktop.page.getByText('clients.csv').first().waitFor();
+  await desktop.page.getByText('first name').first().waitFor();
 });
 
-test('links leave through the system browser; other schemes go nowhere', async () => {
-  expect(await invoke('external.open', { url: 'https://example.org/a' })).toEqual({ opened: true });
-  expect(await invoke('external.open', { url: 'file:///etc/passwd' })).toEqual({ opened: false });
-  await page.evaluate(() => window.open('https://example.org/new'));
-  await vi.waitFor(() => expect(fake.external).toEqual(['https://example.org/a', 'https://example.org/new']));
-  await page.evaluate(() => window.open('javascript:alert(1)'));
-  expect(fake.external).toHaveLength(2);
-});
-
-test('the window cannot be led to another page', async () => {
-  const before = page.url();
-  await page.evaluate(() => {
-    location.href = 'https://evil.example/?app://bundle/';
+test('a file too large for the page is refused by name, without being read', async () => {
+  const path = join(desktop.folder, 'huge.csv');
+  writeFileSync(path, '');
+  truncateSync(path, MAX_OPENED_BYTES + 1);
+  fake.openDialog = { canceled: false, filePaths: [path] };
+  expect(await desktop.invoke('file.open', { kind: 'Tables', extensions: ['csv'] })).toEqual({
+    outcome: 'tooLarge',
+    name: 'huge.csv',
+    limit: MAX_OPENED_BYTES,
   });
-  await vi.waitFor(() => expect(fake.external).toContain('https://evil.example/?app://bundle/'));
-  expect(page.url()).toBe(before);
 });
 
-test('permissions are denied unless named', () => {
-  const answers: boolean[] = [];
-  const ask = (permission: string, requestingUrl: string) =>
-    fake.permissionRequest?.(null, permission, (ok) => answers.push(ok), { requestingUrl });
-  ask('media', 'app://bundle/');
-  ask('clipboard-sanitized-write', 'app://bundle/');
-  ask('clipboard-sanitized-write', 'https://evil.example/');
-  expect(answers).toEqual([false, true, false]);
-  expect(fake.permissionCheck?.(null, 'geolocation', 'app://bundle')).toBe(false);
+test('notifications are shown by the system, and a click brings the window up on their screen', async () => {
+  const { window } = desktop;
+  expect(await desktop.invoke('notification.show', { title: 'Sent', body: 'to 3 contacts', path: '/reports' })).toEqual(
+    {
+      shown: true,
+    },
+  );
+  const [shown] = fake.notifications;
+  expect(shown).toMatchObject({ title: 'Sent', body: 'to 3 contacts' });
+  const before = window.focused;
+  shown?.click();
+  await at('/reports');
+  expect(window.focused).toBe(before + 1);
+  await expect(
+    desktop.invoke('notification.show', { title: 'x', body: '', path: 'https://evil.example/' }),
+  ).rejects.toThrow(/notification\.show/);
 });
 
-test('nothing outside the app is served, and the policy was never broken', async () => {
-  const status = await page.evaluate(async () => (await fetch('/..%2f..%2fpackage.json')).status);
-  expect(status).toBe(403);
-  expect(violations).toEqual([]);
+test('the data worker gets the key of this device through its own origin, and it is nowhere on the disk in the clear', async () => {
+  const ask = (method: string) =>
+    desktop.page.evaluate(async (by) => {
+      const answer = await fetch('/desktop/vault-key', { method: by });
+      return { status: answer.status, bytes: [...new Uint8Array(await answer.arrayBuffer())] };
+    }, method);
+  const first = await ask('POST');
+  expect(first.status).toBe(200);
+  expect(first.bytes).toHaveLength(32);
+  expect(await ask('POST')).toEqual(first);
+  const key = Buffer.from(first.bytes);
+  for (const file of readdirSync(desktop.folder, { recursive: true, withFileTypes: true })) {
+    if (!file.isFile() || file.name === 'huge.csv') continue;
+    const bytes = readFileSync(join(file.parentPath, file.name));
+    for (const form of [key, Buffer.from(key.toString('base64')), Buffer.from(key.toString('hex'))]) {
+      expect(bytes.includes(form), file.name).toBe(false);
+    }
+  }
+  expect(server.output()).not.toContain('vault-key');
+  expect((await ask('DELETE')).status).toBe(204);
+  expect((await ask('POST')).bytes).not.toEqual(first.bytes);
+});
+
+test('a frame of another origin, such as a mail preview, does not get the key', async () => {
+  const handler = fake.handlers.get('app');
+  const request = new Request('app://bundle/desktop/vault-key', { method: 'POST' });
+  Object.defineProperty(request, 'headers', { value: new Headers({ origin: 'null' }) });
+  expect((await handler?.(request))?.status).toBe(403);
+  expect((await handler?.(new Request('app://other/desktop/vault-key', { method: 'POST' })))?.status).toBe(404);
+});
+
+test('a page that crashed is in the log and loaded again, until it keeps crashing', async () => {
+  const { window, page } = desktop;
+  const crash = () => {
+    app.emit('render-process-gone', {}, window.webContents, { reason: 'crashed', exitCode: 11 });
+    window.webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 11 });
+  };
+  for (let time = 1; time <= 3; time++) {
+    const loaded = page.waitForEvent('load');
+    crash();
+    await loaded;
+  }
+  await page.getByRole('link', { name: 'Contacts' }).waitFor();
+  expect(fake.asked).toEqual([]);
+  crash();
+  await vi.waitFor(() => expect(fake.asked).toHaveLength(1));
+  expect(fake.asked[0]?.message).toContain('stopped several times');
+  expect(desktop.log().filter(({ event }) => event === 'page process gone')).toHaveLength(4);
+});
+
+test('a page that does not answer is loaded again only when the person says so', async () => {
+  const { window, page } = desktop;
+  fake.asked.length = 0;
+  fake.answers.push(0);
+  const loaded = page.waitForEvent('load');
+  window.emit('unresponsive');
+  await loaded;
+  expect(fake.asked[0]?.buttons).toEqual(['Load the page again', 'Wait']);
+});
+
+test('the log is one of the app’s own files, can be shown, and holds nobody’s values', async () => {
+  click('Show the log');
+  expect(fake.shownInFolder).toEqual([join(desktop.folder, 'logs', 'muster.log')]);
+  const crash: EventEmitter = process;
+  crash.emit('uncaughtExceptionMonitor', new Error(`"${ADMIN.email}" Bearer abcdef`));
+  const text = JSON.stringify(desktop.log());
+  expect(text).toContain('uncaught exception');
+  for (const secret of [ADMIN.email, ADMIN.password, 'abcdef', 'ann@example.org', 'vault']) {
+    expect(text, secret).not.toContain(secret);
+  }
+});
+
+test('without a feed there is no update to ask for, and in a developer’s build no link is taken over', () => {
+  expect(desktop.menuItem('Check for updates…')).toBeUndefined();
+  expect(fake.protocolClients).toEqual([]);
 });
 
 test('without the server the window reloads and shows local data', async () => {
   await server.stop();
-  await page.reload();
-  await page.getByRole('link', { name: 'Contacts' }).waitFor();
-  await page
+  await desktop.page.reload();
+  await desktop.page.getByRole('link', { name: 'Contacts' }).waitFor();
+  await desktop.page
     .getByText(/Offline/)
     .first()
     .waitFor();
+  expect(desktop.violations).toEqual([]);
 });
 
-test('the window remembers its place, and the app ends with its last window', async () => {
-  await appWindow.close();
-  const settings = JSON.parse(readFileSync(join(folder, 'desktop.json'), 'utf8'));
-  expect(settings.window).toMatchObject({ x: 10, y: 20, width: 1280 });
-  expect(fake.quits).toBe(1);
-  writeFileSync(join(folder, 'desktop.json'), '{');
-  app.emit('activate');
-  await vi.waitFor(() => expect(fake.windows).toHaveLength(1));
-  await fake.windows[0]?.loaded;
+test('the window’s place is kept while it is open, and the app ends with its last window', async () => {
+  const { window, folder } = desktop;
+  const saved = () => JSON.parse(readFileSync(join(folder, 'desktop.json'), 'utf8')).window;
+  window.bounds = { x: 1200, y: 40, width: 1100, height: 700 };
+  window.emit('move');
+  await vi.waitFor(() => expect(saved()).toEqual({ ...window.bounds, maximized: false }));
+  window.maximize();
+  await window.close();
+  expect(saved()).toEqual({ ...window.bounds, maximized: true });
+  await vi.waitFor(() => expect(fake.quits).toBe(1));
+});
+
+test('a window comes back where it was, on the displays that are there now', async () => {
+  const reopen = async () => {
+    app.emit('activate');
+    await vi.waitFor(() => expect(fake.windows).toHaveLength(1));
+    const [window] = fake.windows;
+    await window?.loaded;
+    return window;
+  };
+  const same = await reopen();
+  expect(same?.options).toMatchObject({ x: 820, y: 40, width: 1100, height: 700 });
+  expect(same?.maximized).toBe(true);
+  await same?.close();
+  fake.displays = [{ id: 7, workArea: { x: 0, y: 0, width: 1024, height: 640 } }];
+  const small = await reopen();
+  expect(small?.options).toMatchObject({ width: 1024, height: 640 });
+  await small?.close();
+  writeFileSync(join(desktop.folder, 'desktop.json'), '{');
 });
