@@ -2,8 +2,7 @@ import type { ContactCard, ContactPage, ContactQuery, DataApi, SegmentAnswer } f
 import type { Platform } from '#renderer/data/platform.ts';
 import type { TableName } from '#shared/columns/tables.ts';
 import type { ContactField } from '#shared/contact/contact-fields.ts';
-import { UserError } from '#shared/kernel/errors.ts';
-import { checkContactInput } from './contact-input.ts';
+import { editContact } from './edit-contact.ts';
 import { ruleTables } from './rule-tables.ts';
 import type { Session } from './session.ts';
 
@@ -23,7 +22,7 @@ type Answers = Pick<
 const contactTables: readonly TableName[] = ['contact', 'contactPersonal', 'order'];
 
 /** What the columns answer. Every question waits only for the tables it needs. */
-export function contactAnswers(session: Session, { now, newId }: Platform): Answers {
+export function contactAnswers(session: Session, platform: Platform): Answers {
   const ready = async (tables: Iterable<TableName>) => {
     const account = await session.account();
     await account.columns.need([...tables]);
@@ -45,14 +44,7 @@ export function contactAnswers(session: Session, { now, newId }: Platform): Answ
       return card;
     },
     async editContact(id: number, field: ContactField, to: string | null): Promise<void> {
-      const { engine, documents } = await ready(['contact', 'contactPersonal']);
-      if (!engine.hasContact(id)) throw new UserError('not_found', 'This contact does not exist any more.');
-      const country = engine.fieldOf(id, 'country');
-      const value = checkContactInput(field, to, typeof country === 'string' ? country : null);
-      const from = engine.fieldOf(id, field);
-      if (from === value) return;
-      const body = { contactId: id, field, from: from === null ? null : String(from), to: value, at: now() };
-      await documents.save('contact-edit', newId(), body, now());
+      await editContact(await session.account(), { contactId: id, field, to }, platform);
     },
     async distinct(field, limit) {
       const { engine } = await ready(['contact', 'contactPersonal']);

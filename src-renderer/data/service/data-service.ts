@@ -1,11 +1,12 @@
 /** The worker's side of the contract: one service for all windows; each window gets its own view of it (see expose.ts). */
 import type { Change, DataApi, SyncStatus } from '#renderer/data/data-api.ts';
 import type { Platform } from '#renderer/data/platform.ts';
+import { changeAnswers } from './change-answers.ts';
 import { ChangeHub } from './change-hub.ts';
 import { contactAnswers } from './contact-answers.ts';
 import { documentAnswers } from './document-answers.ts';
 import { localAnswers } from './local-answers.ts';
-import { pendingAnswers } from './pending-answers.ts';
+import { reviewAnswers } from './review-answers.ts';
 import { serverActions } from './server-actions.ts';
 import { Session } from './session.ts';
 
@@ -37,7 +38,8 @@ export function createDataService(platform: Platform): DataService {
         await session.open?.syncNow();
       },
       ...localAnswers(session, platform),
-      ...pendingAnswers(),
+      ...changeAnswers(session, platform),
+      ...reviewAnswers(session, hub, platform),
       ...contactAnswers(session, platform),
       ...documentAnswers(session, hub, platform),
       actions: serverActions(session, platform, hub),
@@ -70,7 +72,7 @@ function statusOf({ open, offlineSince }: Session): SyncStatus {
       full: false,
     };
   }
-  const { waiting, refused, syncedAt, transfer, columns, connection, device, notice } = open;
+  const { waiting, refused, reviews, syncedAt, transfer, columns, connection, device, notice } = open;
   return {
     ...connection.state,
     lastError: connection.state.lastError ?? notice,
@@ -80,7 +82,7 @@ function statusOf({ open, offlineSince }: Session): SyncStatus {
     transfer,
     generation: columns.generation,
     role: device.record.role,
-    reviews: 0,
+    reviews,
     leaseUntil: device.leaseUntil,
     full: columns.full,
   };

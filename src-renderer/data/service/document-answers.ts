@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { DataApi, Doc } from '#renderer/data/data-api.ts';
 import type { Platform } from '#renderer/data/platform.ts';
-import type { Review, StoredDoc } from '#renderer/data/store/documents.ts';
+import type { StoredDoc } from '#renderer/data/store/documents.ts';
+import type { Refusal } from '#renderer/data/store/refusals.ts';
 import { SENDER_ID, senderSchema } from '#shared/api/settings.schema.ts';
 import { type CampaignRun, campaignRunSchema } from '#shared/campaign/campaign.schema.ts';
 import { kindSpec } from '#shared/sync/document-kinds.ts';
@@ -15,8 +16,6 @@ type Answers = Pick<
   'documents' | 'document' | 'saveDocument' | 'removeDocument' | 'campaignRuns' | 'checklist'
 >;
 
-/** Ids of review documents: this, then the id of the document whose text was kept. */
-const REVIEW_ID = 'review:';
 export const MAIL_TO_MYSELF = 'mailToMyself';
 export const doneSchema = z.object({ at: z.number() });
 
@@ -24,25 +23,22 @@ export function documentAnswers(session: Session, hub: ChangeHub, { now, newId }
   return {
     async documents(kind) {
       const { documents } = await session.account();
-      const reviews = await documents.reviews();
-      if (kind === 'review') return [...reviews.values()].map(reviewDoc);
-      const docs = (await documents.list(kind)).map((doc) => withRefusal(doc, reviews.get(doc.id)));
+      const refusals = await documents.refusals.all();
+      const docs = (await documents.list(kind)).map((doc) => withRefusal(doc, refusals.get(doc.id) ?? null));
       const shown = new Set(docs.map(({ id }) => id));
       // A refused creation has no document any more; its text is shown in its place until it is mended or removed.
-      for (const review of reviews.values()) {
-        if (review.reason === 'refused' && review.text.kind === kind && !shown.has(review.text.id)) {
-          const doc = refusedDoc(review);
-          if (doc) docs.push(doc);
-        }
+      for (const refusal of refusals.values()) {
+        const doc = refusal.text.kind === kind && !shown.has(refusal.text.id) ? refusedDoc(refusal) : null;
+        if (doc) docs.push(doc);
       }
       return docs;
     },
     async document(id) {
       const { documents } = await session.account();
-      const review = (await documents.reviews()).get(id);
+      const refusal = await documents.refusals.get(id);
       const doc = await documents.get(id);
-      if (doc) return withRefusal(doc, review);
-      return review?.reason === 'refused' ? refusedDoc(review) : null;
+      if (doc) return withRefusal(doc, refusal);
+      return refusal && refusedDoc(refusal);
     },
     async saveDocument(kind, id, body) {
       const account = await session.account();
@@ -54,13 +50,6 @@ export function documentAnswers(session: Session, hub: ChangeHub, { now, newId }
     },
     async removeDocument(id) {
       const account = await session.account();
-      if (id.startsWith(REVIEW_ID)) {
-        // The kept text has been seen.
-        await account.documents.dropReview(id.slice(REVIEW_ID.length));
-        account.reviewsChanged();
-        hub.tell({ topic: 'documents' });
-        return;
-      }
       const kind = (await account.documents.get(id))?.kind;
       await account.documents.remove(id, now());
       account.reviewsChanged();
@@ -95,27 +84,15 @@ async function readRuns(account: OpenAccount): Promise<CampaignRun[]> {
   return runs;
 }
 
-function withRefusal({ id, kind, body, waiting }: StoredDoc, review: Review | undefined): Doc {
-  const refused = review?.reason === 'refused' ? review : null;
-  const refusal = refused?.message ?? null;
-  const text = refused && !waiting ? refusedDoc(refused)?.body : null;
-  return { id, kind, body: text ?? body, waiting, refusal };
+function withRefusal({ id, kind, body, waiting }: StoredDoc, refusal: Refusal | null): Doc {
+  const text = refusal && !waiting ? refusedDoc(refusal)?.body : null;
+  return { id, kind, body: text ?? body, waiting, refusal: refusal?.message ?? null };
 }
 
 /** The kept text, when this build can read it. */
-function refusedDoc({ text, message }: Review): Doc | null {
+function refusedDoc({ text, message }: Refusal): Doc | null {
   const kind = documentKinds.find((known) => known === text.kind);
   const parsed = kindSpec(text.kind, text.id)?.schema.safeParse(text.body);
   if (!kind || !parsed?.success || text.deleted) return null;
   return { id: text.id, kind, body: parsed.data, waiting: false, refusal: message };
-}
-
-function reviewDoc(review: Review): Doc {
-  return {
-    id: REVIEW_ID + review.text.id,
-    kind: 'review',
-    body: { ...review },
-    waiting: false,
-    refusal: review.message,
-  };
 }

@@ -11,7 +11,8 @@ import type { Account } from '#renderer/data/store/last-account.ts';
 import { MetaStore } from '#renderer/data/store/meta.ts';
 import { takeOverOldStore } from '#renderer/data/store/old-store.ts';
 import type { Replication } from '#renderer/data/store/replicate.ts';
-import { finishRescue, startOver } from '#renderer/data/store/rescue.ts';
+import { basesOfUnsent, finishRescue, startOver } from '#renderer/data/store/rescue.ts';
+import { openReviews } from '#renderer/data/store/reviews.ts';
 import { openUserStore, removeUserStore, type UserStore } from '#renderer/data/store/user-store.ts';
 import { ColumnSync } from '#renderer/data/sync/column-sync.ts';
 import { Connection } from '#renderer/data/sync/connection.ts';
@@ -61,6 +62,7 @@ export class OpenAccount {
   transfer: { done: number; total: number } | null = null;
   waiting = 0;
   refused = 0;
+  reviews = 0;
   syncedAt: number | null = null;
   /** What happened to the data of this device, in words; gone once everything is here again. */
   notice: string | null = null;
@@ -120,7 +122,7 @@ export class OpenAccount {
         this.transfer = transfer;
         hub.tell({ topic: 'status' });
       },
-      onEpochChanged: () => this.#startOver(),
+      onEpochChanged: () => this.#startOver(true),
       onSpace: () => hub.tell({ topic: 'status' }),
       onGeneration: () => this.#generationTaken().catch(onError),
       keep: () => device.keep,
@@ -163,7 +165,7 @@ export class OpenAccount {
       userId: this.account.user.id,
       onError,
       isGone: (document) => isForgotten(document, { contacts: [...this.#erased], personal: true }),
-      onEpochChanged: () => this.#startOver(),
+      onEpochChanged: (restored) => this.#startOver(restored),
       onProgress: () => this.#recountSoon(),
     });
     connection.start();
@@ -203,13 +205,14 @@ export class OpenAccount {
 
   /** Closes, keeping only what was never accepted (and the bytes of chunks, unless they go too); the next opening compares everything anew. */
   async closeToStartOver({ restored, chunks }: StartOver): Promise<void> {
+    const bases = await basesOfUnsent(this.store, this.#replication);
     await this.#stop();
     await this.columns.forget();
     if (chunks) await new ChunkStore(this.store, this.#deps.platform.sha256).keepOnly(new Set());
     // Revisions of a restored server begin before those that were seen.
     if (restored) await this.store.keyring.noteErasedTo(0);
     await forgetReplication(this.meta);
-    await startOver(this.store, this.meta, restored);
+    await startOver(this.store, this.meta, restored, bases);
     await this.store.db.close();
   }
 
@@ -228,10 +231,10 @@ export class OpenAccount {
     await this.#recount;
   }
 
-  #startOver(): void {
+  #startOver(restored: boolean): void {
     if (this.#epochChanged) return;
     this.#epochChanged = true;
-    this.#deps.onStartOver(true);
+    this.#deps.onStartOver(restored);
   }
 
   /** Before anything else is asked: the server learns what this device holds, the device what its person may see. */
@@ -326,11 +329,12 @@ export class OpenAccount {
 
   async #count(): Promise<void> {
     const waiting = (await this.documents.waiting()).length;
-    const reviews = await this.documents.reviews();
-    const refused = [...reviews.values()].filter(({ reason }) => reason === 'refused').length;
-    if (waiting === this.waiting && refused === this.refused) return;
+    const refused = (await this.documents.refusals.all()).size;
+    const reviews = (await openReviews(this.documents, this.account.user.id)).length + refused;
+    if (waiting === this.waiting && refused === this.refused && reviews === this.reviews) return;
     this.waiting = waiting;
     this.refused = refused;
+    this.reviews = reviews;
     this.#noteSynced();
     this.#deps.hub.tell({ topic: 'status' });
   }

@@ -1,14 +1,20 @@
 import type { RxConflictHandler, WithDeleted } from 'rxdb/plugins/core';
 import { equalJson } from '#shared/kernel/json.ts';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
-import { type Lost, mergeEnvelopes } from '#shared/sync/merge.ts';
+import { type Merged, mergeEnvelopes } from '#shared/sync/merge.ts';
 import type { LocalDocument } from './schemas.ts';
+
+/** A merge in which a value gave way: one's own text, the server's copy, and what came of them. */
+export type Loss = Pick<Merged, 'lost' | 'loser'> & { mine: LocalDocument; theirs: Envelope };
 
 /** What the replication needs to know to settle conflicts; shared with whoever pushes. */
 export type Resolver = {
   /** Text (by id) the server refused in the push being answered: its master is taken as it is. */
   refused: Map<string, Envelope>;
-  onLost: ((theirs: Envelope, lost: readonly Lost[]) => Promise<void>) | null;
+  /** What texts grew from that were kept through a new beginning, which replication itself has forgotten. */
+  bases: Map<string, Envelope>;
+  /** Called before the merged text is stored, again after a crash in between. */
+  onLost: ((loss: Loss) => Promise<void>) | null;
 };
 
 /** The wire form of a local document. A removal on its way is a deletion. */
@@ -33,15 +39,16 @@ export function conflictHandler(resolver: Resolver): RxConflictHandler<LocalDocu
       a.rev === b.rev &&
       a.schemaVersion === b.schemaVersion &&
       equalJson(a.body, b.body),
-    async resolve({ newDocumentState: mine, assumedMasterState: base, realMasterState: theirs }) {
+    async resolve({ newDocumentState: mine, assumedMasterState: assumed, realMasterState: theirs }) {
       const refused = resolver.refused.get(mine.id);
       if (refused) {
         resolver.refused.delete(mine.id);
         return fromEnvelope(refused);
       }
       const master = toEnvelope(theirs);
-      const { merged, lost } = mergeEnvelopes(base ? toEnvelope(base) : null, toEnvelope(mine), master);
-      if (lost.length > 0) await resolver.onLost?.(master, lost);
+      const base = assumed ? toEnvelope(assumed) : (resolver.bases.get(mine.id) ?? null);
+      const { merged, lost, loser } = mergeEnvelopes(base, toEnvelope(mine), master);
+      if (lost.length > 0) await resolver.onLost?.({ mine, theirs: master, lost, loser });
       if (merged === master) return theirs;
       const { deleted, ...rest } = merged;
       return { ...rest, edited: mine.edited, removed: deleted, _deleted: false };

@@ -3,27 +3,18 @@
  * schemaVersion, or one that this build cannot read, is kept and synced, but not shown.
  */
 import type { RxDocument } from 'rxdb/plugins/core';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { UserError } from '#shared/kernel/errors.ts';
 import { kindSpec, mergeRule } from '#shared/sync/document-kinds.ts';
-import { type DocumentKind, documentKinds, type Envelope, envelopeSchema } from '#shared/sync/envelope.schema.ts';
+import { type DocumentKind, documentKinds, type Envelope } from '#shared/sync/envelope.schema.ts';
 import { equalContent } from '#shared/sync/merge.ts';
+import { keepUnknown } from '#shared/sync/unknown-fields.ts';
 import { toEnvelope } from './conflicts.ts';
 import type { MetaStore } from './meta.ts';
+import { RefusalStore } from './refusals.ts';
 import type { LocalDocument } from './schemas.ts';
 import type { UserStore } from './user-store.ts';
 
-/** Why a text is kept beside the document it belongs to. */
-export const reviewSchema = z.object({
-  reason: z.enum(['refused', 'replaced']),
-  /** The text that did not become the document. */
-  text: envelopeSchema,
-  code: z.string(),
-  field: z.string().nullable(),
-  message: z.string(),
-  at: z.number(),
-});
-export type Review = z.infer<typeof reviewSchema>;
 export type StoredDoc = {
   id: string;
   kind: DocumentKind;
@@ -32,16 +23,15 @@ export type StoredDoc = {
   rev: number;
 };
 
-const REVIEW = 'review:';
 const kindOf = (kind: string) => documentKinds.find((known) => known === kind) ?? null;
 
 export class DocumentStore {
   readonly #store: UserStore;
-  readonly #meta: MetaStore;
+  readonly refusals: RefusalStore;
 
   constructor(store: UserStore, meta: MetaStore) {
     this.#store = store;
-    this.#meta = meta;
+    this.refusals = new RefusalStore(meta);
   }
 
   async list(kind: DocumentKind, newerThan = -1): Promise<StoredDoc[]> {
@@ -67,7 +57,7 @@ export class DocumentStore {
     const spec = kindSpec(kind, id);
     if (!spec || spec.merge === 'server') throw new UserError('forbidden', 'This cannot be edited here.');
     if (spec.ids && !spec.ids.includes(id)) throw new UserError('invalid_input', `There is no such ${kind}.`, 'id');
-    const checked = check(spec.schema, body);
+    const checked = readBody(spec.schema, body);
     const { documents } = this.#store.db;
     const known = await documents.findOne(id).exec();
     if (!known) {
@@ -91,18 +81,18 @@ export class DocumentStore {
       await known.incrementalModify((row) => ({
         ...row,
         schemaVersion: spec.version,
-        body: checked,
+        body: withUnknown(row.body, spec.schema, checked),
         edited: now,
         removed: false,
       }));
     }
-    await this.dropReview(id);
+    await this.refusals.drop(id);
   }
 
   async remove(id: string, now: number): Promise<void> {
     const known = await this.#store.db.documents.findOne(id).exec();
     if (known) await known.incrementalModify((row) => ({ ...row, removed: true, edited: now }));
-    await this.dropReview(id);
+    await this.refusals.drop(id);
   }
 
   /**
@@ -115,12 +105,13 @@ export class DocumentStore {
       const mine = waiting.get(copy.id);
       if (!mine || copy.deleted) continue;
       // What is written once is the server's as soon as the server has it, also in the form it brought the value into.
-      const taken = mergeRule(copy.kind).merge === 'append' || equalContent(toEnvelope({ ...mine, _deleted: false }), copy);
+      const taken =
+        mergeRule(copy.kind).merge === 'append' || equalContent(toEnvelope({ ...mine, _deleted: false }), copy);
       if (!taken) continue;
-      const { rev, schemaVersion, body } = copy;
+      const { rev, schemaVersion, body, by, at } = copy;
       const row = await this.#store.db.documents.findOne(copy.id).exec();
       await row?.incrementalModify((now) =>
-        now.edited === mine.edited ? { ...now, rev, schemaVersion, body, edited: 0 } : now,
+        now.edited === mine.edited ? { ...now, rev, schemaVersion, body, by, at, edited: 0 } : now,
       );
     }
   }
@@ -131,20 +122,6 @@ export class DocumentStore {
       const row = await this.#store.db.documents.findOne(id).exec();
       await row?.incrementalModify((now) => (now.removed ? { ...now, edited: 0, _deleted: true } : now));
     }
-  }
-
-  /** Texts that were refused or replaced, by the id of their document. */
-  async reviews(): Promise<Map<string, Review>> {
-    const found = await this.#meta.list(REVIEW, reviewSchema);
-    return new Map(found.map(({ value }) => [value.text.id, value]));
-  }
-
-  async keepReview(review: Review): Promise<void> {
-    await this.#meta.set(REVIEW + review.text.id, review);
-  }
-
-  async dropReview(id: string): Promise<void> {
-    await this.#meta.remove([REVIEW + id]);
   }
 
   /** Calls back with the kinds of documents that changed. */
@@ -163,7 +140,17 @@ function toStored(row: RxDocument<LocalDocument>): StoredDoc | null {
   return { id: row.id, kind, body: parsed.data, waiting: row.edited > 0, rev: row.rev };
 }
 
-function check(schema: z.ZodType<Record<string, unknown>>, body: Record<string, unknown>): Record<string, unknown> {
+/** A text that replaces another keeps the fields of it that this build does not know (VER-5). */
+function withUnknown(
+  stored: Readonly<Record<string, unknown>>,
+  schema: z.ZodType<Record<string, unknown>>,
+  next: Record<string, unknown>,
+): Record<string, unknown> {
+  const read = schema.safeParse(stored);
+  return read.success ? keepUnknown(stored, read.data, next) : next;
+}
+
+function readBody(schema: z.ZodType<Record<string, unknown>>, body: Record<string, unknown>): Record<string, unknown> {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

@@ -1,13 +1,17 @@
+import { getAssumedMasterState } from 'rxdb/plugins/core';
 import { type RxReplicationState, replicateRxCollection } from 'rxdb/plugins/replication';
 import { Subject } from 'rxjs';
-import { z } from 'zod';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
 import { fromEnvelope, toEnvelope } from './conflicts.ts';
 import type { LocalDocument } from './schemas.ts';
 import type { UserStore } from './user-store.ts';
 
-export const checkpointSchema = z.object({ epoch: z.string(), rev: z.int() });
-export type Checkpoint = z.infer<typeof checkpointSchema>;
+export type Checkpoint = {
+  epoch: string;
+  rev: number;
+  /** Where the server was when this device began to read from 0. */
+  begun: number;
+};
 
 export type PushRow = { assumed: Envelope | null; next: Envelope };
 /** The wire, as replication needs it. Both wait while the server is away; they reject only when replication stops. */
@@ -17,6 +21,8 @@ export type DocumentWire = {
   push(rows: PushRow[]): Promise<Envelope[]>;
 };
 export type Replication = {
+  /** The server's copies that texts of this device grew from, by id. */
+  bases(ids: readonly string[]): Promise<Map<string, Envelope>>;
   /** Pulls once more; also pushes what waits. */
   resync(): void;
   stop(): Promise<void>;
@@ -63,6 +69,12 @@ export function replicateDocuments(
   });
   state.error$.subscribe(onError);
   return {
+    async bases(ids) {
+      const internal = state.internalReplicationState;
+      if (!internal || ids.length === 0) return new Map();
+      const assumed = Object.values(await getAssumedMasterState(internal, [...ids]));
+      return new Map(assumed.map(({ docData }) => [docData.id, toEnvelope(docData)]));
+    },
     resync: () => events.next('RESYNC'),
     stop: async () => {
       await state.cancel();

@@ -1,22 +1,27 @@
 /**
- * Documents over the wire: pull by checkpoint, push with the assumed copy. A text the server refuses is kept as a review
- * before the server's copy takes its place. Another feed epoch asks the owner to start over.
+ * Documents over the wire: pull by checkpoint, push with the assumed copy. A text the server refuses is kept beside the
+ * documents before the server's copy takes its place; a value that gave way in a merge becomes a review for both authors.
+ * Another feed epoch, or having been away for long, asks the owner to start over.
  */
 
 import { z } from 'zod';
+import { ChangeJournal, noteOf } from '#renderer/data/store/change-journal.ts';
+import { toEnvelope } from '#renderer/data/store/conflicts.ts';
 import type { DocumentStore } from '#renderer/data/store/documents.ts';
 import type { MetaStore } from '#renderer/data/store/meta.ts';
 import { type DocumentWire, type Replication, replicateDocuments } from '#renderer/data/store/replicate.ts';
-import { compareHeld } from '#renderer/data/store/rescue.ts';
+import { compareHeld, readBases } from '#renderer/data/store/rescue.ts';
+import { reviewOfLoss } from '#renderer/data/store/reviews.ts';
 import type { UserStore } from '#renderer/data/store/user-store.ts';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
 import { equalContent } from '#shared/sync/merge.ts';
 import type { Connection } from './connection.ts';
-import type { DataFailure } from './data-failure.ts';
+import { DataFailure } from './data-failure.ts';
 import type { Rpc } from './server-client.ts';
 
 const INCARNATION = 'documents';
-const incarnationSchema = z.object({ number: z.int() });
+/** Of the replication, and the server's epoch that its revisions belong to. */
+const incarnationSchema = z.object({ number: z.int(), epoch: z.string().nullable().default(null) });
 
 export type DocumentSyncOptions = {
   store: UserStore;
@@ -29,58 +34,86 @@ export type DocumentSyncOptions = {
   userId: string;
   /** Whether a document is about somebody who was erased: it goes nowhere any more. */
   isGone(document: Envelope): boolean;
-  /** The server's feed began anew: local copies must be compared from scratch. Called once. */
-  onEpochChanged: () => void;
+  /** Local copies must be compared from scratch; `restored`: with a server whose past has changed. Called once. */
+  onEpochChanged: (restored: boolean) => void;
   /** Something was accepted or refused. */
   onProgress: () => void;
   onError: (error: unknown) => void;
 };
 
-export async function startDocumentSync(options: DocumentSyncOptions): Promise<Replication> {
-  const { store, documents, meta, connection, rpc, now } = options;
-  const comparison = await compareHeld(options);
-  const incarnation = (await meta.get(INCARNATION, incarnationSchema))?.number ?? 1;
-  let epoch: string | null = null;
-  let changed = false;
-  const epochChanged = () => {
-    if (!changed) options.onEpochChanged();
-    changed = true;
-  };
-  const isEpoch = (failure: DataFailure) => failure.data.code === 'epoch_changed';
+const startsOver = ({ data: { code } }: DataFailure): boolean => code === 'epoch_changed' || code === 'resync_needed';
 
-  store.resolver.onLost = async (theirs, lost) => {
-    const fields = lost.map(({ field }) => field).join(', ');
-    await documents.keepReview({
-      reason: 'replaced',
-      text: theirs,
-      code: 'conflict',
-      field: fields,
-      message: `Somebody else changed the same: ${fields}. Your text stands; theirs is kept here.`,
-      at: now(),
-    });
+export async function startDocumentSync(options: DocumentSyncOptions): Promise<Replication> {
+  const { store, documents, meta, connection, rpc, now, userId } = options;
+  const comparison = await compareHeld(options);
+  const journal = new ChangeJournal(meta);
+  const incarnation = (await meta.get(INCARNATION, incarnationSchema)) ?? { number: 1, epoch: null };
+  store.resolver.bases = await readBases(store, meta);
+  let { epoch } = incarnation;
+  let over = false;
+
+  function startOver(restored: boolean): void {
+    if (!over) options.onEpochChanged(restored);
+    over = true;
+  }
+
+  /** Repeats until the server answered; what only a new beginning can answer is told to the owner. */
+  async function ask<T>(action: () => Promise<T>): Promise<T> {
+    try {
+      return await connection.insist(action, startsOver);
+    } catch (error) {
+      if (error instanceof DataFailure && startsOver(error)) startOver(error.data.code === 'epoch_changed');
+      throw error;
+    }
+  }
+
+  async function learnEpoch(answered: string): Promise<void> {
+    if (epoch === answered) return;
+    epoch = answered;
+    await meta.set(INCARNATION, { number: incarnation.number, epoch });
+  }
+
+  store.resolver.onLost = async (loss) => {
+    const { id, body } = reviewOfLoss(loss, { userId, now: now() });
+    // Found when the merge is done again after a crash.
+    if (!(await store.db.documents.findOne(id).exec())) await documents.save('review', id, body, now());
   };
+
+  /** Notes what is news about copies that arrived. What came before the first complete reading is no news. */
+  async function noteChanges(copies: readonly Envelope[], begun: number): Promise<void> {
+    const fresh = copies.filter(({ rev }) => rev > begun);
+    if (fresh.length === 0) return;
+    const rows = await store.db.documents.findByIds(fresh.map(({ id }) => id)).exec();
+    const had = new Map([...rows].map(([id, row]) => [id, row.toMutableJSON()]));
+    const waiting = [...had.values()].filter(({ edited }) => edited > 0).map(({ id }) => id);
+    const bases = await replication.bases(waiting);
+    const notes = fresh.map((copy) => {
+      const row = had.get(copy.id);
+      const local = row ? toEnvelope({ ...row, _deleted: false }) : null;
+      const mine = row && row.edited > 0 ? local : null;
+      const known = mine ? (bases.get(copy.id) ?? store.resolver.bases.get(copy.id) ?? null) : local;
+      return noteOf(copy, { known, mine }, now());
+    });
+    await journal.note(notes.filter((note) => note !== null));
+  }
 
   const wire: DocumentWire = {
     async pull(after, limit) {
       const found: Envelope[] = [];
       let from = after;
       for (;;) {
-        const input = { epoch: from?.epoch ?? null, after: from?.rev ?? 0, limit };
-        let answer: Awaited<ReturnType<typeof rpc.sync.pull.mutate>>;
-        try {
-          answer = await connection.insist(() => rpc.sync.pull.mutate(input), isEpoch);
-        } catch (error) {
-          epochChanged();
-          throw error;
-        }
+        const input = { epoch: from?.epoch ?? null, after: from?.rev ?? 0, begun: from?.begun, limit };
+        const answer = await ask(() => rpc.sync.pull.mutate(input));
         if (from && answer.epoch !== from.epoch) {
-          epochChanged();
+          startOver(true);
           return { documents: [], checkpoint: from };
         }
-        epoch = answer.epoch;
+        await learnEpoch(answer.epoch);
+        const begun = from?.begun ?? answer.newest;
+        await noteChanges(answer.documents, begun);
         await documents.confirm(answer.documents);
         await comparison.take(answer);
-        from = { epoch: answer.epoch, rev: answer.version };
+        from = { epoch: answer.epoch, rev: answer.version, begun };
         found.push(...answer.documents);
         // RxDB takes a short answer for the last one.
         if (!answer.more || found.length >= limit) return { documents: found, checkpoint: from };
@@ -93,25 +126,13 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
         ({ assumed, next }) => !(assumed && equalContent(assumed, next)) && !options.isGone(next),
       );
       if (news.length === 0) return [];
-      const current = epoch ?? (await connection.insist(() => rpc.sync.manifest.query())).epoch;
-      epoch = current;
-      const answer = await connection
-        .insist(() => rpc.sync.push.mutate({ epoch: current, rows: news }), isEpoch)
-        .catch((error) => {
-          epochChanged();
-          throw error;
-        });
+      // Without a first pull there is nothing here that could belong to another epoch.
+      const current = epoch ?? (await ask(() => rpc.sync.manifest.query())).epoch;
+      const answer = await ask(() => rpc.sync.push.mutate({ epoch: current, rows: news }));
       for (const { id, code, field, message, master } of answer.refusals) {
         const refused = news.find(({ next }) => next.id === id);
         if (!refused) continue;
-        await documents.keepReview({
-          reason: 'refused',
-          text: refused.next,
-          code,
-          field: field ?? null,
-          message,
-          at: now(),
-        });
+        await documents.refusals.keep({ text: refused.next, code, field: field ?? null, message, at: now() });
         store.resolver.refused.set(id, master);
       }
       const open = new Set([...answer.conflicts.map(({ id }) => id), ...answer.refusals.map(({ id }) => id)]);
@@ -124,12 +145,12 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
       return [...answer.conflicts, ...answer.refusals.map(({ master }) => master)];
     },
   };
-  const replication = replicateDocuments(store, `documents-${incarnation}`, wire, options.onError);
+  const replication = replicateDocuments(store, `documents-${incarnation.number}`, wire, options.onError);
   return replication;
 }
 
 /** Makes the next replication compare everything anew. */
 export async function forgetReplication(meta: MetaStore): Promise<void> {
-  const incarnation = (await meta.get(INCARNATION, incarnationSchema))?.number ?? 1;
-  await meta.set(INCARNATION, { number: incarnation + 1 });
+  const number = (await meta.get(INCARNATION, incarnationSchema))?.number ?? 1;
+  await meta.set(INCARNATION, { number: number + 1, epoch: null });
 }

@@ -1,0 +1,80 @@
+/** What waits, what was refused and what others changed. */
+import type { DataApi, RemoteChange, WaitingChange } from '#renderer/data/data-api.ts';
+import type { Platform } from '#renderer/data/platform.ts';
+import { ChangeJournal, nameOf } from '#renderer/data/store/change-journal.ts';
+import { contactEditSchema } from '#shared/contact/contact-edit.schema.ts';
+import { documentKinds } from '#shared/sync/envelope.schema.ts';
+import type { OpenAccount } from './open-account.ts';
+import { contactNameOf, personOf } from './people.ts';
+import type { Session } from './session.ts';
+
+type Answers = Pick<DataApi, 'waitingChanges' | 'exportWaiting' | 'recentChanges'>;
+
+/** A text on its way, or refused, with all that it says. */
+type Unsent = WaitingChange & { text: Readonly<Record<string, unknown>> };
+
+/** Of the exported file; raised when its form changes. */
+const EXPORT_VERSION = 1;
+
+export function changeAnswers(session: Session, { now }: Pick<Platform, 'now'>): Answers {
+  return {
+    async waitingChanges() {
+      return (await unsent(await session.account())).map(({ text: _, ...change }) => change);
+    },
+    async exportWaiting() {
+      const account = await session.account();
+      const { user, workspace } = account.account;
+      const exportedAt = instant(now());
+      const file = {
+        format: 'muster-unsent-changes',
+        version: EXPORT_VERSION,
+        exportedAt,
+        workspace: workspace.name,
+        by: { id: user.id, name: user.name, email: user.email },
+        changes: (await unsent(account)).map(({ at, refusal, ...change }) => ({
+          ...change,
+          changedAt: instant(at),
+          refused: refusal,
+        })),
+      };
+      return {
+        name: `muster-unsent-${exportedAt.slice(0, 16).replaceAll(':', '-')}.json`,
+        text: `${JSON.stringify(file, null, 2)}\n`,
+      };
+    },
+    async recentChanges(limit) {
+      const account = await session.account();
+      const changes: RemoteChange[] = [];
+      for (const { by, ...note } of await new ChangeJournal(account.meta).newest(limit)) {
+        const name = note.contactId === null ? note.name : contactNameOf(account.engine, note.contactId);
+        changes.push({ ...note, name, by: await personOf(account.documents, by) });
+      }
+      return changes;
+    },
+  };
+}
+
+const instant = (at: number): string => new Date(at).toISOString();
+
+async function unsent({ documents, engine }: OpenAccount): Promise<Unsent[]> {
+  const describe = (
+    { id, kind, body }: { id: string; kind: string; body: Readonly<Record<string, unknown>> },
+    more: Pick<Unsent, 'removed' | 'at' | 'refusal'>,
+  ): Unsent[] => {
+    const known = documentKinds.find((one) => one === kind);
+    if (!known) return [];
+    const edit = known === 'contact-edit' ? contactEditSchema.safeParse(body).data : undefined;
+    const about = edit
+      ? { name: contactNameOf(engine, edit.contactId), contactId: edit.contactId, field: edit.field }
+      : { name: nameOf(body), contactId: null, field: null };
+    return [{ id, kind: known, ...about, ...more, text: body }];
+  };
+  const waiting = (await documents.waiting())
+    // A review is written by the app, not by the person.
+    .filter(({ kind }) => kind !== 'review')
+    .flatMap((row) => describe(row, { removed: row.removed, at: row.edited, refusal: null }));
+  const refused = [...(await documents.refusals.all()).values()].flatMap(({ text, message, at }) =>
+    describe(text, { removed: text.deleted, at, refusal: message }),
+  );
+  return [...refused, ...waiting];
+}

@@ -1,0 +1,94 @@
+/**
+ * What others (or another device of the same person) changed, noted as it arrives, so that one can see it later. Values
+ * are not noted: only what was changed, by whom and when.
+ */
+import { z } from 'zod';
+import { contactEditSchema } from '#shared/contact/contact-edit.schema.ts';
+import { equalJson } from '#shared/kernel/json.ts';
+import { kindSpec } from '#shared/sync/document-kinds.ts';
+import { documentKinds, type Envelope } from '#shared/sync/envelope.schema.ts';
+import type { MetaStore } from './meta.ts';
+
+const noteSchema = z.object({
+  id: z.string(),
+  at: z.number(),
+  by: z.string().nullable(),
+  kind: z.enum(documentKinds),
+  documentId: z.string(),
+  name: z.string(),
+  contactId: z.int().nullable(),
+  what: z.enum(['made', 'changed', 'removed']),
+  fields: z.array(z.string()),
+  merged: z.boolean(),
+});
+export type ChangeNote = z.infer<typeof noteSchema>;
+
+/** What this device had of a document when a copy of it arrived. */
+export type Before = {
+  /** The copy of the server's that it knew; null = none. */
+  known: Envelope | null;
+  /** One's own text on its way; null when nothing waits. */
+  mine: Envelope | null;
+};
+
+const KEY = 'change:';
+const MOST = 500;
+
+/** The note about a copy that arrived; null when it is no news or nothing people care to hear. */
+export function noteOf(copy: Envelope, { known, mine }: Before, now: number): ChangeNote | null {
+  const kind = documentKinds.find((one) => one === copy.kind);
+  const spec = kindSpec(copy.kind, copy.id);
+  // What the server makes by itself is no one's change, and reviews are shown as such.
+  if (!kind || !spec || spec.merge === 'server' || spec.merge === 'sets') return null;
+  const had = known && !known.deleted ? known : null;
+  if (!had && copy.deleted) return null;
+  const base = { id: noteKey(copy), at: copy.at ?? now, by: copy.by, kind, documentId: copy.id, merged: mine !== null };
+  if (kind === 'contact-edit') {
+    const edit = contactEditSchema.safeParse(copy.body);
+    if (had || !edit.success) return null;
+    const { contactId, field } = edit.data;
+    return { ...base, name: '', contactId, what: 'changed', fields: [field], merged: false };
+  }
+  const fields = had && !copy.deleted ? changedFields(had.body, copy.body) : [];
+  if (had && !copy.deleted && fields.length === 0) return null;
+  const name = nameOf(copy.deleted ? (had?.body ?? {}) : copy.body);
+  return { ...base, name, contactId: null, what: copy.deleted ? 'removed' : had ? 'changed' : 'made', fields };
+}
+
+/** Keys in the order of revisions: the newest are read first. A copy that is pulled again after a crash is noted once. */
+const noteKey = ({ rev, id }: Envelope): string => `${KEY}${String(rev).padStart(16, '0')}:${id}`;
+
+function changedFields(was: Envelope['body'], now: Envelope['body']): string[] {
+  const names = new Set([...Object.keys(was), ...Object.keys(now)]);
+  // A default that another version of the app writes out is no change.
+  return [...names].filter((field) => !equalJson(was[field] ?? null, now[field] ?? null));
+}
+
+/** What a document is called; empty for those without a name. */
+export function nameOf({ name }: Readonly<Record<string, unknown>>): string {
+  return typeof name === 'string' ? name.slice(0, 300) : '';
+}
+
+export class ChangeJournal {
+  readonly #meta: MetaStore;
+
+  constructor(meta: MetaStore) {
+    this.#meta = meta;
+  }
+
+  async note(notes: readonly ChangeNote[]): Promise<void> {
+    if (notes.length === 0) return;
+    await this.#meta.setAll(notes.map((value) => ({ key: value.id, value })));
+    const all = await this.#meta.list(KEY, noteSchema);
+    if (all.length > MOST) await this.#meta.remove(all.slice(0, all.length - MOST).map(({ key }) => key));
+  }
+
+  /** Newest first. */
+  async newest(limit: number): Promise<ChangeNote[]> {
+    const all = await this.#meta.list(KEY, noteSchema);
+    return all
+      .map(({ value }) => value)
+      .toReversed()
+      .slice(0, limit);
+  }
+}

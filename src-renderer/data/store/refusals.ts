@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { envelopeSchema } from '#shared/sync/envelope.schema.ts';
+import type { MetaStore } from './meta.ts';
+
+/** A text that the server did not take. It stays on this device until its author mends or drops it (REF-4). */
+const refusalSchema = z.object({
+  text: envelopeSchema,
+  code: z.string(),
+  field: z.string().nullable(),
+  /** Why, in words. */
+  message: z.string(),
+  at: z.number(),
+});
+export type Refusal = z.infer<typeof refusalSchema>;
+
+export const REFUSAL = 'refusal:';
+
+/** Kept beside the documents, so that no pull, reload or merge touches them and none of them holds up another. */
+export class RefusalStore {
+  readonly #meta: MetaStore;
+
+  constructor(meta: MetaStore) {
+    this.#meta = meta;
+  }
+
+  /** By the id of their document. */
+  async all(): Promise<Map<string, Refusal>> {
+    const found = await this.#meta.list(REFUSAL, refusalSchema);
+    return new Map(found.map(({ value }) => [value.text.id, value]));
+  }
+
+  get(id: string): Promise<Refusal | null> {
+    return this.#meta.get(REFUSAL + id, refusalSchema);
+  }
+
+  async keep(refusal: Refusal): Promise<void> {
+    await this.#meta.set(REFUSAL + refusal.text.id, refusal);
+  }
+
+  async drop(id: string): Promise<void> {
+    await this.#meta.remove([REFUSAL + id]);
+  }
+}
