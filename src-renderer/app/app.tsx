@@ -34,7 +34,7 @@ function Gate() {
     case 'setup':
       return <SetupScreen />;
     case 'signedOut':
-      return <SignInScreen info={session.info} />;
+      return <SignInScreen info={session.info} notice={session.notice ?? null} />;
     case 'signedIn':
       return (
         <FormatProvider zone={session.workspace.timeZone} currency={session.workspace.currency}>

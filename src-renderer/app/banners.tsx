@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconClock, IconDatabaseX, IconHandStop, IconLogin2, IconRefreshAlert } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { Link } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import type { SyncStatus } from '#renderer/data/data-api.ts';
 import { useSendingStatus } from '#renderer/parts/sending-status.ts';
 import { resumeAllSending } from '#renderer/parts/stop-sending.ts';
@@ -34,6 +34,7 @@ function Banner({
 export function Banners({ status }: { status: SyncStatus | undefined }) {
   const format = useFormat();
   const sending = useSendingStatus((state) => state.status);
+  const [location] = useLocation();
   const mayResume = useCan('administer');
   return (
     <>
@@ -52,7 +53,7 @@ export function Banners({ status }: { status: SyncStatus | undefined }) {
           Sending stopped{sending.stoppedBy ? ` by ${sending.stoppedBy}` : ''}. No email leaves until it is resumed.
         </Banner>
       ) : null}
-      {status ? <SyncTrouble status={status} /> : null}
+      {status && !location.startsWith('/sync') ? <SyncTrouble status={status} /> : null}
       {status?.signInNeeded ? (
         <Banner
           tone="warn"

@@ -49,7 +49,7 @@ function ReviewLink({ count, collapsed, active }: { count: number; collapsed: bo
           href="/sync/review"
           className={classes.link}
           aria-current={active ? 'page' : undefined}
-          aria-label={`Review: ${format.count(count)} open`}
+          aria-label={collapsed ? `Review ${format.count(count)}` : undefined}
         >
           <IconGitMerge size={18} stroke={1.5} aria-hidden />
           {collapsed ? null : (

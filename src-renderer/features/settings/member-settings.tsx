@@ -1,4 +1,4 @@
-import { Button, Select, Tooltip } from '@mantine/core';
+import { Button, Select } from '@mantine/core';
 import { useMemo } from 'react';
 import { data } from '#renderer/data/client.ts';
 import { useLive, useSession } from '#renderer/data/hooks.ts';
@@ -53,7 +53,7 @@ function ManagedMembers() {
           <thead>
             <tr>
               <th scope="col">Name</th>
-              <th scope="col" style={{ width: 248 }}>
+              <th scope="col" style={{ width: 272 }}>
                 Role
               </th>
               <th scope="col" style={{ width: 110 }}>
@@ -120,7 +120,6 @@ function MemberRow({ member, isMe, isLastAdministrator, onChanged }: RowProps) {
       notifyError(failed, error);
     }
   };
-  const fixed = isLastAdministrator ? 'The last administrator keeps the role.' : null;
   return (
     <tr>
       <td title={`${member.name} · ${member.email}`}>
@@ -131,20 +130,23 @@ function MemberRow({ member, isMe, isLastAdministrator, onChanged }: RowProps) {
         <span className={classes.memberEmail}>{member.email}</span>
       </td>
       <td>
-        <Tooltip label={fixed} disabled={fixed === null}>
+        {isLastAdministrator ? (
+          <>
+            {roleWords[member.role].name} <span className={list.dim}>(the last one)</span>
+          </>
+        ) : (
           <Select
             aria-label={`Role of ${member.name}`}
             data={roles.map((role) => ({ value: role, label: roleWords[role].name }))}
             value={member.role}
             allowDeselect={false}
-            disabled={fixed !== null}
             onChange={(next) => {
               if (isRole(next) && next !== member.role) {
                 void act('The role was not changed', () => changeRole(member, next));
               }
             }}
           />
-        </Tooltip>
+        )}
       </td>
       <td className={list.dim}>
         <Time at={member.since} />

@@ -48,13 +48,17 @@ export function RecentChanges() {
 
 const deeds: Record<RemoteChange['what'], string> = { made: 'made', changed: 'changed', removed: 'deleted' };
 
+/** An edit of a contact is a document made; to people it is a contact changed. */
+const whatOf = ({ kind, what }: RemoteChange): RemoteChange['what'] => (kind === 'contact-edit' ? 'changed' : what);
+
 function ChangeRow({ change }: { change: RemoteChange }) {
   const now = useNow(30_000);
   const session = useSession();
   const me = session.state === 'signedIn' ? session.user.id : null;
   const who = change.by === null ? 'The server' : change.by.id === me ? 'You, on another device' : change.by.name;
-  const Icon = icons[change.what];
-  const href = change.what === 'removed' ? null : documentHref(change.kind, change.documentId, change.contactId);
+  const what = whatOf(change);
+  const Icon = icons[what];
+  const href = what === 'removed' ? null : documentHref(change.kind, change.documentId, change.contactId);
   const title = documentTitle(change.kind, change.name, change.contactId);
   return (
     <li className={classes.row}>
@@ -62,7 +66,7 @@ function ChangeRow({ change }: { change: RemoteChange }) {
       <div className={classes.rowWords}>
         <div className={classes.rowLine}>
           <span className={classes.who}>{who}</span>
-          <span className={classes.dim}>{`${deeds[change.what]} ${kindName(change.kind).toLowerCase()}`}</span>
+          <span className={classes.dim}>{`${deeds[what]} ${kindName(change.kind).toLowerCase()}`}</span>
           {href === null ? (
             <span className={classes.name}>{title}</span>
           ) : (
@@ -71,7 +75,7 @@ function ChangeRow({ change }: { change: RemoteChange }) {
             </Link>
           )}
         </div>
-        {change.what === 'changed' && change.fields.length > 0 ? (
+        {what === 'changed' && change.fields.length > 0 ? (
           <div className={classes.fields}>{fieldNames(change.kind, change.fields)}</div>
         ) : null}
         {change.merged ? (

@@ -1,4 +1,4 @@
-import { Alert, Button, Progress } from '@mantine/core';
+import { Button, Progress } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconClock,
@@ -7,21 +7,11 @@ import {
   IconLogin2,
   IconRefreshAlert,
 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
 import type { SyncStatus } from '#renderer/data/data-api.ts';
+import { Notice } from '#renderer/ui/notice.tsx';
 import { Time } from '#renderer/ui/time.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import classes from './sync.module.css';
-
-type NoticeProps = { tone: 'gray' | 'yellow' | 'red'; icon: ReactNode; title: string; children: ReactNode };
-
-function Notice({ tone, icon, title, children }: NoticeProps) {
-  return (
-    <Alert color={tone} icon={icon} title={title} role="status" classNames={{ title: classes.noticeTitle }}>
-      {children}
-    </Alert>
-  );
-}
 
 const icon = { size: 18, stroke: 1.5 } as const;
 
@@ -31,13 +21,13 @@ export function SyncNotices({ status }: { status: SyncStatus }) {
     <>
       <Mismatch mismatch={status.mismatch} />
       {status.full ? (
-        <Notice tone="red" icon={<IconDatabaseX {...icon} />} title="This device is full">
+        <Notice tone="bad" icon={<IconDatabaseX {...icon} />} title="This device is full">
           What is here still works, and your own changes are still sent. New data does not fit any more: free some space
           on this device, or keep less here under “What this device keeps”.
         </Notice>
       ) : null}
       {status.signInNeeded ? (
-        <Notice tone="yellow" icon={<IconLogin2 {...icon} />} title="You are signed out on the server">
+        <Notice tone="warn" icon={<IconLogin2 {...icon} />} title="You are signed out on the server">
           Everything on this device still works. Sign in again, at the top of the window, so that your changes are sent
           and those of others arrive.
         </Notice>
@@ -45,7 +35,7 @@ export function SyncNotices({ status }: { status: SyncStatus }) {
       {status.leaseUntil === null ? null : <Lease until={status.leaseUntil} />}
       {status.online || status.signInNeeded ? null : <Offline status={status} />}
       {status.online && status.lastError !== null ? (
-        <Notice tone="red" icon={<IconAlertTriangle {...icon} />} title="The last sync did not finish">
+        <Notice tone="bad" icon={<IconAlertTriangle {...icon} />} title="The last sync did not finish">
           {status.lastError} It is tried again by itself.
         </Notice>
       ) : null}
@@ -58,14 +48,14 @@ function Mismatch({ mismatch }: { mismatch: SyncStatus['mismatch'] }) {
   if (mismatch === null) return null;
   if (mismatch === 'serverTooOld') {
     return (
-      <Notice tone="red" icon={<IconRefreshAlert {...icon} />} title="The server is too old for this app">
+      <Notice tone="bad" icon={<IconRefreshAlert {...icon} />} title="The server is too old for this app">
         Ask whoever runs the server to update it. Your data and your unsent changes stay on this device and are sent
         afterwards.
       </Notice>
     );
   }
   return (
-    <Notice tone="red" icon={<IconRefreshAlert {...icon} />} title="This app is too old for the server">
+    <Notice tone="bad" icon={<IconRefreshAlert {...icon} />} title="This app is too old for the server">
       Load the newest version: reload the page, or install the update of the desktop app. Your data and your unsent
       changes stay on this device and are sent afterwards.
       <div className={classes.noticeAction}>
@@ -81,7 +71,7 @@ function Lease({ until }: { until: number }) {
   const format = useFormat();
   return (
     <Notice
-      tone="yellow"
+      tone="warn"
       icon={<IconClock {...icon} />}
       title={`This device’s data is deleted on ${format.date(until)} unless it reaches the server before`}
     >
@@ -93,7 +83,7 @@ function Lease({ until }: { until: number }) {
 
 function Offline({ status }: { status: SyncStatus }) {
   return (
-    <Notice tone="gray" icon={<IconCloudOff {...icon} />} title="The server cannot be reached">
+    <Notice tone="neutral" icon={<IconCloudOff {...icon} />} title="The server cannot be reached">
       {status.offlineSince === null ? null : (
         <>
           Since <Time at={status.offlineSince} withTime />.{' '}

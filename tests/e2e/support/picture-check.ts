@@ -11,7 +11,7 @@ export function findUgliness(): string[] {
 
   /** Words for programs. Variables of a message (contact.firstName, unsubscribeUrl) are meant to be read as they are. */
   const nothings = /\bNaN\b|\bundefined\b|\bnull\b|\[object Object\]|Invalid Date|\bInfinity\b/;
-  const keys = /(?<![.\w/@-])(?!unsubscribeUrl\b)[a-z]{2,}[a-z0-9]*[A-Z][A-Za-z]+\b(?![./@])/;
+  const keys = /(?<![.\w/@-])(?!unsubscribeUrl\b|macOS\b)[a-z]{2,}[a-z0-9]*[A-Z][A-Za-z]+\b(?![./@])/;
   const tellable = (text: string, what: string) => {
     const nothing = nothings.exec(text);
     if (nothing) found.add(`${what} shows “${nothing[0]}”: ${text.trim().slice(0, 80)}`);
@@ -67,7 +67,7 @@ export function findUgliness(): string[] {
       found.add(`text leaves its box: “${text.trim().slice(0, 60)}”`);
     }
   }
-  for (const element of document.querySelectorAll('[aria-label], [title], input, textarea')) {
+  for (const element of document.querySelectorAll('[aria-label], [title], input:not([type="hidden"]), textarea')) {
     if (element.closest('.cm-editor')) continue;
     tellable(element.getAttribute('aria-label') ?? '', 'a name');
     tellable(element.getAttribute('title') ?? '', 'a tooltip');
