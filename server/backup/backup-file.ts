@@ -25,12 +25,12 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Lets `write` fill FILE.part, which becomes FILE once it is on disk; on failure nothing is left. Answers its size. */
-export async function writeWhole(
+/** Lets `write` fill FILE.part, which becomes FILE once it is on disk; on failure nothing is left. */
+export async function writeWhole<T>(
   path: string,
   options: { force: boolean },
-  write: (sink: Writable) => Promise<unknown>,
-): Promise<number> {
+  write: (sink: Writable) => Promise<T>,
+): Promise<{ bytes: number; result: T }> {
   if (!options.force) refuseToOverwrite(path);
   const part = `${path}.part`;
   try {
@@ -38,12 +38,12 @@ export async function writeWhole(
     // It holds every address and the password hashes: nobody else may read it. Flushed before it is closed.
     const sink = createWriteStream(part, { mode: 0o600, flush: true });
     await once(sink, 'open');
-    await write(sink);
+    const result = await write(sink);
     const { size } = await stat(part);
     if (!options.force) refuseToOverwrite(path);
     await rename(part, path);
     await syncFolder(dirname(path));
-    return size;
+    return { bytes: size, result };
   } catch (error) {
     await rm(part, { force: true });
     if (!['ENOENT', 'EACCES', 'EISDIR', 'ENOSPC', 'EROFS'].includes(codeOf(error) ?? '')) throw error;

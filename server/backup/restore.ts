@@ -21,9 +21,9 @@ import { readBytes } from './backup-file.ts';
 import { type BackupHeader, sequencesLineSchema, tableLineSchema, unseal } from './backup-format.ts';
 import { BodyReader } from './body-reader.ts';
 import { quoted } from './catalogue.ts';
+import { onConnection, PORTABLE } from './connection.ts';
 import { clearEmptyDatabase } from './empty-database.ts';
 import { listPendingMail, type PendingCampaign } from './pending-mail.ts';
-import { onConnection, PORTABLE } from './write-backup.ts';
 
 export type RestoreOptions = {
   /** The program's own; tests pass others. */

@@ -5,13 +5,14 @@
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
-import type pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import type { Database, Tx } from '#server/storage/database.ts';
 import { must } from '#shared/kernel/assert.ts';
+import { UserError } from '#shared/kernel/errors.ts';
 import { BACKUP_FORMAT, type BackupHeader, jsonLine, seal } from './backup-format.ts';
 import { END_OF_ROWS } from './body-reader.ts';
 import { describeTable, listSequences, listTables, quoted, readSequence } from './catalogue.ts';
+import { onConnection, PORTABLE } from './connection.ts';
 
 export type BackupOptions = {
   version: string;
@@ -20,31 +21,6 @@ export type BackupOptions = {
   signal?: AbortSignal;
   onTable?: (table: string, rows: number) => void;
 };
-
-/** Text that means the same in every PostgreSQL, however it is set up. */
-export const PORTABLE = `set local datestyle = 'ISO, YMD'; set local intervalstyle = 'postgres'; set local timezone = 'UTC';
-  set local extra_float_digits = 1; set local bytea_output = 'hex'; set local client_encoding = 'UTF8';
-  set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0`;
-
-/** Work on a connection of its own, which is closed when the work fails: a copy that was broken off cannot go on. */
-export async function onConnection<T>(
-  db: Pick<Database, 'pool'>,
-  work: (client: pg.PoolClient) => Promise<T>,
-): Promise<T> {
-  const client = await db.pool.connect();
-  // Whoever waits for an answer hears of a lost connection; the event itself has to be listened to.
-  const onError = (): void => undefined;
-  client.on('error', onError);
-  try {
-    const result = await work(client);
-    client.off('error', onError);
-    client.release();
-    return result;
-  } catch (error) {
-    client.release(true);
-    throw error;
-  }
-}
 
 async function readHeader(tx: Tx, tables: readonly string[], options: BackupOptions): Promise<BackupHeader> {
   const counts: Record<string, number> = {};
@@ -83,6 +59,9 @@ async function* readBody(tx: Tx, header: BackupHeader, onTable: BackupOptions['o
 export function writeBackup(db: Pick<Database, 'pool'>, sink: Writable, options: BackupOptions): Promise<BackupHeader> {
   return onConnection(db, async (client) => {
     const known = await listTables(client);
+    if (!known.includes('schema_migration')) {
+      throw new UserError('not_found', 'There is nothing to back up: no Muster has used this database.');
+    }
     await client.query('begin isolation level repeatable read read only');
     // Before the snapshot is taken: TRUNCATE and schema changes are seen through snapshots, so they have to wait.
     await client.query(`lock table ${known.map(quoted).join(', ')} in access share mode`);

@@ -9,9 +9,12 @@ import type { Caller } from '#shared/api/ports.ts';
 export type Cli = {
   /**
    * Opens the database (of the running server, or by itself), works, and closes it again. The signal tells of Ctrl-C.
-   * `alone`: not while a server runs on the data folder, and with the schema left as it is.
+   * `alone`: not while a server runs on the data folder. `untouched`: the schema is left as it is.
    */
-  withDeps: <T>(work: (deps: Deps, signal: AbortSignal) => Promise<T>, options?: { alone: boolean }) => Promise<T>;
+  withDeps: <T>(
+    work: (deps: Deps, signal: AbortSignal) => Promise<T>,
+    options?: { alone?: boolean; untouched?: boolean },
+  ) => Promise<T>;
   /** Prints a result: JSON with --json, else `lines` when given, else one `name: value` a line. */
   print: (value: unknown, lines?: readonly string[]) => void;
   /** A message or a progress line, on standard error. */
@@ -87,7 +90,7 @@ export function createCli(options: {
       unfinished = false;
       process.stdout.write(json() ? `${JSON.stringify(value)}\n` : `${(lines ?? linesOf(value)).join('\n')}\n`);
     },
-    async withDeps(work, { alone } = { alone: false }) {
+    async withDeps(work, { alone = false, untouched = false } = {}) {
       const config = readConfig(env);
       const log = createLogger({ level: 'warn', fd: 2 });
       const interrupted = interruption();
@@ -95,7 +98,7 @@ export function createCli(options: {
         config,
         purpose,
         join: !alone,
-        untouched: alone,
+        untouched,
         poolSize: 8,
         say,
         onError: (error) => log.warn({ err: error }, 'an idle database connection was closed'),

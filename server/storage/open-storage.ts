@@ -26,7 +26,7 @@ export type StorageOptions = {
   purpose: string;
   /** Uses the PostgreSQL of another Muster process that owns the data folder, instead of refusing. */
   join: boolean;
-  /** Leaves the schema as it is: for a restore, which makes it itself. */
+  /** Leaves the schema as it is: for a backup before an update, and for a restore, which makes it itself. */
   untouched?: boolean;
   poolSize: number;
   say: (line: string) => void;

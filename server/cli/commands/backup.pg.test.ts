@@ -4,6 +4,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { migrate, readMigrations } from '#server/storage/migrate.ts';
 import { readEveryTable } from '#tests/support/every-table.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { ADMIN, type RunningServer, startServer } from '#tests/support/server.ts';
@@ -116,6 +117,22 @@ test('a file is never replaced unasked, nor half-written', async () => {
     err: expect.stringMatching(/folder\.backup cannot be written: ENOENT/),
   });
   expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
+});
+
+test('a backup before an update leaves the schema as it is; an empty database has nothing to back up', async () => {
+  const source = await database({ empty: true });
+  const [first] = await readMigrations();
+  if (!first) throw new Error('no migration');
+  await migrate(source.db.pool, { timeZone: 'UTC', migrations: [first] });
+  const { code, out } = await muster(['backup', 'old.backup', '--json'], on(source));
+  expect({ code, schema: JSON.parse(out.toString()).schema }).toEqual({ code: 0, schema: 1 });
+  expect(await source.db.query('select number from schema_migration')).toEqual([{ number: 1 }]);
+  const none = await muster(['backup', 'none.backup'], on(await database({ empty: true })));
+  expect(none).toMatchObject({
+    code: 1,
+    err: 'muster: There is nothing to back up: no Muster has used this database.\n',
+  });
+  expect(await readdir(folder)).toEqual(['old.backup']);
 });
 
 test('what cannot be restored is refused in one line, before any database is made', async () => {

@@ -4,6 +4,7 @@ import { writeWhole } from '#server/backup/backup-file.ts';
 import type { BackupHeader } from '#server/backup/backup-format.ts';
 import { writeBackup } from '#server/backup/write-backup.ts';
 import { type Cli, userFolder } from '#server/cli/cli-context.ts';
+import type { Deps } from '#server/service.ts';
 
 const rowCount = ({ tables }: BackupHeader): number => Object.values(tables).reduce((sum, rows) => sum + rows, 0);
 
@@ -11,24 +12,19 @@ const words = (header: BackupHeader): string =>
   `${rowCount(header).toLocaleString('en-US')} rows of ${Object.keys(header.tables).length} tables`;
 
 async function backUp(cli: Cli, file: string, force: boolean): Promise<void> {
-  const path = file === '-' ? null : resolve(userFolder(cli), file);
-  await cli.withDeps(async ({ db, config, now }, signal) => {
-    const options = {
-      version: config.version,
-      now,
-      signal,
-      onTable: (table: string, rows: number) => cli.progress(`${table}: ${rows.toLocaleString('en-US')} rows`),
-    };
-    if (path === null) {
+  const save = async ({ db, config, now }: Deps, signal: AbortSignal): Promise<void> => {
+    const onTable = (table: string, rows: number) => cli.progress(`${table}: ${rows.toLocaleString('en-US')} rows`);
+    const options = { version: config.version, now, signal, onTable };
+    if (file === '-') {
       cli.say(`Backed up ${words(await writeBackup(db, process.stdout, options))}.`);
       return;
     }
-    let header: BackupHeader | null = null;
-    const bytes = await writeWhole(path, { force }, async (sink) => {
-      header = await writeBackup(db, sink, options);
-    });
-    if (header) printDone(cli, path, bytes, header);
-  });
+    const path = resolve(userFolder(cli), file);
+    const { bytes, result } = await writeWhole(path, { force }, (sink) => writeBackup(db, sink, options));
+    printDone(cli, path, bytes, result);
+  };
+  // Not migrated: a backup is what one makes before an update.
+  await cli.withDeps(save, { untouched: true });
 }
 
 function printDone(cli: Cli, file: string, bytes: number, header: BackupHeader): void {

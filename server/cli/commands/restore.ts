@@ -21,7 +21,7 @@ async function restore(cli: Cli, file: string): Promise<void> {
       wake.notify('feed');
       return done;
     },
-    { alone: true },
+    { alone: true, untouched: true },
   );
   const rows = Object.values(header.tables).reduce((sum, count) => sum + count, 0);
   const { createdAt, muster } = header;
