@@ -100,3 +100,8 @@ test('while there is no server nothing is sent anywhere', async () => {
   expect(answer.type).toBe('error');
   expect(sent).not.toHaveBeenCalled();
 });
+
+test('the page’s protocol reaches the server, so that it knows how old the app is', async () => {
+  await proxy()(new Request('http://bundle/trpc/sync.manifest', { headers: { 'x-muster-protocol': '2' } }));
+  expect(seen.at(-1)?.headers['x-muster-protocol']).toBe('2');
+});

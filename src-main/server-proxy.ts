@@ -8,7 +8,7 @@ export type TokenStore = {
 };
 
 /** Headers of the page that reach the server; no cookies, no origin of the app's scheme. */
-const forwarded = ['accept', 'accept-language', 'content-type', 'last-event-id', 'trpc-accept', 'x-muster-client'];
+const forwarded = ['accept', 'accept-language', 'content-type', 'last-event-id', 'trpc-accept', 'x-muster-protocol'];
 /** Headers of the answer that reach the page. fetch has already undone the content encoding. */
 const returned = ['content-type', 'cache-control', 'etag', 'retry-after', 'content-disposition'];
 
