@@ -9,7 +9,7 @@ export type Measurement = {
   ok: boolean;
 };
 
-/** A named figure of design §9. Modules `*.bench.ts` export `benches: Bench[]`. */
+/** A named figure of design §9. Modules `*.bench.ts` export `benches: Bench[]`, and `close` when their benches share something. */
 export type Bench = {
   name: string;
   /** How often it is measured; the median counts. Default 5. */

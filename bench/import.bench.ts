@@ -106,6 +106,8 @@ export const benches: Bench[] = [
             smtpUrl: null,
             publicUrl: '',
             open: false,
+            localWorkspace: false,
+            setupCode: null,
           },
         },
         {

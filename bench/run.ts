@@ -8,28 +8,35 @@ const { values } = parseArgs({ options: { json: { type: 'boolean', default: fals
 const only = values.only?.split(',');
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
-async function discover(): Promise<Bench[]> {
-  const found: Bench[] = [];
+type Module = { benches: Bench[]; close?: () => Promise<void> };
+
+async function discover(): Promise<Module[]> {
+  const found: Module[] = [];
   for (const file of (await readdir(import.meta.dirname)).filter((name) => name.endsWith('.bench.ts')).sort()) {
-    const { benches }: { benches: Bench[] } = await import(join(import.meta.dirname, file));
-    found.push(...benches);
+    const { benches, close }: Module = await import(join(import.meta.dirname, file));
+    const wanted = benches.filter(({ name }) => !only || only.includes(name));
+    found.push({ benches: wanted, close });
   }
   return found;
 }
 
-const benches = (await discover()).filter(({ name }) => !only || only.includes(name));
-const unknown = only?.filter((name) => !benches.some((bench) => bench.name === name)) ?? [];
+const modules = await discover();
+const known = modules.flatMap(({ benches }) => benches.map(({ name }) => name));
+const unknown = only?.filter((name) => !known.includes(name)) ?? [];
 if (unknown.length > 0) {
   say(`There is no benchmark called ${unknown.join(', ')}.`);
   process.exit(1);
 }
 
 const figures: Figure[] = [];
-for (const bench of benches) {
-  say(`${bench.name} …`);
-  const figure = await measure(bench, say);
-  if (figure.error) say(`${figure.name} failed: ${figure.error}`);
-  figures.push(figure);
+for (const { benches, close } of modules) {
+  for (const bench of benches) {
+    say(`${bench.name} …`);
+    const figure = await measure(bench, say);
+    if (figure.error) say(`${figure.name} failed: ${figure.error}`);
+    figures.push(figure);
+  }
+  await close?.();
 }
 
 const text = ({ name, value, unit, ratio, target, ok, error }: Figure) =>

@@ -68,6 +68,8 @@ async function prepare(): Promise<void> {
     smtpUrl: sink.url,
     publicUrl: '',
     open: false,
+    localWorkspace: false,
+    setupCode: null,
   };
   deps = { config, db, log, now: Date.now, wake };
   app = Fastify();

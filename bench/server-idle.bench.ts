@@ -1,20 +1,15 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { treeOf } from '#tests/kill/process-tree.ts';
 import type { Bench } from './bench.ts';
+import { pssOf } from './support/memory.ts';
 
 const TARGET_MB = 250;
 /** Long enough for start-up garbage to be collected and timers to have fired. */
 const SETTLE_MS = 10_000;
-
-/** Bytes of a process; shared pages are counted once over all that share them. */
-async function pssOf(pid: number): Promise<number> {
-  const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
-  return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) * 1024;
-}
 
 /** A fresh server with embedded PostgreSQL, signed in to once, then left alone. */
 async function measureIdle(): Promise<number> {

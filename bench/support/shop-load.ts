@@ -2,6 +2,9 @@ import { type CopyCell, copyRows } from '#server/storage/copy-rows.ts';
 import type { Database } from '#server/storage/database.ts';
 import { countries, emailOf, emailStates, eventTypes, firstNames, type ShopData, towns } from './shop-data.ts';
 
+/** Thirty thousand last names, in no order. */
+export const lastNameOf = (id: number): string => `Last${(id * 7_919) % 30_000}`;
+
 function* lines(rows: number, cells: (row: number) => CopyCell[]): Generator<CopyCell[]> {
   for (let row = 0; row < rows; row++) yield cells(row);
 }
@@ -17,7 +20,7 @@ export async function loadShop(db: Database, shop: ShopData): Promise<void> {
   await db.tx(async (tx) => {
     await copyRows(
       tx,
-      `contact (id, email, email_fold, first_name, first_name_fold, country, country_fold, town, town_fold, email_status,
+      `contact (id, email, email_fold, first_name, first_name_fold, last_name, last_name_fold, country, country_fold, town, town_fold, email_status,
         created_at, updated_at)`,
       lines(shop.contacts, (row) => {
         const id = row + 1;
@@ -26,7 +29,7 @@ export async function loadShop(db: Database, shop: ShopData): Promise<void> {
         const name = firstNames[shop.firstName[id] ?? 0] ?? '';
         const country = countries[shop.country[id] ?? 0] ?? '';
         const town = towns[shop.town[id] ?? 0] ?? '';
-        const texts = [email, name, country, town].flatMap((text) => [text, text.toLowerCase()]);
+        const texts = [email, name, lastNameOf(id), country, town].flatMap((text) => [text, text.toLowerCase()]);
         return [id, ...texts, emailStates[shop.emailState[id] ?? 0] ?? 'none', created, created];
       }),
     );
