@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { realNow } from './world/clock.ts';
 import { type Sabotage, sabotages } from './server/numbering.ts';
-import { runSeed } from './run.ts';
+import { isOfTheDead, runSeed } from './run.ts';
 
 const begun = realNow();
 const { values } = parseArgs({ options: { sabotage: { type: 'string' }, verbose: { type: 'boolean' } } });
@@ -14,6 +14,7 @@ const first = Number(process.env.SEED ?? 1);
 const runs = Number(process.env.RUNS ?? 1);
 const steps = Number(process.env.STEPS ?? 2_000);
 process.on('unhandledRejection', (error) => {
+  if (isOfTheDead(error)) return;
   console.error('unhandled', error);
   process.exit(3);
 });

@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto';
 import { createTRPCClient } from '@trpc/client';
 import type { Platform } from '#renderer/data/platform.ts';
 import { createDataService, type DataService } from '#renderer/data/service/data-service.ts';
-import type { Account } from '#renderer/data/store/last-account.ts';
 import type { StoreBackend } from '#renderer/data/store/store-backend.ts';
 import { DataFailure, OFFLINE, toFailure } from '#renderer/data/sync/data-failure.ts';
 import type { AppRouter } from '#shared/api/router.ts';
@@ -41,7 +40,6 @@ export class Device {
   readonly #world: World;
   readonly #server: SimServer;
   readonly #id: string;
-  #account: Account | null = null;
   #run: Run | null = null;
   #ids = 0;
 
@@ -145,14 +143,12 @@ export class Device {
         currentUser: () => plain('currentUser', async () => server.currentUser(name)),
       },
       backend,
-      accounts: {
-        last: async () => this.#account,
-        setLast: async (account) => {
-          if (gate.open) this.#account = account;
-        },
-      },
+      accounts: this.disk.accounts(gate),
+      deviceName: name,
       now: () => this.now(),
       newId: () => `0190${this.#id}-${String(++this.#ids).padStart(6, '0')}`,
+      secretId: () => crypto.randomUUID(),
+      storage: async () => null,
       sha256: async (bytes) => hashOf(bytes),
       onError: (error) => {
         if (gate.open) this.#judge(error);

@@ -5,9 +5,9 @@
 import type { RxStorage } from 'rxdb/plugins/core';
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
 import type { KeyRow, KeyStore } from '#renderer/data/store/keyring.ts';
+import type { Account, AccountBook, DeviceRecord } from '#renderer/data/store/last-account.ts';
 import type { StoredRow, StoreVisitor } from '#renderer/data/store/rotation.ts';
 import type { StoreBackend } from '#renderer/data/store/store-backend.ts';
-import { never } from '../server/transactions.ts';
 import { SyncBlob } from '../world/crypto.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: RxDB's own way to say "any storage".
@@ -21,6 +21,13 @@ type Part = {
   byIndexArray: { docsWithIndex: [index: string, document: StoredRow, id: string][] }[];
   ensurePersistenceTask?: unknown;
 };
+
+/**
+ * What a dead program's calls end with. They end, because RxDB makes all databases of a process wait for each other in
+ * places (its queue of clean-ups), and a dead program must not hold the living.
+ */
+export class Died extends Error {}
+const dead = (): Promise<never> => Promise.reject(new Died('The program is dead.'));
 
 /** Whether a run of the program is still alive. */
 export class Gate {
@@ -50,11 +57,14 @@ const BETWEEN = '--memory--';
 const WRITES = new Set(['bulkWrite', 'remove', 'cleanup']);
 const READS = new Set(['findDocumentsById', 'query', 'count', 'getAttachmentData', 'getChangedDocumentsSince']);
 
+let runs = 0;
+
 export class Disk {
   readonly #name: string;
   readonly #parts = new Map<string, Part>();
   readonly keys = new Map<string, Map<string, KeyRow>>();
-  #runs = 0;
+  #account: Account | null = null;
+  readonly #devices = new Map<string, DeviceRecord>();
 
   constructor(name: string) {
     this.#name = name;
@@ -85,11 +95,35 @@ export class Disk {
       keys: this.#keyStore(gate),
       rewrite: (database, visitor) => this.#rewrite(gate, database, visitor),
       sweep: async (database) => {
-        if (!gate.open) return never();
+        if (!gate.open) return dead();
         for (const key of this.#keysOf(database)) this.#parts.delete(key);
       },
       exists: async (database) => this.#keysOf(database).length > 0,
     };
+  }
+
+  /** Who uses this device. */
+  accounts(gate: Gate): AccountBook {
+    const change = async (work: () => void): Promise<void> => {
+      if (!gate.open) return dead();
+      work();
+      if (!gate.wrote()) return dead();
+    };
+    return {
+      last: async () => structuredClone(this.#account),
+      setLast: (account) =>
+        change(() => {
+          this.#account = structuredClone(account);
+        }),
+      devices: async () => structuredClone([...this.#devices.values()]),
+      setDevice: (record) => change(() => this.#devices.set(record.database, structuredClone(record))),
+      dropDevice: (database) => change(() => this.#devices.delete(database)),
+    };
+  }
+
+  /** The ids under which the server knows this device. */
+  deviceIds(): string[] {
+    return [...this.#devices.values()].map(({ deviceId }) => deviceId);
   }
 
   #keysOf(database: string): string[] {
@@ -106,9 +140,10 @@ export class Disk {
     const memory = this.#memory();
     return {
       ...memory,
-      name: `memory-${this.#name}-${++this.#runs}`,
+      // RxDB would wait for a killed program's database of the same name to close.
+      name: `memory-${this.#name}-${++runs}`,
       createStorageInstance: async (params) => {
-        if (!gate.open) return never();
+        if (!gate.open) return dead();
         return gated(await memory.createStorageInstance(params), gate);
       },
     } as AnyStorage;
@@ -117,9 +152,9 @@ export class Disk {
   #keyStore(gate: Gate): KeyStore {
     const of = (database: string) => this.keys.get(database) ?? new Map<string, KeyRow>();
     const change = async (work: () => void): Promise<void> => {
-      if (!gate.open) return never();
+      if (!gate.open) return dead();
       work();
-      if (!gate.wrote()) return never();
+      if (!gate.wrote()) return dead();
     };
     return {
       list: async (database) => [...of(database).values()],
@@ -141,7 +176,7 @@ export class Disk {
       const collection = key.split(BETWEEN)[1] ?? '';
       for (const [id, row] of [...part.documents]) {
         const verdict = await visitor.row(collection, id, row);
-        if (!gate.open) return never();
+        if (!gate.open) return dead();
         if (verdict === 'stays') continue;
         if (verdict === 'goes') {
           part.documents.delete(id);
@@ -149,7 +184,7 @@ export class Disk {
             index.docsWithIndex = index.docsWithIndex.filter(([, , other]) => other !== id);
           }
         } else Object.assign(row, verdict.replaced);
-        if (!gate.wrote()) return never();
+        if (!gate.wrote()) return dead();
       }
       await rewriteAttachments(part, gate, visitor);
     }
@@ -177,11 +212,11 @@ export class Disk {
 async function rewriteAttachments(part: Part, gate: Gate, visitor: StoreVisitor): Promise<void> {
   for (const [id, attachment] of [...(part.attachments ?? [])]) {
     const verdict = await visitor.bytes(id.slice(0, id.lastIndexOf('||')), attachment.writeData.data);
-    if (!gate.open) return never();
+    if (!gate.open) return dead();
     if (verdict === 'stays') continue;
     if (verdict === 'goes') part.attachments?.delete(id);
     else attachment.writeData = { ...attachment.writeData, data: verdict.replaced };
-    if (!gate.wrote()) return never();
+    if (!gate.wrote()) return dead();
   }
 }
 
@@ -193,9 +228,11 @@ function gated<T extends object>(instance: T, gate: Gate): T {
       const isWrite = WRITES.has(String(name));
       if (name !== 'close' && !isWrite && !READS.has(String(name))) return value.bind(target);
       return (...args: unknown[]) => {
-        if (!gate.open) return name === 'close' ? Promise.resolve() : never();
+        // Clean-ups of all databases stand in one queue, which an error would break for everybody.
+        const silent = name === 'close' || name === 'cleanup';
+        if (!gate.open) return silent ? Promise.resolve(true) : dead();
         const result = value.apply(target, args);
-        return isWrite && !gate.wrote() ? never() : result;
+        return isWrite && !gate.wrote() && !silent ? dead() : result;
       };
     },
   });

@@ -57,6 +57,7 @@ export class Network {
       await clock.sleep(random.chance(0.2) ? STALL_MS : random.int(1, 800));
       throw new NetworkError(where);
     };
+    log.add(`ask ${what}`);
     await this.way();
     if (!this.#open()) return lose('away');
     if (random.chance(this.link.badGateway)) return lose('gateway');

@@ -31,6 +31,7 @@ export function simulatedLink(options: LinkOptions): TRPCLink<AppRouter> {
 
 function answerOf({ server, network, device, protocol, alive }: LinkOptions, path: string, type: 'query' | 'mutation', input: unknown) {
   return observable<{ result: { type: 'data'; data: unknown } }, TRPCClientError<AppRouter>>((observer) => {
+    if (!alive()) return;
     const sent = overJson(input);
     const version = protocol();
     network
@@ -54,6 +55,7 @@ type Event = { result: { type: 'started' } | { type: 'data'; data: unknown } | {
 
 function streamOf({ world, server, network, device, protocol, alive }: LinkOptions) {
   return observable<Event, TRPCClientError<AppRouter>>((observer) => {
+    if (!alive()) return;
     const { clock, random, log } = world;
     const abort = new AbortController();
     let over = false;

@@ -61,6 +61,13 @@ export class Model {
     return (this.#replacers.get(value) ?? []).flatMap((one) => ('value' in one ? [one.value] : []));
   }
 
+  /** Whether somebody deleted it knowingly, or what came after it. */
+  isDeleted(value: string, seen = new Set<string>()): boolean {
+    if (seen.has(value)) return false;
+    seen.add(value);
+    return (this.#replacers.get(value) ?? []).some((one) => 'deleted' in one || this.isDeleted(one.value, seen));
+  }
+
   #replace(seen: string, by: Replacer): void {
     this.#replacers.set(seen, [...(this.#replacers.get(seen) ?? []), by]);
   }

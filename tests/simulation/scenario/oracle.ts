@@ -129,7 +129,8 @@ export function lostValues(model: Model, server: SimServer, kept: readonly strin
     if (shown.has(value) && !about.startsWith('contact:')) {
       const newer = model.replacersOf(value).filter((one) => {
         const by = model.entries.get(one);
-        return by?.certain && by.excused === null && !aside.has(one);
+        // An edit outlives a deletion with the values its author had: what was deleted does not count.
+        return by?.certain && by.excused === null && !aside.has(one) && !model.isDeleted(one);
       });
       if (newer.length > 0) found.push(`came back: ${value} of ${about} ${field}, replaced by ${newer.join(' ')}`);
     }

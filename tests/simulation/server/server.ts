@@ -94,21 +94,28 @@ export class SimServer {
     this.#notify();
   }
 
-  async handle(device: string, request: Request): Promise<Answer> {
-    const process = this.process;
-    const died = new Promise<never>((_, reject) => process.onEnd(() => reject(new Error('The server died.'))));
-    return Promise.race([this.#call(process, device, request), died]);
+  handle(device: string, request: Request): Promise<Answer> {
+    return this.#unlessKilled((process) => this.#call(process, device, request));
+  }
+
+  /** Whoever waits for a process that dies finds the connection broken. */
+  #unlessKilled<T>(work: (process: Process) => Promise<T>): Promise<T> {
+    const { process } = this;
+    return new Promise((resolve, reject) => {
+      const off = process.onEnd(() => reject(new Error('The server died.')));
+      work(process).then(resolve, reject).finally(off);
+    });
   }
 
   async chunk(device: string, hash: string): Promise<Uint8Array<ArrayBuffer>> {
     const caller = this.#caller(device);
     if (!caller) throw new UserError('unauthorized', 'Sign in first.');
-    return chunk(this.core, this.process, caller, hash);
+    return this.#unlessKilled((process) => chunk(this.core, process, caller, hash));
   }
 
   /** The stream of hints; a rejected answer is what a stream gets instead of 200. */
   stream(device: string, protocol: number, signal: AbortSignal): Promise<AsyncIterable<Hint>> {
-    return this.#caller2(device, protocol, signal).sync.stream();
+    return this.#unlessKilled(() => this.#procedures(device, protocol, signal).sync.stream());
   }
 
   signIn(device: string, userId: string): User {
@@ -243,7 +250,7 @@ export class SimServer {
     return this.#callerOf(this.sessions.get(device));
   }
 
-  #caller2(device: string, protocol: number, signal?: AbortSignal) {
+  #procedures(device: string, protocol: number, signal?: AbortSignal) {
     const ctx = {
       ports: this.#ports(this.process),
       caller: this.#caller(device),
@@ -256,7 +263,7 @@ export class SimServer {
 
   async #call(process: Process, device: string, { path, input, type, protocol }: Request): Promise<Answer> {
     const [router = '', procedure = ''] = path.split('.');
-    const routers = this.#caller2(device, protocol) as unknown as Record<
+    const routers = this.#procedures(device, protocol) as unknown as Record<
       string,
       Record<string, (input: unknown) => Promise<unknown>>
     >;
@@ -335,7 +342,7 @@ export class SimServer {
       wake();
     };
     this.#waiting.add(poke);
-    process.onEnd(end);
+    const off = process.onEnd(end);
     signal?.addEventListener('abort', end);
     const pause = (ms: number, over: () => boolean) =>
       new Promise<void>((resolve) => {
@@ -370,6 +377,7 @@ export class SimServer {
         await pause(HINT_LOOK_MS, () => changed || ended);
       }
     } finally {
+      off();
       this.#waiting.delete(poke);
       signal?.removeEventListener('abort', end);
     }

@@ -11,15 +11,18 @@ export const never = (): Promise<never> => new Promise(() => undefined);
 /** One server process: its connections end with it. */
 export class Process {
   alive = true;
-  readonly #ends: (() => void)[] = [];
+  readonly #ends = new Set<() => void>();
 
-  onEnd(call: () => void): void {
-    this.#ends.push(call);
+  /** Answers a function that takes the call back. */
+  onEnd(call: () => void): () => void {
+    this.#ends.add(call);
+    return () => this.#ends.delete(call);
   }
 
   end(): void {
     this.alive = false;
-    for (const call of this.#ends.splice(0)) call();
+    for (const call of [...this.#ends]) call();
+    this.#ends.clear();
   }
 }
 
@@ -56,7 +59,7 @@ export class Database {
   async transaction<T>(process: Process, steps: (tx: Transaction) => Promise<T>): Promise<T> {
     const tx = new Transaction(this, process, this.#nextXid++);
     this.#running.add(tx);
-    process.onEnd(() => this.finish(tx));
+    const off = process.onEnd(() => this.finish(tx));
     try {
       await this.statement(process);
       const result = await steps(tx);
@@ -66,6 +69,7 @@ export class Database {
       }
       return result;
     } finally {
+      off();
       this.finish(tx);
     }
   }
