@@ -22,9 +22,8 @@ const rows: Row[] = chapter
   });
 
 const sourceOf = (file: string) => {
-  const path = [file, join('src-main', file), join('tests/desktop', file)]
-    .map((name) => join(root, name))
-    .find(existsSync);
+  const folders = ['src-main', 'tests/desktop', 'src-shared/desktop', 'server/config'];
+  const path = folders.map((folder) => join(root, folder, file)).find(existsSync);
   return path ? readFileSync(path, 'utf8') : '';
 };
 
