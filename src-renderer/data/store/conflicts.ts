@@ -1,7 +1,7 @@
 import type { RxConflictHandler, WithDeleted } from 'rxdb/plugins/core';
 import { equalJson } from '#shared/kernel/json.ts';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
-import { type Merged, mergeEnvelopes } from '#shared/sync/merge.ts';
+import { equalContent, type Merged, mergeEnvelopes } from '#shared/sync/merge.ts';
 import type { LocalDocument } from './schemas.ts';
 
 /** A merge in which a value gave way: one's own text, the server's copy, and what came of them. */
@@ -49,7 +49,8 @@ export function conflictHandler(resolver: Resolver): RxConflictHandler<LocalDocu
       const base = assumed ? toEnvelope(assumed) : (resolver.bases.get(mine.id) ?? null);
       const { merged, lost, loser } = mergeEnvelopes(base, toEnvelope(mine), master);
       if (lost.length > 0) await resolver.onLost?.({ mine, theirs: master, lost, loser });
-      if (merged === master) return theirs;
+      // What says the same as the server has nothing to wait for: it would not travel, so nobody would confirm it.
+      if (equalContent(merged, master)) return theirs;
       const { deleted, ...rest } = merged;
       return { ...rest, edited: mine.edited, removed: deleted, _deleted: false };
     },
