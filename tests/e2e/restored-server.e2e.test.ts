@@ -141,6 +141,17 @@ test('[EPOCH-2] what the server had accepted after the backup is kept in Review 
   await stage.page.waitForFunction('window.data !== undefined');
   await stage.waitForStatus('synced');
   expect(await restoredReviews()).toHaveLength(3);
+
+  // One click each: what gave way is an ordinary edit again.
+  const items = await ask(stage.page, (data) => data.reviews());
+  expect(items.map(({ reason }) => reason)).toEqual(['restored', 'restored', 'restored']);
+  for (const { id } of items) await stage.page.evaluate((one) => window.data.settleReview(one, 'takeBack'), id);
+  expect(await ask(stage.page, (data) => data.reviews())).toEqual([]);
+  await settled();
+  expect(await nameOnServer(changed)).toBe('Accepted after the backup');
+  expect(await nameOnServer(made)).toBe('Made after the backup');
+  expect(await nameOnServer(untouched)).toBe('Untouched');
+  expect(await stage.database.db.query('select town from contact where id = 1')).toEqual([{ town: 'Lost Town' }]);
   expect(stage.problems).toEqual([]);
 });
 
