@@ -17,6 +17,7 @@ import { openUserStore, removeUserStore, type UserStore } from '#renderer/data/s
 import { ColumnSync } from '#renderer/data/sync/column-sync.ts';
 import { Connection } from '#renderer/data/sync/connection.ts';
 import { forgetReplication, startDocumentSync } from '#renderer/data/sync/document-sync.ts';
+import { can } from '#shared/account/roles.ts';
 import type { Caller } from '#shared/api/ports.ts';
 import { erasureSchema } from '#shared/contact/erasure.schema.ts';
 import { eventParameters } from '#shared/event/event-parameters.ts';
@@ -163,6 +164,7 @@ export class OpenAccount {
       rpc: server.rpc,
       now,
       userId: this.account.user.id,
+      mayEdit: () => this.device.record.role === null || can(this.device.record.role, 'edit'),
       onError,
       isGone: (document) => isForgotten(document, { contacts: [...this.#erased], personal: true }),
       onEpochChanged: (restored) => this.#startOver(restored),

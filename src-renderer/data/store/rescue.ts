@@ -97,9 +97,11 @@ export async function compareHeld(options: {
   meta: MetaStore;
   documents: DocumentStore;
   userId: string;
+  /** Whoever may not edit can take nothing back; the server would refuse the reviews. */
+  mayEdit(): boolean;
   now: () => number;
 }): Promise<Comparison> {
-  const { store, meta, documents, userId, now } = options;
+  const { store, meta, documents, userId, mayEdit, now } = options;
   const held = new Map((await meta.list(HELD, heldSchema)).map(({ value }) => [value.copy.id, value.copy]));
   const masters = new Map<string, Envelope>();
   /** Reviews that another device of this person made are not made again. */
@@ -109,7 +111,7 @@ export async function compareHeld(options: {
     // Pages that were pulled before a reload are in the store already.
     const stored = await store.db.documents.findByIds([...held.keys()].filter((id) => !masters.has(id))).exec();
     for (const [id, row] of stored) masters.set(id, toEnvelope({ ...row.toMutableJSON(), _deleted: false }));
-    for (const { id, body } of lostTexts([...held.values()], { epoch, epochFrom, masters, userId })) {
+    for (const { id, body } of lostTexts(mayEdit() ? [...held.values()] : [], { epoch, epochFrom, masters, userId })) {
       const known = reviews.has(id) || (await store.db.documents.findOne(id).exec()) !== null;
       if (!known) await documents.save('review', id, body, now());
     }

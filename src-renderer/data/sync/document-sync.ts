@@ -32,6 +32,8 @@ export type DocumentSyncOptions = {
   now: () => number;
   /** Who uses this device. */
   userId: string;
+  /** Whether the server would take a text from this person. */
+  mayEdit(): boolean;
   /** Whether a document is about somebody who was erased: it goes nowhere any more. */
   isGone(document: Envelope): boolean;
   /** Local copies must be compared from scratch; `restored`: with a server whose past has changed. Called once. */
