@@ -82,7 +82,8 @@ export class Session {
       this.open = null;
       await this.#platform.accounts.setLast(null);
       // Nothing of this account stays on the device, unless that would lose work.
-      if (open) await (open.waiting > 0 && waiting === 'keep' ? open.close() : this.#remove(open));
+      const keep = open && waiting === 'keep' && (await open.documents.waiting()).length > 0;
+      if (open) await (keep ? open.close() : this.#remove(open));
       this.#set({ state: 'signedOut', info: null });
     });
     void this.#waitForServer();

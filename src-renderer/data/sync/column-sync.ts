@@ -208,13 +208,13 @@ export class ColumnSync {
       this.#again = false;
       try {
         if (askManifest || !this.#manifest || (this.#wanted && this.#wanted.generation !== this.generation)) {
-          await this.#takeGeneration(askManifest);
+          await this.#takeGeneration(askManifest).catch((error) => this.#ranFull(error));
         }
         await this.#takeTail();
         if (this.#manifest && !this.#again) this.#options.onSettled();
       } catch (error) {
         if (this.#abort.signal.aborted) return;
-        if (isStorageFull(error)) await this.#ranFull();
+        if (isStorageFull(error)) await this.#ranFull(error);
         else this.#options.onError(error);
       }
       askManifest = false;
@@ -264,7 +264,8 @@ export class ColumnSync {
   }
 
   /** The generation in use serves on; what was fetched of the next one gives its space back. */
-  async #ranFull(): Promise<void> {
+  async #ranFull(error: unknown): Promise<void> {
+    if (!isStorageFull(error)) throw error;
     const { chunks, now, onTransfer, onSpace } = this.#options;
     this.#fullAt = now();
     onTransfer(null);
