@@ -10,7 +10,8 @@ import { useFormat } from '#renderer/ui/use-format.tsx';
 import classes from './banners.module.css';
 import { openSignIn } from './shell-state.ts';
 
-function Banner({
+/** One line over the screen: what is the matter, and what can be done. */
+export function Banner({
   tone,
   icon,
   action,

@@ -1,6 +1,6 @@
 import { Kbd, Modal } from '@mantine/core';
 import { Fragment } from 'react';
-import { modifierName } from '#renderer/platform/desktop.ts';
+import { desktop, modifierName } from '#renderer/platform/desktop.ts';
 import { pages } from './pages.ts';
 import { hasFeature } from './routes.tsx';
 import { useShellState } from './shell-state.ts';
@@ -17,6 +17,15 @@ const general: [words: string, keys: string[]][] = [
   ['This list', ['?']],
 ];
 
+/** Keys of the native menu, which a browser keeps for itself. */
+const menuKeys: [words: string, keys: string[]][] = [
+  ['New segment', [modifierName, 'Shift', 'S']],
+  ['Import a file', [modifierName, 'O']],
+  ['Sync now', [modifierName, 'Shift', 'R']],
+  ['Sync panel', [modifierName, 'Shift', 'Y']],
+  ['Settings', [modifierName, ',']],
+];
+
 /** All shortcuts in one place. */
 export function ShortcutsHelp() {
   const opened = useShellState((state) => state.shortcutsOpened);
@@ -25,6 +34,7 @@ export function ShortcutsHelp() {
       .filter((page) => hasFeature(page.feature))
       .map((page): [string, string[]] => [`Go to ${page.label}`, ['G', page.key.toUpperCase()]]),
     ...general,
+    ...(desktop() ? menuKeys : []),
   ];
   return (
     <Modal

@@ -6,12 +6,14 @@ import { useWatchPersonal } from '#renderer/parts/personal-here.ts';
 import { useWatchSending } from '#renderer/parts/sending-status.ts';
 import { setRole } from '#renderer/parts/use-can.ts';
 import { Banners } from './banners.tsx';
+import { LocalServerBanner } from './local-server-banner.tsx';
 import { openPalette, Palette } from './palette.tsx';
 import { Shell } from './shell.tsx';
 import { useShellState } from './shell-state.ts';
 import { ShortcutsHelp } from './shortcuts-help.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 import { StatusPill } from './status-pill.tsx';
+import { useRunNotices } from './use-run-notices.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 /** The app for somebody who is signed in. */
@@ -19,6 +21,7 @@ export function Workspace({ name, email }: { name: string; email: string }) {
   const status = useStatus();
   const { syncOpened, signInOpened } = useShellState();
   useShortcuts();
+  useRunNotices();
   useWatchSending();
   useWatchPersonal();
   const role = status?.role ?? null;
@@ -34,7 +37,12 @@ export function Workspace({ name, email }: { name: string; email: string }) {
         onSearch={openPalette}
         reviews={status?.reviews ?? 0}
         foot={<StatusPill status={status} />}
-        banners={<Banners status={status} />}
+        banners={
+          <>
+            <LocalServerBanner online={status?.online ?? true} />
+            <Banners status={status} />
+          </>
+        }
       />
       <Palette />
       <ShortcutsHelp />
