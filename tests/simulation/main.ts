@@ -3,9 +3,9 @@
  * `--sabotage=<name>` puts a known mistake in; `--verbose` prints every event.
  */
 import { parseArgs } from 'node:util';
-import { realNow } from './world/clock.ts';
-import { type Sabotage, sabotages } from './server/numbering.ts';
 import { isOfTheDead, runSeed } from './run.ts';
+import { type Sabotage, sabotages } from './server/numbering.ts';
+import { realNow } from './world/clock.ts';
 
 const begun = realNow();
 const { values } = parseArgs({ options: { sabotage: { type: 'string' }, verbose: { type: 'boolean' } } });
@@ -25,11 +25,15 @@ for (let seed = first; seed < first + runs; seed++) {
   total.seeds++;
   total.steps += result.steps;
   for (const [name, count] of Object.entries(result.counts)) total[name as keyof typeof result.counts] += count;
-  console.log(`seed ${seed} ${result.failures.length === 0 ? 'ok' : 'FAILED'} ${realNow() - from} ms ${JSON.stringify(result.counts)} ${result.digest.slice(0, 12)}`);
+  console.log(
+    `seed ${seed} ${result.failures.length === 0 ? 'ok' : 'FAILED'} ${realNow() - from} ms ${JSON.stringify(result.counts)} ${result.digest.slice(0, 12)}`,
+  );
   if (result.failures.length > 0) {
     console.log(`SEED=${seed}\n${result.tail}\n${result.failures.slice(0, 12).join('\n')}`);
     process.exitCode = 1;
     break;
   }
 }
-console.log(`seeds ${total.seeds} steps ${total.steps} conflicts ${total.conflicts} merges ${total.merges} drops ${total.drops} crashes ${total.crashes} (${realNow() - begun} ms)`);
+console.log(
+  `seeds ${total.seeds} steps ${total.steps} conflicts ${total.conflicts} merges ${total.merges} drops ${total.drops} crashes ${total.crashes} (${realNow() - begun} ms)`,
+);

@@ -1,15 +1,16 @@
 /** Runs one seed: the world, a server, some devices, many steps, then peace, then judgement. */
-import { Died } from './device/disk.ts';
+
 import { Device } from './device/device.ts';
+import { Died } from './device/disk.ts';
 import { goodLink } from './device/network.ts';
+import { Model } from './scenario/model.ts';
+import { differences, keptTexts, lostValues } from './scenario/oracle.ts';
+import { People } from './scenario/people.ts';
 import { buildGeneration, numberDirty } from './server/columns.ts';
 import type { Sabotage } from './server/numbering.ts';
 import { SimServer, type User } from './server/server.ts';
-import { differences, keptTexts, lostValues } from './scenario/oracle.ts';
-import { Model } from './scenario/model.ts';
-import { People } from './scenario/people.ts';
 import { Clock, settle } from './world/clock.ts';
-import { syncCrypto, SyncBlob } from './world/crypto.ts';
+import { SyncBlob, syncCrypto } from './world/crypto.ts';
 import { EventLog } from './world/log.ts';
 import { Random } from './world/random.ts';
 import type { Counts, World } from './world/world.ts';

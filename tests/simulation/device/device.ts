@@ -13,15 +13,24 @@ import { UserError } from '#shared/kernel/errors.ts';
 import { PROTOCOL_VERSION } from '#shared/sync/wire.schema.ts';
 import type { SimServer } from '../server/server.ts';
 import { never } from '../server/transactions.ts';
-import type { World } from '../world/world.ts';
 import { SyncBlob } from '../world/crypto.ts';
+import type { World } from '../world/world.ts';
 import { Disk, Gate } from './disk.ts';
 import { Network, NetworkError } from './network.ts';
 import { closeZombies } from './open-databases.ts';
 import { type LinkOptions, simulatedLink } from './trpc-link.ts';
 
 /** Failures that are part of the game: the network's, and answers the app shows to people. */
-const EXPECTED = new Set<string>(['offline', 'unauthorized', 'forbidden', 'epoch_changed', 'not_found', 'not_ready', 'resync_needed', 'client_too_old']);
+const EXPECTED = new Set<string>([
+  'offline',
+  'unauthorized',
+  'forbidden',
+  'epoch_changed',
+  'not_found',
+  'not_ready',
+  'resync_needed',
+  'client_too_old',
+]);
 
 const hashOf = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 

@@ -44,7 +44,9 @@ export class Network {
 
   async way(): Promise<void> {
     const { random, clock } = this.#world;
-    await clock.sleep(random.chance(0.05) ? random.int(this.link.latency, this.link.latency * 20) : random.int(1, this.link.latency));
+    await clock.sleep(
+      random.chance(0.05) ? random.int(this.link.latency, this.link.latency * 20) : random.int(1, this.link.latency),
+    );
   }
 
   /** One request and its answer. `serve` runs on the server, perhaps twice, perhaps for nobody. */
@@ -64,9 +66,12 @@ export class Network {
     if (random.chance(this.link.loss)) return lose('request');
     if (random.chance(this.link.doubled)) {
       log.add(`doubled ${what}`);
-      clock.set(() => {
-        if (this.#serverUp()) serve().catch(() => undefined);
-      }, random.int(1, 3_000));
+      clock.set(
+        () => {
+          if (this.#serverUp()) serve().catch(() => undefined);
+        },
+        random.int(1, 3_000),
+      );
     }
     const answer = await serve().catch((error: unknown) => {
       // A server that died says nothing.

@@ -29,7 +29,12 @@ export function simulatedLink(options: LinkOptions): TRPCLink<AppRouter> {
       op.type === 'subscription' ? streamOf(options) : answerOf(options, op.path, op.type, op.input);
 }
 
-function answerOf({ server, network, device, protocol, alive }: LinkOptions, path: string, type: 'query' | 'mutation', input: unknown) {
+function answerOf(
+  { server, network, device, protocol, alive }: LinkOptions,
+  path: string,
+  type: 'query' | 'mutation',
+  input: unknown,
+) {
   return observable<{ result: { type: 'data'; data: unknown } }, TRPCClientError<AppRouter>>((observer) => {
     if (!alive()) return;
     const sent = overJson(input);
@@ -51,7 +56,9 @@ function answerOf({ server, network, device, protocol, alive }: LinkOptions, pat
   });
 }
 
-type Event = { result: { type: 'started' } | { type: 'data'; data: unknown } | { type: 'state'; state: string; error: unknown } };
+type Event = {
+  result: { type: 'started' } | { type: 'data'; data: unknown } | { type: 'state'; state: string; error: unknown };
+};
 
 function streamOf({ world, server, network, device, protocol, alive }: LinkOptions) {
   return observable<Event, TRPCClientError<AppRouter>>((observer) => {

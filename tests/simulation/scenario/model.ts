@@ -69,6 +69,9 @@ export class Model {
   }
 
   #replace(seen: string, by: Replacer): void {
+    // What somebody sees was stored.
+    const entry = this.entries.get(seen);
+    if (entry) entry.certain = true;
     this.#replacers.set(seen, [...(this.#replacers.get(seen) ?? []), by]);
   }
 }

@@ -18,7 +18,10 @@ export async function differences(device: Device, server: SimServer): Promise<st
   const { api } = device;
   const status = await api.status();
   if (!status.online || status.signInNeeded) return [`${device.name} is not connected: ${JSON.stringify(status)}`];
-  if (status.waiting > 0) return [`${device.name} has ${status.waiting} changes that wait`];
+  if (status.waiting > 0) {
+    const waiting = JSON.stringify(await api.waitingChanges());
+    return [`${device.name} has ${status.waiting} changes that wait: ${waiting}`];
+  }
   const found = [...(await documentDifferences(device, server)), ...(await contactDifferences(device, server))];
   return found.map((line) => `${device.name}: ${line}`);
 }
@@ -75,7 +78,8 @@ function rowDifferences(row: ContactRow, state: State, personal: boolean): strin
     if (row[field] !== wanted) found.push(`contact ${row.id} ${field} is ${row[field]}, not ${wanted}`);
   }
   const orders = [...state.orders.values()].filter((order) => order.cells.contactId === row.id);
-  if (row.orderCount !== orders.length) found.push(`contact ${row.id} has ${row.orderCount} orders, not ${orders.length}`);
+  if (row.orderCount !== orders.length)
+    found.push(`contact ${row.id} has ${row.orderCount} orders, not ${orders.length}`);
   return found;
 }
 
@@ -118,11 +122,12 @@ export function lostValues(model: Model, server: SimServer, kept: readonly strin
     valuesIn(JSON.stringify(server.taken.filter(({ kind }) => kind === 'contact-edit').map(({ body }) => body))),
   );
   const exists = (value: string) => shown.has(value) || aside.has(value) || edits.has(value);
+  const taken = new Set(valuesIn(JSON.stringify(server.taken.map(({ body }) => body))));
   const found: string[] = [];
   for (const entry of model.entries.values()) {
     const { value, about, field, device, certain, excused } = entry;
     if (excused !== null) continue;
-    const replaced = model.isReplaced(value, exists);
+    const replaced = model.isReplaced(value, (one) => exists(one) || taken.has(one));
     if (certain && !replaced && !exists(value)) {
       found.push(`lost: ${value} of ${about} ${field}, entered on ${device}`);
     }

@@ -1,6 +1,7 @@
 /** What people do on a device, through the app's own contract, and what the model learns from it. */
-import { UserError } from '#shared/kernel/errors.ts';
+
 import { DataFailure } from '#renderer/data/sync/data-failure.ts';
+import { UserError } from '#shared/kernel/errors.ts';
 import type { Device } from '../device/device.ts';
 import type { SimServer } from '../server/server.ts';
 import type { World } from '../world/world.ts';

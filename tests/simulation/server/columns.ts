@@ -1,6 +1,7 @@
 /** Sequencer, chunk builder and tail over the simulated tables, statement by statement as server/sync does it. */
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
+import { checkEpoch } from '#server/sync/judge.ts';
 import { can } from '#shared/account/roles.ts';
 import type { Caller } from '#shared/api/ports.ts';
 import { encodeChunk } from '#shared/columns/chunk.ts';
@@ -9,7 +10,6 @@ import { type Entity, entities, type TableName, type TailRow, tableNames, tables
 import { UserError } from '#shared/kernel/errors.ts';
 import { equalJson } from '#shared/kernel/json.ts';
 import type { ChunkRef, Manifest, TailOutput, tailInput } from '#shared/sync/wire.schema.ts';
-import { checkEpoch } from '#server/sync/judge.ts';
 import type { Core } from './documents.ts';
 import { keysOf, rowsOfKey, type State } from './state.ts';
 import type { Process } from './transactions.ts';

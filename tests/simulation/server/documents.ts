@@ -155,9 +155,7 @@ function lastEdits(tx: Transaction): Parameters<typeof reviewsOfReplaced>[0] {
           .filter(({ kind }) => kind === 'contact-edit')
           .sort((a, b) => b.rev - a.rev);
         return ids.flatMap((id, at) => {
-          const last = edits.find(
-            ({ body }) => String(body.contactId) === contacts[at] && body.field === fields[at],
-          );
+          const last = edits.find(({ body }) => String(body.contactId) === contacts[at] && body.field === fields[at]);
           return last ? [{ id, by: last.by, to: last.body.to } as unknown as R] : [];
         });
       });

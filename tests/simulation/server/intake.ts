@@ -147,7 +147,9 @@ export class Intake {
     const order = await tx.read((state) => structuredClone(state.orders.get(rowId)));
     if (!order) return;
     const at = Number(order.cells.at);
-    const lines = this.#random.chance(0.5) ? order.lines : [...order.lines, this.#line(rowId, order.lines.length + 1, at)];
+    const lines = this.#random.chance(0.5)
+      ? order.lines
+      : [...order.lines, this.#line(rowId, order.lines.length + 1, at)];
     const status = this.#random.pick(['IN_PROGRESS', 'DELIVERED', 'CANCELLED']);
     tx.write((state) => {
       const contactId = Number(state.orders.get(rowId)?.cells.contactId ?? 0);

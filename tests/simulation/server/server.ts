@@ -6,9 +6,9 @@ import { getTRPCErrorShape, TRPCError } from '@trpc/server';
 import type { Role } from '#shared/account/roles.ts';
 import type { Caller, DevicePort, Ports, SyncPort, SystemPort } from '#shared/api/ports.ts';
 import { appRouter } from '#shared/api/router.ts';
-import { erasureId } from '#shared/contact/erasure.schema.ts';
 import type { Entity } from '#shared/columns/tables.ts';
 import { contactEditSchema } from '#shared/contact/contact-edit.schema.ts';
+import { erasureId } from '#shared/contact/erasure.schema.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
 import { reviewSchema } from '#shared/sync/review.schema.ts';
@@ -59,7 +59,11 @@ export class SimServer {
     const database = new Database(state, random, (ms) => clock.sleep(ms));
     this.core = {
       database,
-      numbering: numberingFor(sabotage, () => database, () => clock.now),
+      numbering: numberingFor(
+        sabotage,
+        () => database,
+        () => clock.now,
+      ),
       sabotage,
       now: () => clock.now,
       notify: () => this.#notify(),
@@ -74,7 +78,9 @@ export class SimServer {
         // What is taken after a conflict is what the client made of both sides.
         for (const { id } of documents) if (apart.delete(`${caller.userId} ${id}`)) world.counts.merges++;
         for (const document of documents) {
-          world.log.add(`taken ${document.id} rev ${document.rev}${document.deleted ? ' deleted' : ''} by ${caller.userId}`);
+          world.log.add(
+            `taken ${document.id} rev ${document.rev}${document.deleted ? ' deleted' : ''} by ${caller.userId}`,
+          );
           this.taken.push(document);
         }
       },
@@ -210,13 +216,30 @@ export class SimServer {
         }
         for (const document of state.documents.values()) {
           if (!isAbout(document, contactId)) continue;
-          Object.assign(document, { body: {}, deleted: true, rev: version++, by: null, at: this.core.now(), xid: tx.xid });
+          Object.assign(document, {
+            body: {},
+            deleted: true,
+            rev: version++,
+            by: null,
+            at: this.core.now(),
+            xid: tx.xid,
+          });
         }
         const id = erasureId(contactId);
         const rev = version++;
         const body = { contactId, at: this.core.now() };
         const at = this.core.now();
-        state.documents.set(id, { id, kind: 'erasure', schemaVersion: 1, rev, body, deleted: false, by: null, at, xid: tx.xid });
+        state.documents.set(id, {
+          id,
+          kind: 'erasure',
+          schemaVersion: 1,
+          rev,
+          body,
+          deleted: false,
+          by: null,
+          at,
+          xid: tx.xid,
+        });
         state.erasedTo = rev;
         if (this.core.sabotage !== 'erased-chunk') withdraw(state, touched);
       });
@@ -243,7 +266,9 @@ export class SimServer {
   #callerOf(session: SessionRow | undefined): Caller | null {
     const user = this.users.find(({ id }) => id === session?.userId);
     const role = this.state.roles.get(session?.userId ?? '');
-    return session && user && role ? { userId: user.id, email: user.email, name: user.name, role, sessionId: session.id } : null;
+    return session && user && role
+      ? { userId: user.id, email: user.email, name: user.name, role, sessionId: session.id }
+      : null;
   }
 
   #caller(device: string): Caller | null {
@@ -310,9 +335,17 @@ export class SimServer {
         const known = this.devices.get(deviceId);
         if (known?.ordered && !known.wiped) {
           for (const [key, session] of this.sessions) if (session.id === caller.sessionId) this.sessions.delete(key);
-          throw new UserError('unauthorized', 'This device was signed out. Its data is deleted first; then sign in again.');
+          throw new UserError(
+            'unauthorized',
+            'This device was signed out. Its data is deleted first; then sign in again.',
+          );
         }
-        this.devices.set(deviceId, { userId: caller.userId, sessionId: caller.sessionId, ordered: false, wiped: false });
+        this.devices.set(deviceId, {
+          userId: caller.userId,
+          sessionId: caller.sessionId,
+          ordered: false,
+          wiped: false,
+        });
         return { role: caller.role, leaseDays: LEASE_DAYS, serverTime: this.core.now() };
       },
       list: async () => [],

@@ -93,6 +93,8 @@ export function rowsOfKey(state: State, table: TableName, key: number): TailRow[
 
 /** Every key an entity has now, in order. */
 export function keysOf(state: State, entity: Entity): number[] {
-  const keys = { contact: state.contacts, order: state.orders, event: state.events, delivery: new Map() }[entity].keys();
+  const keys = { contact: state.contacts, order: state.orders, event: state.events, delivery: new Map() }[
+    entity
+  ].keys();
   return [...keys].sort((a, b) => a - b);
 }

@@ -85,8 +85,10 @@ export class Clock {
   /** Puts this clock in the place of the process's own. */
   install(): void {
     const clock = this;
-    const arm = (repeat: boolean) => (call: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) =>
-      new Handle(clock.set(() => call(...args), Number(ms ?? 0), repeat ? Number(ms ?? 0) : null));
+    const arm =
+      (repeat: boolean) =>
+      (call: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) =>
+        new Handle(clock.set(() => call(...args), Number(ms ?? 0), repeat ? Number(ms ?? 0) : null));
     const disarm = (handle: unknown) => {
       if (handle instanceof Handle) handle.timer.live = false;
     };

@@ -7,9 +7,7 @@ import type { Random } from './random.ts';
 
 const keys = new WeakMap<object, Uint8Array>();
 const bytesOf = (data: BufferSource): Uint8Array =>
-  data instanceof ArrayBuffer
-    ? new Uint8Array(data)
-    : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 const TAG_BYTES = 16;
 
 type Gcm = { name: string; iv: BufferSource; additionalData?: BufferSource };
