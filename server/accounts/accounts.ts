@@ -47,7 +47,9 @@ export function createAccounts(deps: Deps, options: { say: (line: string) => voi
 
   async function needsSetup(): Promise<boolean> {
     // Once there is an administrator there always is one.
-    if (!hasAdministrator) hasAdministrator = (await db.query('select from "user" limit 1')).length > 0;
+    if (!hasAdministrator)
+      hasAdministrator =
+        (await db.query(`select from member where role = 'admin' and removed_at is null limit 1`)).length > 0;
     return !hasAdministrator;
   }
 

@@ -8,7 +8,6 @@ const routes = [
   ['POST', '/api/auth/sign-out'],
   ['GET', '/api/auth/get-session'],
   ['POST', '/api/auth/change-password'],
-  ['GET', '/api/auth/list-sessions'],
   ['POST', '/api/auth/revoke-other-sessions'],
 ] as const;
 

@@ -147,5 +147,7 @@ test('changing one’s own password needs the old one, and better-auth’s other
   ]) {
     expect([path, await post(path, { name: 'Admin', newEmail: 'a@example.com', role: 'admin' })]).toEqual([path, 404]);
   }
+  // It would tell the page the tokens of other sessions; devices are listed by ours.
+  expect((await fetch(`${app.url}/api/auth/list-sessions`, { headers })).status).toBe(404);
   expect(await bodyOf(userId)).toMatchObject({ body: { name: 'The auditor', role: 'auditor' } });
 });

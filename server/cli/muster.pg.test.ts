@@ -8,7 +8,7 @@ import { lockHolder } from '#server/storage/data-lock.ts';
 import { readRecord } from '#server/storage/postgres-folder.ts';
 import { isAlive } from '#server/storage/postgres-process.ts';
 import { createTestDatabase } from '#tests/support/postgres.ts';
-import { type RunningServer, startServer } from '#tests/support/server.ts';
+import { ADMIN, type RunningServer, startServer } from '#tests/support/server.ts';
 
 let dataDir: string;
 let servers: RunningServer[];
@@ -65,6 +65,34 @@ test('without a server a command starts the database, answers on standard output
   const plain = await muster(createKey);
   expect(plain).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^id: .*\nkey: mk_.*\n$/) });
 });
+
+test('members from the command line: added with a first password, given a role, removed; wrong words name their field', async () => {
+  const server = await startServer({ dataDir });
+  servers.push(server);
+  const signIn = async (password: string) =>
+    (
+      await fetch(`${server.url}/api/auth/sign-in/email`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email: 'olena@example.org', password }),
+      })
+    ).status;
+  const add = ['member', 'add', 'Olena@example.org', '--name', 'Olena', '--role', 'marketer', '--json'];
+  const { out } = await muster(add);
+  const { password, ...added } = JSON.parse(out);
+  expect(added).toEqual({ email: 'olena@example.org', role: 'marketer' });
+  expect(await signIn(password)).toBe(200);
+  expect(await muster(add)).toMatchObject({ code: 1, out: '', err: expect.stringContaining('email: This address') });
+  expect((await muster(['member', 'role', 'olena@example.org', 'auditor'])).code).toBe(0);
+  expect(await muster(['member', 'role', ADMIN.email, 'auditor'])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('role: This is the last administrator'),
+  });
+  expect((await muster(['member', 'list'])).out).toContain('olena@example.org  Olena  auditor\n');
+  expect((await muster(['member', 'remove', 'olena@example.org'])).code).toBe(0);
+  expect(await signIn(password)).toBe(401);
+  expect((await muster(['member', 'list'])).out).toContain('auditor, removed');
+}, 120_000);
 
 test('while a server runs a command uses its database and leaves it running; a second server is refused by name', async () => {
   const server = await startServer({ dataDir });

@@ -9,6 +9,7 @@ import * as backup from './commands/backup.ts';
 import * as demo from './commands/demo.ts';
 import * as event from './commands/event.ts';
 import * as imports from './commands/import.ts';
+import * as member from './commands/member.ts';
 import * as report from './commands/report.ts';
 import * as restore from './commands/restore.ts';
 import * as segment from './commands/segment.ts';
@@ -25,7 +26,8 @@ const cli = createCli({
   purpose: words.slice(0, 2).join(' '),
   json: () => program.opts().json === true,
 });
-for (const noun of [serve, apiKey, imports, event, segment, report, demo, backup, restore]) noun.register(program, cli);
+for (const noun of [serve, apiKey, member, imports, event, segment, report, demo, backup, restore])
+  noun.register(program, cli);
 
 try {
   await program.parseAsync();

@@ -28,6 +28,17 @@ test('a hint reaches every process, the sender included, and only its topic', as
   await two.wake.stop();
 });
 
+test('what is told just before the end still reaches the others', async () => {
+  const [one, two] = [await startWake(), await startWake()];
+  let heard = 0;
+  two.wake.on('access', () => heard++);
+  one.wake.notify('access');
+  await one.wake.stop();
+  await vi.waitFor(() => expect(heard).toBe(1));
+  await two.wake.stop();
+  expect(one.warnings).toEqual([]);
+});
+
 test('many hints at once arrive as few; an ended listener hears nothing', async () => {
   const { wake } = await startWake();
   let heard = 0;

@@ -18,6 +18,7 @@ export interface Wake {
 
 const CHANNEL = 'muster_wake';
 const RECONNECT_MS = 1_000;
+const NOTIFY = 'select pg_notify($1, topic) from unnest($2::text[]) as topic';
 /** Hints of one topic within this time are sent as one. */
 const GATHER_MS = 2;
 
@@ -88,7 +89,7 @@ export function createWake(options: { url: string; log: Pick<Logger, 'warn'> }):
     }
     sending = true;
     sender
-      .query('select pg_notify($1, topic) from unnest($2::text[]) as topic', [CHANNEL, topics])
+      .query(NOTIFY, [CHANNEL, topics])
       .catch((error: unknown) => {
         topics.forEach(tell);
         lose(sender, error);
@@ -117,7 +118,15 @@ export function createWake(options: { url: string; log: Pick<Logger, 'warn'> }):
       stopped = true;
       clearTimeout(timer);
       clearTimeout(reconnect);
-      await client?.end();
+      const last = client;
+      if (!last) return;
+      // A command ends right after its work: what it told last is sent all the same.
+      if (waiting.size > 0) {
+        await last
+          .query(NOTIFY, [CHANNEL, [...waiting]])
+          .catch((error: unknown) => options.log.warn({ err: error }, 'the last wake-up hints were not sent'));
+      }
+      await last.end();
     },
   };
 }
