@@ -62,7 +62,7 @@ export const data: DataApi = {
   checklist: () => remote().checklist(),
   documents: (kind) => remote().documents(kind),
   document: (id) => remote().document(id),
-  saveDocument: (kind, id, body) => remote().saveDocument(kind, id, body),
+  saveDocument: (kind, id, body, base) => remote().saveDocument(kind, id, body, base),
   removeDocument: (id) => remote().removeDocument(id),
   campaignRuns: () => remote().campaignRuns(),
   get actions() {

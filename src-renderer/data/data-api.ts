@@ -324,8 +324,16 @@ export type DataApi = {
 
   documents(kind: DocumentKind): Promise<Doc[]>;
   document(id: string): Promise<Doc | null>;
-  /** Checks the body with the kind's schema, stores it at once, answers the id (a new UUIDv7 when none is given). */
-  saveDocument(kind: DocumentKind, id: string | null, body: Record<string, unknown>): Promise<string>;
+  /**
+   * Checks the body with the kind's schema, stores it at once, answers the id (a new UUIDv7 when none is given). With
+   * `base`, the text that the edit grew from, only what the edit changed is written over what has arrived since.
+   */
+  saveDocument(
+    kind: DocumentKind,
+    id: string | null,
+    body: Record<string, unknown>,
+    base?: Record<string, unknown>,
+  ): Promise<string>;
   removeDocument(id: string): Promise<void>;
   campaignRuns(): Promise<CampaignRun[]>;
 

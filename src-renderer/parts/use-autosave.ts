@@ -12,7 +12,8 @@ export type Autosave<T> = {
 };
 
 type Options<T> = {
-  save: (body: T) => Promise<unknown>;
+  /** Stores the text; `base` is the one it grew from. */
+  save: (body: T, base: T) => Promise<unknown>;
   /** Words for a body that cannot be stored, such as an empty name; null when it can. */
   problemOf: (body: T) => string | null;
 };
@@ -45,7 +46,7 @@ export function useAutosave<T extends object>(doc: Doc<T>, { save, problemOf }: 
     state.stored = writing;
     state.own.add(JSON.stringify(before)).add(JSON.stringify(writing));
     try {
-      await state.save(writing);
+      await state.save(writing, before);
       setFailure(null);
     } catch (error) {
       state.dirty = true;

@@ -40,10 +40,10 @@ export function documentAnswers(session: Session, hub: ChangeHub, { now, newId }
       if (doc) return withRefusal(doc, refusal);
       return refusal && refusedDoc(refusal);
     },
-    async saveDocument(kind, id, body) {
+    async saveDocument(kind, id, body, base) {
       const account = await session.account();
       const known = id ?? newId();
-      await account.documents.save(kind, known, body, now());
+      await account.documents.save(kind, known, body, now(), base);
       account.reviewsChanged();
       hub.tell({ topic: 'documents', kind });
       return known;

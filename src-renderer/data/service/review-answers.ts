@@ -126,7 +126,7 @@ async function settle(account: OpenAccount, id: string, choice: 'keep' | 'takeBa
   if (!review) throw gone();
   const { body } = review;
   if (choice === 'takeBack') await takeBack(account, body, clock);
-  await documents.save('review', id, { ...body, settledBy: [...body.settledBy, me] }, clock.now());
+  await documents.save('review', id, { ...body, settledBy: [...body.settledBy, me] }, clock.now(), body);
 }
 
 /** [REV-2] The values that gave way become an ordinary edit of one's own. */

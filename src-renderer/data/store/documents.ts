@@ -7,9 +7,9 @@ import type { z } from 'zod';
 import { UserError } from '#shared/kernel/errors.ts';
 import { kindSpec, mergeRule } from '#shared/sync/document-kinds.ts';
 import { type DocumentKind, documentKinds, type Envelope } from '#shared/sync/envelope.schema.ts';
-import { equalContent } from '#shared/sync/merge.ts';
+import { type Body, equalContent, type Lost, mergeDocument } from '#shared/sync/merge.ts';
 import { keepUnknown } from '#shared/sync/unknown-fields.ts';
-import { toEnvelope } from './conflicts.ts';
+import { type Loss, toEnvelope } from './conflicts.ts';
 import type { MetaStore } from './meta.ts';
 import { RefusalStore } from './refusals.ts';
 import type { LocalDocument } from './schemas.ts';
@@ -52,8 +52,11 @@ export class DocumentStore {
     return rows.map((row) => row.toMutableJSON());
   }
 
-  /** Checks and stores a body. The document keeps the revision it grew from. */
-  async save(kind: DocumentKind, id: string, body: Record<string, unknown>, now: number): Promise<void> {
+  /**
+   * Checks and stores a body. The document keeps the revision it grew from. With `base`, the text the edit grew from, it is
+   * joined with what has arrived since; without, it replaces it.
+   */
+  async save(kind: DocumentKind, id: string, body: Body, now: number, base?: Body): Promise<void> {
     const spec = kindSpec(kind, id);
     if (!spec || spec.merge === 'server') throw new UserError('forbidden', 'This cannot be edited here.');
     if (spec.ids && !spec.ids.includes(id)) throw new UserError('invalid_input', `There is no such ${kind}.`, 'id');
@@ -78,13 +81,17 @@ export class DocumentStore {
       if (known.schemaVersion > spec.version) {
         throw new UserError('newer_version', 'This was edited with a newer version of the app. Update to change it.');
       }
-      await known.incrementalModify((row) => ({
-        ...row,
-        schemaVersion: spec.version,
-        body: withUnknown(row.body, spec.schema, checked),
-        edited: now,
-        removed: false,
-      }));
+      let loss: Loss | null = null;
+      await known.incrementalModify((row) => {
+        const grown = grow(row, spec.schema, checked, base);
+        const next = { ...row, schemaVersion: spec.version, body: grown.body, edited: now, removed: false };
+        // A value of the server's that its author has not seen gives way here as it would in a merge.
+        const ofServer = row.edited === 0 && row.rev > 0 && grown.lost.length > 0;
+        const theirs = toEnvelope({ ...row, _deleted: false });
+        loss = ofServer ? { mine: next, theirs, lost: grown.lost, loser: 'theirs' } : null;
+        return next;
+      });
+      if (loss) await this.#store.resolver.onLost?.(loss);
     }
     await this.refusals.drop(id);
   }
@@ -140,17 +147,20 @@ function toStored(row: RxDocument<LocalDocument>): StoredDoc | null {
   return { id: row.id, kind, body: parsed.data, waiting: row.edited > 0, rev: row.rev };
 }
 
-/** A text that replaces another keeps the fields of it that this build does not know (VER-5). */
-function withUnknown(
-  stored: Readonly<Record<string, unknown>>,
+/** What a text becomes when it is edited. Fields that this build does not know stay (VER-5). */
+function grow(
+  { kind, body: stored }: LocalDocument,
   schema: z.ZodType<Record<string, unknown>>,
   next: Record<string, unknown>,
-): Record<string, unknown> {
-  const read = schema.safeParse(stored);
-  return read.success ? keepUnknown(stored, read.data, next) : next;
+  base: Body | undefined,
+): { body: Record<string, unknown>; lost: Lost[] } {
+  const [read, from] = [schema.safeParse(stored), schema.safeParse(base)];
+  if (!read.success) return { body: next, lost: [] };
+  const { body, lost } = from.success ? mergeDocument(kind, from.data, next, read.data) : { body: next, lost: [] };
+  return { body: keepUnknown(stored, read.data, body), lost };
 }
 
-function readBody(schema: z.ZodType<Record<string, unknown>>, body: Record<string, unknown>): Record<string, unknown> {
+function readBody(schema: z.ZodType<Record<string, unknown>>, body: Body): Record<string, unknown> {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

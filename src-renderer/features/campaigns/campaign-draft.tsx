@@ -40,7 +40,10 @@ export function CampaignDraft({ doc, messages, segments, online }: Props) {
   const [, go] = useLocation();
   const format = useFormat();
   const [reviewing, setReviewing] = useState(false);
-  const save = useCallback((body: Campaign) => data.saveDocument('campaign', doc.id, body), [doc.id]);
+  const save = useCallback(
+    (body: Campaign, base: Campaign) => data.saveDocument('campaign', doc.id, body, base),
+    [doc.id],
+  );
   const { body, edit, saving, problem, flush } = useAutosave(doc, { save, problemOf });
   const message = messages.find(({ id }) => id === body.messageId) ?? null;
   const sent = message ? liveMessage(message.body) : null;

@@ -65,7 +65,11 @@ export function MessageEditor({ doc, sender }: { doc: Doc<Message>; sender: Send
   const stored = useRef({ message: doc.body, inUse: false });
   stored.current = { message: doc.body, inUse: uses.some(({ open }) => open) };
   const save = useCallback(
-    (body: Message) => data.saveDocument('message', doc.id, { ...body, live: liveOf(stored.current, body) }),
+    (body: Message, base: Message) => {
+      const { live: published } = stored.current.message;
+      const next = { ...body, live: liveOf(stored.current, body) };
+      return data.saveDocument('message', doc.id, next, { ...base, live: published });
+    },
     [doc.id],
   );
   const { body, edit, saving, problem, flush } = useAutosave(doc, { save, problemOf });
@@ -75,10 +79,8 @@ export function MessageEditor({ doc, sender }: { doc: Doc<Message>; sender: Send
   const publish = async () => {
     await flush();
     const publishedBy = session.state === 'signedIn' ? session.user.id : null;
-    await data.saveDocument('message', doc.id, {
-      ...body,
-      live: { ...contentOf(body), publishedAt: clock(), publishedBy },
-    });
+    const published = { ...contentOf(body), publishedAt: clock(), publishedBy };
+    await data.saveDocument('message', doc.id, { ...body, live: published }, { ...body, live });
   };
   const sample = useSampleContact();
   const preview = usePreview(body, sample.contact);

@@ -72,9 +72,11 @@ export function useSegmentDraft(doc: Doc, segment: Segment, inUse: boolean) {
         return;
       }
       try {
+        const { segment: known, inUse: used } = latest.current;
+        const base = { ...JSON.parse(agreed.current), live: known.live };
         agreed.current = text;
-        const live = liveOf(latest.current.segment, checked.data.rule, latest.current.inUse);
-        await data.saveDocument('segment', doc.id, { ...checked.data, live });
+        const live = liveOf(known, checked.data.rule, used);
+        await data.saveDocument('segment', doc.id, { ...checked.data, live }, base);
         setProblem(null);
       } catch (error) {
         setProblem(describeError(error).message);
@@ -120,9 +122,10 @@ export function useSegmentDraft(doc: Doc, segment: Segment, inUse: boolean) {
 
   const publish = async (publishedBy: string | null) => {
     const next = segmentSchema.parse({ ...JSON.parse(body), live: { rule, publishedAt: clock(), publishedBy } });
+    const base = { ...JSON.parse(agreed.current), live: segment.live };
     open.current = null;
     agreed.current = body;
-    await data.saveDocument('segment', doc.id, next);
+    await data.saveDocument('segment', doc.id, next, base);
   };
 
   return {

@@ -55,7 +55,7 @@ const trimmed = ({ fromName, fromEmail, replyTo }: Sender): Sender => ({
 function SenderForm({ doc, isNew }: { doc: Doc<Sender>; isNew: boolean }) {
   const [left, setLeft] = useState<Partial<Record<Field, boolean>>>({});
   const { body, edit, saving, problem } = useAutosave<Sender>(doc, {
-    save: (next) => data.saveDocument('setting', SENDER_ID, trimmed(next)),
+    save: (next, base) => data.saveDocument('setting', SENDER_ID, trimmed(next), base),
     problemOf: (next) => {
       const checked = senderSchema.safeParse(trimmed(next));
       return checked.success ? null : (checked.error.issues[0]?.message ?? 'complete the sender');
