@@ -2,17 +2,15 @@
  * Builds column chunks in the background and publishes them as generations (SPEC.md: MAN). The version is read before the
  * rows, so a chunk holds every change up to it; what came later is in the tail as well, which replaces whole rows.
  */
-import { createHash, randomUUID } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { randomUUID } from 'node:crypto';
 import type { Deps, Service } from '#server/service.ts';
-import { encodeSteps, layoutOf } from '#shared/columns/chunk.ts';
-import { type RowSet, specOf } from '#shared/columns/rows.ts';
+import { layoutOf } from '#shared/columns/chunk.ts';
 import type { EventParameters } from '#shared/event/event-parameters.ts';
 import { equalJson } from '#shared/kernel/json.ts';
 import { createLoop } from './background-loop.ts';
+import { type ChunkEncoder, createChunkEncoder } from './chunk-encoder.ts';
 import { type PlannedChunk, planBuild } from './chunk-plan.ts';
+import type { EncodedChunk } from './encode-chunk.ts';
 import { eventLayout, keepUnconcerned, readEventParameters } from './event-columns.ts';
 import { readFeed } from './feed.ts';
 import { lockGenerations, pruneGenerations, publishGeneration, readNewest } from './generations.ts';
@@ -31,41 +29,16 @@ const BUSY_GAP_MS = 10_000;
 const QUIET_MS = 800;
 const PRUNE_EVERY_MS = 600_000;
 
-const compress = promisify(gzip);
-
-async function encode({ table, index }: PlannedChunk, rows: RowSet): Promise<Uint8Array> {
-  const steps = encodeSteps(table, index, rows);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-    await nextTurn();
-  }
-}
-
-/** Times between which the rows lie, both inclusive. */
-function timesOf({ table }: PlannedChunk, { cells }: RowSet): { from: number | null; to: number | null } {
-  const { time } = specOf(table);
-  let from: number | null = null;
-  let to: number | null = null;
-  for (const at of (time === null ? undefined : cells[time]) ?? []) {
-    if (typeof at !== 'number') continue;
-    if (from === null || at < from) from = at;
-    if (to === null || at > to) to = at;
-  }
-  return { from, to };
-}
-
 /**
- * Builds one chunk of rows that were read after `version`. Its bytes are stored only with its row, and that only where it
- * is not older than what is there: rows read before an erasure are not kept after it (ERASE-1).
+ * Stores a chunk of rows that were read after the basis. Its bytes are stored only with its row, and that only where it is
+ * not older than what is there: rows read before an erasure are not kept after it (ERASE-1).
  */
-async function buildChunk({ db, now }: BuildDeps, chunk: PlannedChunk, set: RowSet, basis: Basis): Promise<void> {
-  const { table, index } = chunk;
-  const bytes = await encode(chunk, set);
-  const rows = set.keys.length;
-  const hash = createHash('sha256').update(bytes).digest('hex');
-  const data = hash !== chunk.hash && rows > 0 ? await compress(bytes) : null;
-  const { from, to } = timesOf(chunk, set);
+async function storeChunk(
+  { db, now }: BuildDeps,
+  { table, index }: PlannedChunk,
+  { hash, rows, bytes, from, to, data }: EncodedChunk,
+  basis: Basis,
+): Promise<void> {
   const layout = table === 'event' ? eventLayout(basis.parameters) : layoutOf(table);
   await db.tx(async (tx) => {
     await lockGenerations(tx);
@@ -76,7 +49,7 @@ async function buildChunk({ db, now }: BuildDeps, chunk: PlannedChunk, set: RowS
          hash = excluded.hash, rows = excluded.rows, bytes = excluded.bytes, layout = excluded.layout,
          built_version = excluded.built_version, built_at = excluded.built_at, from_at = excluded.from_at, to_at = excluded.to_at
        where chunk.built_version <= excluded.built_version`,
-      [table, index, hash, rows, bytes.length, layout, basis.version, new Date(now()), from, to],
+      [table, index, hash, rows, bytes, layout, basis.version, new Date(now()), from, to],
     );
     if (rowCount === 0 || data === null) return;
     await tx.query(
@@ -97,6 +70,7 @@ export type BuildOptions = {
 /** Builds chunks, reading the next while one is encoded; answers those it did not get to. */
 async function buildChunks(
   deps: BuildDeps,
+  encoder: ChunkEncoder,
   due: readonly PlannedChunk[],
   basis: Basis,
   goOn: BuildOptions['goOn'],
@@ -105,12 +79,13 @@ async function buildChunks(
     chunk && readChunkRows(deps.db, chunk.table, chunk.index, basis.parameters);
   let next = read(due[0]);
   for (const [at, chunk] of due.entries()) {
-    const set = await next;
-    if (!set || (await goOn?.()) === false) return due.slice(at);
+    const rows = await next;
+    if (!rows || (await goOn?.()) === false) return due.slice(at);
     next = read(due[at + 1]);
     // Heard of when it is awaited; until then a failure must not end the process.
     next?.catch(() => undefined);
-    await buildChunk(deps, chunk, set, basis);
+    const { table, index, hash } = chunk;
+    await storeChunk(deps, chunk, await encoder.encode({ table, index, rows, known: hash }), basis);
   }
   return [];
 }
@@ -126,7 +101,10 @@ export async function buildGeneration(deps: BuildDeps, options: BuildOptions = {
   const plan = await planBuild(db, at);
   // After an erasure every device waits for this.
   if (plan.due.length > 0 && !newest.withdrawn && options.ready?.() === false) return false;
-  const undone = await buildChunks(deps, plan.due, { version, parameters }, options.goOn);
+  const encoder = createChunkEncoder();
+  const undone = await buildChunks(deps, encoder, plan.due, { version, parameters }, options.goOn).finally(() =>
+    encoder.close(),
+  );
   const waiting = [...plan.waiting, ...undone].map(({ firstChange }) => firstChange - 1);
   return publishGeneration(db, {
     tailFrom: Math.max(newest.tailFrom, Math.min(version, ...waiting)),

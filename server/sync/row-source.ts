@@ -3,11 +3,12 @@
  * answers whole columns as JSON arrays, because V8 parses those several times faster than the driver parses rows.
  */
 import type { Database } from '#server/storage/database.ts';
-import { type RowSet, specOf } from '#shared/columns/rows.ts';
+import { specOf } from '#shared/columns/rows.ts';
 import { type Cell, type Entity, type TableName, type TailRow, tables } from '#shared/columns/tables.ts';
 import { contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
 import type { EventParameters } from '#shared/event/event-parameters.ts';
 import { must } from '#shared/kernel/assert.ts';
+import { parseRows, type RowTexts } from './encode-chunk.ts';
 import { parameterKeys, readEventParameters } from './event-columns.ts';
 
 type Source = {
@@ -120,7 +121,7 @@ async function readRows(
   condition: (key: string) => string,
   asked: unknown[],
   parameters: EventParameters,
-): Promise<RowSet> {
+): Promise<RowTexts> {
   const { from, key, where, orderBy, columns } = sources[table];
   const hasParameters = table === 'event' && parameters.size > 0;
   const values = hasParameters ? [...asked, JSON.stringify(parameterKeys(parameters))] : asked;
@@ -129,27 +130,27 @@ async function readRows(
   const inner = names
     .map((name, at) => `${must(columns[name] ?? optional[name], `a source of ${table}.${name}`)} as c${at}`)
     .join(', ');
-  const outer = names.map((_, at) => `json_agg(c${at}) as c${at}`).join(', ');
-  const [row] = await db.query<Record<string, Cell[] | null>>(
-    `select json_agg(key) as key, ${outer}
+  const outer = names.map((_, at) => `json_agg(c${at})::text as c${at}`).join(', ');
+  const [row] = await db.query<Record<string, string | null>>(
+    `select json_agg(key)::text as key, ${outer}
        from (select ${key} as key, ${inner} from ${from} where ${condition(key)} ${where ? `and ${where}` : ''}
                ${orderBy ? `order by ${orderBy}` : ''}) as r`,
     values,
   );
-  const cells: Record<string, readonly Cell[]> = {};
+  const cells: Record<string, string | null> = {};
   names.forEach((name, at) => {
-    cells[name] = row?.[`c${at}`] ?? [];
+    cells[name] = row?.[`c${at}`] ?? null;
   });
-  return { keys: (row?.key ?? []).map(Number), cells };
+  return { keys: row?.key ?? null, cells };
 }
 
-/** Rows of chunk `index`, as they are now, with the parameters of events that are columns. */
+/** Rows of chunk `index`, as they are now, with the parameters of events that are columns; not parsed yet. */
 export function readChunkRows(
   db: Queryable,
   table: TableName,
   index: number,
   parameters: EventParameters,
-): Promise<RowSet> {
+): Promise<RowTexts> {
   const { span } = specOf(table);
   const range = [index * span, (index + 1) * span];
   return readRows(db, table, (key) => `${key} >= $1::bigint and ${key} < $2::bigint`, range, parameters);
@@ -161,7 +162,7 @@ const NONE: EventParameters = new Map();
 export async function readKeyRows(db: Queryable, table: TableName, keys: readonly number[]): Promise<TailRow[]> {
   const parameters = table === 'event' ? await readEventParameters(db) : NONE;
   const condition = (key: string) => `${key} = any($1::bigint[])`;
-  const { keys: found, cells } = await readRows(db, table, condition, [keys], parameters);
+  const { keys: found, cells } = parseRows(await readRows(db, table, condition, [keys], parameters));
   const columns = Object.entries(cells);
   const isKept = (name: string, cell: Cell | undefined) => cell != null || name in specOf(table).columns;
   return found.map((key, row) => ({

@@ -12,7 +12,7 @@ import { z } from 'zod';
 import { assert } from '#shared/kernel/assert.ts';
 import { type Codes, dictColumn } from './dictionary.ts';
 import { EMPTY_U32 } from './numbers.ts';
-import { finish, type PackedColumn, packSteps, type RowSet, specOf } from './rows.ts';
+import { type PackedColumn, packRows, type RowSet, specOf } from './rows.ts';
 import { type Cell, type TableName, tableNames, tables } from './tables.ts';
 import type { Column, TablePart } from './view.ts';
 
@@ -90,21 +90,12 @@ class DataWriter {
  * not live.
  */
 export function encodeChunk(table: TableName, index: number, set: RowSet): Uint8Array<ArrayBuffer> {
-  return finish(encodeSteps(table, index, set));
-}
-
-/** {@link encodeChunk}, pausing after each column, so that a server can answer others in between. */
-export function* encodeSteps(
-  table: TableName,
-  index: number,
-  set: RowSet,
-): Generator<undefined, Uint8Array<ArrayBuffer>> {
   const spec = specOf(table);
   const first = index * spec.span;
   for (const key of set.keys)
     assert(key >= first && key < first + spec.span, `key ${key} lies in chunk ${index} of ${table}`);
   const dense = spec.dense ? spread(set, first) : null;
-  const packed = yield* packSteps(table, dense ? dense.set : set);
+  const packed = packRows(table, dense ? dense.set : set);
   const writer = new DataWriter();
   const live = dense ? writer.add(dense.live) : null;
   const columns: Record<string, ColumnHeader> = {};

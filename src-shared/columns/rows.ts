@@ -34,14 +34,6 @@ export function columnsOf(table: TableName, rows: readonly TailRow[]): RowSet {
   return { keys: rows.map((row) => row.key), cells };
 }
 
-/** Runs a task that pauses now and then to its end, without the pauses. */
-export function finish<T>(steps: Generator<undefined, T>): T {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
-}
-
 /** Rows by time, then key, then as they came; most sets come in that order already, so that is looked at first. */
 function orderOf(keys: readonly number[], times: Float64Array | null): number[] {
   const compare = (a: number, b: number): number =>
@@ -50,8 +42,8 @@ function orderOf(keys: readonly number[], times: Float64Array | null): number[] 
   return order.every((row) => row === 0 || compare(row - 1, row) <= 0) ? order : order.sort(compare);
 }
 
-/** Orders rows (by time then key, or by key) and packs their columns; pauses after each column. */
-export function* packSteps(table: TableName, set: RowSet): Generator<undefined, PackedRows> {
+/** Orders rows (by time then key, or by key) and packs their columns. */
+export function packRows(table: TableName, set: RowSet): PackedRows {
   const spec = specOf(table);
   const times = spec.time === null ? null : Float64Array.from(set.cells[spec.time] ?? [], Number);
   const order = orderOf(set.keys, times);
@@ -62,7 +54,6 @@ export function* packSteps(table: TableName, set: RowSet): Generator<undefined, 
     assert(source?.length === set.keys.length, `column ${table}.${name} has a cell for every row`);
     const cells = order.map((row) => source[row] ?? null);
     columns[name] = isText(kind) ? { type: 'dict', ...buildDictionary(cells) } : packNumbers(cells);
-    yield;
   }
   const first = order[0];
   const last = order.at(-1);
@@ -78,7 +69,7 @@ export function* packSteps(table: TableName, set: RowSet): Generator<undefined, 
 
 /** A part made of loose rows: a tail, or rows with one's own unsent edits on them. */
 export function partFromRows(table: TableName, rows: readonly TailRow[]): TablePart {
-  const packed = finish(packSteps(table, columnsOf(table, rows)));
+  const packed = packRows(table, columnsOf(table, rows));
   const columns: Record<string, Column> = {};
   for (const [name, column] of Object.entries(packed.columns)) {
     if (column.type === 'number') columns[name] = column;
