@@ -1,6 +1,7 @@
 /** [ROLE-4] Whether a session still stands and its person still has the role: what is open for longer than a request asks again. */
 import type { Deps } from '#server/service.ts';
 import type { Caller, SyncPort } from '#shared/api/ports.ts';
+import { noteSeen, SEEN_EVERY_MS } from './devices.ts';
 
 /** A lost wake-up is found by looking this often. */
 const LOOK_EVERY_MS = 5_000;
@@ -14,12 +15,16 @@ async function stillStands({ db, now }: Pick<Deps, 'db' | 'now'>, caller: Caller
   return rows.length > 0;
 }
 
-/** Aborts once the session ended or the role changed. */
+/** Aborts once the session ended or the role changed; while it stands, its device is seen. */
 function watchAccess(deps: Pick<Deps, 'db' | 'now' | 'wake' | 'log'>, caller: Caller) {
   const ended = new AbortController();
+  let seenAt = deps.now();
   async function look(): Promise<void> {
     try {
-      if (!(await stillStands(deps, caller))) ended.abort();
+      if (!(await stillStands(deps, caller))) return ended.abort();
+      if (deps.now() - seenAt < SEEN_EVERY_MS) return;
+      seenAt = deps.now();
+      await noteSeen(deps, caller.sessionId);
     } catch (error) {
       deps.log.warn({ err: error }, 'the access of an open stream could not be checked; it is checked again');
     }

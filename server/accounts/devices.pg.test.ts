@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { deviceState, helloOutput, PROTOCOL_HEADER, PROTOCOL_VERSION } from '#shared/sync/wire.schema.ts';
 import { startTestApp, type TestApp } from '#tests/support/app.ts';
 import { caller } from '#tests/support/caller.ts';
+import { eventsOf } from '#tests/support/event-stream.ts';
 import { LEASE_DAYS } from './devices.ts';
 
 const MINUTE = 60_000;
@@ -89,6 +90,22 @@ test('[DEV-1] being seen again is written once a minute, a change at once', asyn
   now += MINUTE;
   await hello(headers, id, { holds: { ...holds, contacts: 11 } });
   expect(await rowOf(id)).toMatchObject({ first_seen_at: new Date(start), last_seen_at: new Date(now) });
+});
+
+test('[DEV-1] a device that stays connected stays seen', async () => {
+  const { headers } = await app.signInAs('auditor');
+  const id = newId();
+  await hello(headers, id);
+  const closing = new AbortController();
+  const answer = await fetch(`${app.url}/trpc/sync.stream`, {
+    headers: { ...headers, accept: 'text/event-stream' },
+    signal: closing.signal,
+  });
+  await eventsOf(answer).next();
+  now += MINUTE;
+  app.deps.wake.notify('access');
+  await vi.waitFor(async () => expect((await rowOf(id))?.last_seen_at).toEqual(new Date(now)));
+  closing.abort();
 });
 
 test('[DEV-1] one sees one’s own devices, an administrator everybody’s; the same holds for signing out', async () => {

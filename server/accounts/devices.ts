@@ -11,7 +11,7 @@ import { createRateLimit } from './rate-limit.ts';
 /** [DEV-3] Days a device may keep its data without reaching the server. */
 export const LEASE_DAYS = 30;
 /** Being seen again is written down this often at most. */
-const SEEN_EVERY_MS = 60_000;
+export const SEEN_EVERY_MS = 60_000;
 const DAY_MS = 86_400_000;
 const KEEP_WIPED_MS = 90 * DAY_MS;
 /** Questions without a session, from one address. */
@@ -54,6 +54,15 @@ export async function orderDevicesOf(tx: Tx, order: { userId: string; by: string
       where user_id = $1 and signed_out_at is null and wiped_at is null`,
     [order.userId, order.by, new Date(order.now)],
   );
+}
+
+/** The device of a session is connected right now. */
+export async function noteSeen({ db, now }: Pick<Deps, 'db' | 'now'>, sessionId: string): Promise<void> {
+  await db.query('update device set last_seen_at = $2 where session_id = $1 and last_seen_at <= $3', [
+    sessionId,
+    new Date(now()),
+    new Date(now() - SEEN_EVERY_MS),
+  ]);
 }
 
 export function createDevices(deps: Pick<Deps, 'db' | 'now' | 'wake' | 'log'>): DevicePort & Service {

@@ -178,6 +178,13 @@ describe.each(['nobody', ...roles] as const)('%s', (who) => {
   });
 });
 
+test('[ROLE-2] a test mail carries a contact’s values only for those who see them', async () => {
+  const testSend = (who: Role) => call('campaign.testSend', who, { message, contactId: 1 });
+  expect(await testSend('marketerNoPersonal')).toBe('FORBIDDEN');
+  // No mail server is set up here.
+  expect(await testSend('marketer')).toBe('SERVICE_UNAVAILABLE');
+});
+
 /** Last, the administrator at the very end: these do what they say. */
 test.each(['nobody', ...roles.toReversed()] as const)(
   '[ROLE-1] %s is let through where the table says so',
