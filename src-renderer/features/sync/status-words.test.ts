@@ -26,6 +26,7 @@ const words = (change: Partial<SyncStatus>) => statusWords({ ...synced, ...chang
 test('the pill says how things stand', () => {
   expect(words({})).toEqual({ tone: 'ok', words: 'Synced' });
   expect(words({ waiting: 3 })).toEqual({ tone: 'accent', words: '3 waiting' });
+  expect(words({ syncedAt: null }).words).toBe('Syncing');
   expect(words({ reviews: 2 })).toEqual({ tone: 'accent', words: 'Synced · 2 to review' });
   expect(words({ reviews: 2, waiting: 1 }).words).toBe('1 waiting');
   expect(words({ transfer: { done: 25, total: 200 } }).words).toBe('Syncing 12.5%');

@@ -15,6 +15,7 @@ export function statusWords(status: SyncStatus, format: Format, now: number): { 
   if (status.transfer) {
     return { tone: 'accent', words: `Syncing ${format.share(status.transfer.done, status.transfer.total)}` };
   }
+  if (status.syncedAt === null) return { tone: 'accent', words: 'Syncing' };
   if (status.waiting > 0) return { tone: 'accent', words: `${format.count(status.waiting)} waiting` };
   if (status.reviews > 0) return { tone: 'accent', words: `Synced · ${format.count(status.reviews)} to review` };
   return { tone: 'ok', words: 'Synced' };
