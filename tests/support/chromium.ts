@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 
 const system = [
   '/usr/bin/chromium',
@@ -23,21 +23,24 @@ async function findChromium(): Promise<string> {
   return packaged.executablePath();
 }
 
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
 /** Starts a real headless Chromium. Close it when done. */
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = await findChromium();
-  return chromium.launch({
-    executablePath,
-    headless: true,
-    env: { ...process.env },
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  return chromium.launch({ executablePath, headless: true, env: { ...process.env }, args });
+}
+
+/** The same with a profile folder that stays. */
+export async function launchProfile(folder: string): Promise<BrowserContext> {
+  const executablePath = await findChromium();
+  return chromium.launchPersistentContext(folder, { executablePath, headless: true, env: { ...process.env }, args });
 }
