@@ -90,5 +90,12 @@ test('[ROLE-3] without readPersonal no rule asks for a personal value that was n
   expect(without(theirs, theirs)).toBeNull();
   expect(without(segment(text('email', 'a'), text('country', 'G')), theirs)).toBeNull();
   expect(without(segment(text('email', 'ab')), theirs)).toMatchObject({ code: 'forbidden' });
+  const live = (one: Envelope) => ({
+    ...segment(),
+    body: { ...segment().body, live: { rule: one.body.rule, publishedAt: 1 } },
+  });
+  expect(without(live(theirs))).toMatchObject({ code: 'forbidden', field: 'rule' });
+  // Publishing what a colleague drafted, and going back to what is published.
+  expect([without(live(theirs), theirs), without(theirs, live(theirs))]).toEqual([null, null]);
   expect(mayPush('marketer', theirs, undefined)).toBeNull();
 });

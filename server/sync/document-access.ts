@@ -1,4 +1,5 @@
 /** [ROLE-2] [ROLE-3] [REV-3] Which documents a role receives and which it may write. Pure: the callers hold the database. */
+import { z } from 'zod';
 import { can, type Role } from '#shared/account/roles.ts';
 import { contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
 import { equalJson } from '#shared/kernel/json.ts';
@@ -54,9 +55,15 @@ function personalLeaves(rule: Rule): TextLeaf[] {
   }
 }
 
+const rulesOf = z.object({ rule: z.unknown(), live: z.object({ rule: z.unknown() }).nullish() });
+
+/** Of the draft and of what campaigns use. */
 function leavesOf(document: Envelope | undefined): TextLeaf[] {
-  const rule = ruleSchema.safeParse(document?.body.rule);
-  return rule.success ? personalLeaves(rule.data) : [];
+  const { rule, live } = rulesOf.safeParse(document?.body).data ?? {};
+  return [rule, live?.rule].flatMap((one) => {
+    const parsed = ruleSchema.safeParse(one);
+    return parsed.success ? personalLeaves(parsed.data) : [];
+  });
 }
 
 /** Counting who matches a value of one's own choosing would read it out letter by letter. */
