@@ -150,7 +150,13 @@ export class Connection {
     if (code === 'client_too_old') this.#apart('appTooOld');
     else if (code === 'unauthorized') {
       this.#lostSession();
-      await this.#events.onSessionEnded();
+      try {
+        await this.#events.onSessionEnded();
+      } catch (error) {
+        // The next probe asks again: the loop must not end with the network.
+        const { data, message } = toFailure(error);
+        if (data.code !== 'offline') this.#set({ lastError: message });
+      }
     } else {
       this.#goneOffline();
       if (code !== 'offline') this.#set({ lastError: failure.message });
