@@ -4,7 +4,8 @@ import { Device } from './device/device.ts';
 import { Died } from './device/disk.ts';
 import { goodLink } from './device/network.ts';
 import { Model } from './scenario/model.ts';
-import { differences, keptTexts, lostValues } from './scenario/oracle.ts';
+import { Administration } from './scenario/administration.ts';
+import { changedByOlder, differences, keptTexts, leftovers, lostValues } from './scenario/oracle.ts';
 import { People } from './scenario/people.ts';
 import { buildGeneration, numberDirty } from './server/columns.ts';
 import type { Sabotage } from './server/numbering.ts';
@@ -62,7 +63,7 @@ class Run {
   readonly #devices: Device[];
   readonly #model = new Model();
   readonly #people: People;
-  #background = 0;
+  readonly #administration: Administration;
 
   constructor(world: World, sabotage: Sabotage | null) {
     this.#world = world;
@@ -75,6 +76,7 @@ class Run {
       return new Device(world, this.#server, `dev${at + 1}`, user);
     });
     this.#people = new People(world, this.#model, this.#server);
+    this.#administration = new Administration(world, this.#server, this.#model, this.#devices);
   }
 
   async begin(): Promise<void> {
@@ -96,6 +98,9 @@ class Run {
       [1, 'serverAway'],
       [1, 'clock'],
       [1, 'prune'],
+      [2, 'administration'],
+      [2, 'signIn'],
+      [3, 'storm'],
       [20, 'wait'],
     ] as const);
     log.step(number, what);
@@ -121,7 +126,10 @@ class Run {
     else if (what === 'reload') await this.#reload();
     else if (what === 'kill' && device) device.kill(random.chance(0.5) ? random.int(1, 25) : 0);
     else if (what === 'serverCrash') server.crash();
-    else if (what === 'serverAway') server.up = !server.up;
+    else if (what === 'serverAway') this.#later(this.#takeServerAway());
+    else if (what === 'administration') this.#later(this.#administration.act().then((words) => log.add(words)));
+    else if (what === 'signIn') for (const one of open) this.#later(this.#signIn(one));
+    else if (what === 'storm') this.#storm(open);
     else if (what === 'clock' && device) device.skew = random.int(-3, 3) * random.int(0, 86_400_000);
     else if (what === 'prune') server.pruneGenerations();
     await settle();
@@ -129,15 +137,30 @@ class Run {
 
   /** Something that goes on while the next steps are taken. */
   #later(work: Promise<unknown>): void {
-    this.#background++;
     work
       .catch((error: unknown) => {
         if (isOfTheDead(error)) return;
         this.#world.problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
-      })
-      .finally(() => {
-        this.#background--;
       });
+  }
+
+  async #takeServerAway(): Promise<void> {
+    this.#server.up = false;
+    for (const { network } of this.#devices) network.cut();
+    await clock.sleep(random.int(1_000, 30_000));
+    this.#server.up = true;
+  }
+
+  /** Everybody at once: transactions overlap. */
+  #storm(open: readonly Device[]): void {
+    const { log } = this.#world;
+    const server = this.#server;
+    for (const device of open) this.#later(this.#people.act(device).then((words) => log.add(words)));
+    for (let left = 3; left > 0; left--) {
+      this.#later(server.intake.write(server.process));
+      this.#later(numberDirty(server.core, server.process));
+    }
+    this.#later(buildGeneration(server.core, server.process));
   }
 
   #changeLink({ name, network }: Device): void {
@@ -169,11 +192,15 @@ class Run {
     await settle();
   }
 
+  /** A person whose session has ended signs in again, until it works. */
   async #signIn(device: Device): Promise<void> {
+    if (device.signingIn) return;
+    device.signingIn = true;
     while (device.isOpen && this.#server.currentUser(device.name) === null) {
       await device.signIn().catch(() => undefined);
       await clock.sleep(500);
     }
+    device.signingIn = false;
   }
 
   /** Lets something come to its end; time passes. */
@@ -196,8 +223,13 @@ class Run {
     log.step(0, 'heal');
     const server = this.#server;
     server.up = true;
-    await clock.advance(2_000);
+    await clock.advance(40_000);
     for (const device of this.#devices) {
+      // An app that is too old has to be replaced; everybody else goes on as they are.
+      if (device.protocol < server.oldestClient) {
+        await this.#finish(device.close());
+        device.protocol = server.oldestClient;
+      }
       Object.assign(device.network.link, goodLink());
       device.damage = 0;
       device.kill(null);
@@ -213,10 +245,13 @@ class Run {
         for (const device of group) await this.#open(device);
         const apart = await this.#untilInStep(group);
         if (apart.length > 0) problems.push(...apart);
+        if (round === 2) for (const device of group) problems.push(...(await this.#finish(leftovers(device, server))));
         for (const device of group) kept.push(await this.#finish(keptTexts(device)));
       }
       if (problems.length > 0) return;
-      if (round === 2) problems.push(...lostValues(this.#model, server, kept));
+      if (round === 2) {
+        problems.push(...lostValues(this.#model, server, kept), ...changedByOlder(this.#administration.newer, server));
+      }
     }
     for (const device of this.#devices) await this.#finish(device.close());
     // What RxDB has put off is done before the clock forgets it.
@@ -228,6 +263,7 @@ class Run {
     for (let wait = 1_000; ; wait = Math.min(wait * 2, 60_000)) {
       await clock.advance(wait);
       const apart: string[] = [];
+      for (const device of group) this.#later(this.#signIn(device));
       for (const device of group) apart.push(...(await this.#finish(differences(device, this.#server))));
       if (apart.length === 0 || clock.now > until) return apart;
     }

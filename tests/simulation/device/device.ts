@@ -44,6 +44,8 @@ export class Device {
   /** How wrong this device's clock is. */
   skew = 0;
   protocol = PROTOCOL_VERSION;
+  /** Somebody is at it. */
+  signingIn = false;
   /** Chance that a downloaded chunk arrives damaged. */
   damage = 0;
   readonly #world: World;

@@ -6,9 +6,10 @@ import type { RxStorage } from 'rxdb/plugins/core';
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
 import type { KeyRow, KeyStore } from '#renderer/data/store/keyring.ts';
 import type { Account, AccountBook, DeviceRecord } from '#renderer/data/store/last-account.ts';
-import type { StoredRow, StoreVisitor } from '#renderer/data/store/rotation.ts';
+import { chunkContext, type StoredRow, type StoreVisitor } from '#renderer/data/store/rotation.ts';
+import { sealContext, sealedField } from '#renderer/data/store/sealed-storage.ts';
+import { isSealed, SealError, Sealer } from '#renderer/data/store/sealer.ts';
 import type { StoreBackend } from '#renderer/data/store/store-backend.ts';
-import { SyncBlob } from '../world/crypto.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: RxDB's own way to say "any storage".
 type AnyStorage = RxStorage<any, any>;
@@ -70,15 +71,46 @@ export class Disk {
     this.#name = name;
   }
 
-  /** Everything that lies here, as one text: what a thief would read. */
-  async dump(): Promise<string> {
-    const found: unknown[] = [];
-    for (const [key, part] of this.#parts) {
-      await this.#flush(key);
-      found.push(key, [...part.documents.values()]);
-      for (const { writeData } of part.attachments?.values() ?? []) found.push(latin(writeData.data));
+  /** Everything that can be read here with the keys that lie here, as one text. */
+  async readable(): Promise<string> {
+    const found: string[] = [];
+    for (const key of this.#parts.keys()) found.push(...(await this.#open(key)));
+    return found.join('\n');
+  }
+
+  /** The documents that lie here and are not deleted, as one text; reviews left out. */
+  async documents(): Promise<string> {
+    const keys = [...this.#parts.keys()].filter((key) => key.split(BETWEEN)[1] === 'documents');
+    const found: string[] = [];
+    for (const key of keys) found.push(...(await this.#open(key, ({ _deleted, kind }) => _deleted !== true && kind !== 'review')));
+    return found.join('\n');
+  }
+
+  async #open(key: string, wanted: (row: StoredRow) => boolean = () => true): Promise<string[]> {
+    const part = this.#parts.get(key);
+    if (!part) return [];
+    await this.#flush(key);
+    const [database = '', collection = ''] = key.split(BETWEEN);
+    const keys = new Map<string, CryptoKey>();
+    for (const { id, key: one } of this.keys.get(database)?.values() ?? []) if ('plain' in one) keys.set(id, one.plain);
+    const sealer = new Sealer({ current: '', keys });
+    const field = sealedField(collection);
+    const found: string[] = [];
+    for (const [id, row] of part.documents) {
+      if (!wanted(row)) continue;
+      found.push(JSON.stringify(row));
+      const sealed = field === null ? null : row[field];
+      if (typeof sealed === 'string') {
+        found.push(JSON.stringify(await opened(() => sealer.openJson(sealed, sealContext(collection, id)))));
+      }
     }
-    return JSON.stringify(found);
+    for (const [id, { writeData }] of part.attachments ?? []) {
+      const bytes = new Uint8Array(await writeData.data.arrayBuffer());
+      const context = chunkContext(id.slice(0, id.lastIndexOf('||')));
+      const plain = isSealed(bytes) ? await opened(() => sealer.open(bytes, context)) : bytes;
+      if (plain) found.push(Buffer.from(plain).toString('latin1'));
+    }
+    return found;
   }
 
   /** True when no document, chunk or key is left. */
@@ -238,4 +270,12 @@ function gated<T extends object>(instance: T, gate: Gate): T {
   });
 }
 
-const latin = (blob: Blob): string => (blob instanceof SyncBlob ? Buffer.from(blob.raw).toString('latin1') : '');
+/** Null when the key is gone. */
+async function opened<T>(open: () => Promise<T>): Promise<T | null> {
+  try {
+    return await open();
+  } catch (error) {
+    if (error instanceof SealError) return null;
+    throw error;
+  }
+}

@@ -1,7 +1,8 @@
 /** What must be true at the end, whatever happened on the way. */
-import type { ContactRow, Doc } from '#renderer/data/data-api.ts';
+import type { ContactRow } from '#renderer/data/data-api.ts';
 import { maySee } from '#server/sync/document-access.ts';
 import { can } from '#shared/account/roles.ts';
+import { erasureId } from '#shared/contact/erasure.schema.ts';
 import { contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
 import { equalJson } from '#shared/kernel/json.ts';
 import { kindSpec } from '#shared/sync/document-kinds.ts';
@@ -100,12 +101,32 @@ async function orderDifferences(device: Device, state: State, contactId: number)
 
 /** Texts a device keeps beside the documents: refused ones, and those that gave way. */
 export async function keptTexts(device: Device): Promise<string> {
-  const reviews: Doc[] = await device.api.documents('review');
-  const kept = [JSON.stringify(reviews)];
-  for (const kind of [...shownKinds, 'contact-edit' as const]) {
-    kept.push(JSON.stringify((await device.api.documents(kind)).filter(({ refusal }) => refusal !== null)));
+  const { text } = await device.api.exportWaiting();
+  return `${text}\n${JSON.stringify(await device.api.reviews())}`;
+}
+
+/** [ERASE-2] [ROLE-4] What must not be on a device any more cannot be read there, with whatever keys there are. */
+export async function leftovers(device: Device, server: SimServer): Promise<string[]> {
+  const { state, intake } = server;
+  const readable = (await device.disk.readable()).toLowerCase();
+  const personal = can(state.roles.get(device.userId) ?? 'auditor', 'readPersonal');
+  const found: string[] = [];
+  for (const [id, values] of intake.personal) {
+    const erased = state.documents.get(erasureId(id))?.deleted === false;
+    if (!erased && personal) continue;
+    const left = [...values].filter((value) => readable.includes(value));
+    const why = erased ? 'erased' : 'not for this role';
+    if (left.length > 0) found.push(`${device.name} still holds ${left.join(' ')} of contact ${id}, ${why}`);
   }
-  return kept.join('\n');
+  return found;
+}
+
+/** [VER-5] What a newer build wrote is as it was. */
+export function changedByOlder(newer: ReadonlyMap<string, Record<string, unknown>>, server: SimServer): string[] {
+  return [...newer].flatMap(([id, body]) => {
+    const document = server.state.documents.get(id);
+    return document && equalJson(document.body, body) ? [] : [`${id} of a newer build was changed`];
+  });
 }
 
 /** No value anybody entered is lost, and none that was knowingly replaced has come back. */

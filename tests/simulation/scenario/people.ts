@@ -90,8 +90,8 @@ export class People {
     const { random } = this.#world;
     const kind = random.pick(['segment', 'segment', 'message', 'campaign'] as const);
     const found = await device.api.documents(kind);
-    // Few documents, so that people meet.
-    const near = found.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, 4);
+    // Few documents, so that people meet; now and then any.
+    const near = found.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, random.chance(0.7) ? 4 : 100);
     if (near.length === 0) return null;
     const { id, body } = random.pick(near);
     return { id, kind, body };
@@ -155,8 +155,9 @@ export class People {
 
   async #settleReview(device: Device): Promise<string> {
     const { random } = this.#world;
-    const reviews = await device.api.documents('review');
+    const reviews = await device.api.reviews();
     if (reviews.length === 0) return `${device.name} has no reviews`;
-    return `${device.name} sees ${random.pick(reviews).id}`;
+    const { id } = random.pick(reviews);
+    return `${device.name} sees ${id}`;
   }
 }

@@ -45,7 +45,7 @@ export class Database {
   /** The time a statement takes; never comes back to a process that died meanwhile. */
   async statement(process: Process): Promise<void> {
     if (!process.alive) return never();
-    await this.#sleep(this.#random.chance(0.03) ? this.#random.int(100, 900) : this.#random.int(0, 12));
+    await this.#sleep(this.#random.chance(0.06) ? this.#random.int(50, 900) : this.#random.int(0, 12));
     if (!process.alive) return never();
   }
 
