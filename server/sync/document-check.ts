@@ -9,6 +9,8 @@ export type Problem = { code: ErrorCode; message: string; field?: string };
 export type Checked = { ok: true; next: Envelope; edit: ContactEdit | null } | { ok: false; problem: Problem };
 
 const MAX_BODY = 1_000_000;
+/** A review holds two versions of what gave way. */
+const MAX_REVIEW = 2.2 * MAX_BODY;
 /** Deeper than any rule a person builds, far from what overflows a stack or PostgreSQL's JSON parser. */
 const MAX_DEPTH = 64;
 
@@ -36,7 +38,7 @@ export function checkDocument(next: Envelope): Checked {
   }
   if (next.deleted) return { ok: true, next: { ...next, body: {} }, edit: null };
   if (!isShallow(next.body, MAX_DEPTH)) return refuse('invalid_input', 'This is nested too deeply.');
-  if (JSON.stringify(next.body).length > MAX_BODY) {
+  if (JSON.stringify(next.body).length > (next.kind === 'review' ? MAX_REVIEW : MAX_BODY)) {
     return refuse('too_large', 'This is too large: a document has at most 1,000,000 characters.');
   }
   const said = storableFields(next.body);

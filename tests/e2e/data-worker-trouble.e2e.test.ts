@@ -59,7 +59,7 @@ test('two people edit different fields: both changes stand', async () => {
   expect(row?.body).toMatchObject({ name: 'My name', description: 'Their text' });
 });
 
-test('two people edit the same field: the later stands, the other is kept to be seen', async () => {
+test('[REV-1] two people edit the same field: the later stands, the other is open for both', async () => {
   const id = await syncedSegment();
   await stage.stopServer();
   await rename(id, { name: 'My name' });
@@ -67,10 +67,24 @@ test('two people edit the same field: the later stands, the other is kept to be 
   await changeElsewhere(id, { name: 'Their name' });
   const kept = await until(
     stage.page,
-    (data) => data.documents('review'),
-    (docs) => docs.length > 0,
+    (data) => data.reviews(),
+    (items) => items.length > 0,
   );
-  expect(kept[0]?.body).toMatchObject({ reason: 'replaced', text: { id, body: { name: 'Their name' } } });
+  const fields = [{ field: 'name', kept: 'My name', lost: 'Their name' }];
+  expect(kept).toMatchObject([{ reason: 'merge', kind: 'segment', documentId: id, fields }]);
+  await stage.waitForStatus('synced');
+  const [review] = await stage.database.db.query<{ body: Record<string, unknown> }>(
+    "select body from document where kind = 'review'",
+  );
+  expect(review?.body).toMatchObject({ lostBy: 'colleague', fields });
+  await stage.page.evaluate((item) => window.data.settleReview(item, 'takeBack'), kept[0]?.id ?? '');
+  await until(
+    stage.page,
+    (data) => data.reviews(),
+    (items) => items.length === 0,
+  );
+  expect((await segments(stage.page)).map(({ name }) => name)).toEqual(['Their name']);
+  await rename(id, { name: 'My name' });
   await stage.waitForStatus('synced');
   expect((await segments(stage.page)).map(({ name }) => name)).toEqual(['My name']);
 });
@@ -89,15 +103,16 @@ test('what the server refuses is told with its reason, and the text is kept', as
     ({ refused }) => refused > 0,
   );
   expect(status).toMatchObject({ refused: 1, waiting: 0 });
-  const [review] = await ask(stage.page, (data) => data.documents('review'));
-  expect(review?.body).toMatchObject({ reason: 'refused', code: 'not_found', text: { body: { to: 'Atlantis' } } });
-  await stage.page.evaluate((id) => window.data.removeDocument(id), review?.id ?? '');
+  const [item] = await ask(stage.page, (data) => data.reviews());
+  expect(item).toMatchObject({ reason: 'refused', contactId: 2, fields: [{ field: 'town', lost: 'Atlantis' }] });
+  expect(item?.message).not.toBe('');
+  await stage.page.evaluate((id) => window.data.settleReview(id, 'keep'), item?.id ?? '');
   await until(
     stage.page,
     (data) => data.status(),
     ({ refused }) => refused === 0,
   );
-  expect(await ask(stage.page, (data) => data.documents('review'))).toEqual([]);
+  expect(await ask(stage.page, (data) => data.reviews())).toEqual([]);
 });
 
 test('a server restored from a backup: everything is read anew, and what was never accepted is kept', async () => {
@@ -175,7 +190,7 @@ test('signing out removes the data from this device', async () => {
   await stage.signIn();
   await stage.waitForContacts(3);
   await stage.waitForStatus('synced');
-  await ask(stage.page, (data) => data.actions.signOut());
+  await ask(stage.page, (data) => data.actions.signOut('discard'));
   await until(
     stage.page,
     (data) => data.session(),

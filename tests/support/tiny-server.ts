@@ -7,6 +7,7 @@ import type { Platform } from '#renderer/data/platform.ts';
 import type { Account, AccountBook, DeviceRecord } from '#renderer/data/store/last-account.ts';
 import { DataFailure, OFFLINE } from '#renderer/data/sync/data-failure.ts';
 import { sha256 } from '#renderer/data/sync/sha256.ts';
+import type { Problem } from '#server/sync/document-check.ts';
 import { type Candidate, checkEpoch, checkReach } from '#server/sync/judge.ts';
 import { Push } from '#server/sync/push.ts';
 import { can, type Role } from '#shared/account/roles.ts';
@@ -33,6 +34,8 @@ export class TinyServer {
   readonly wiped: string[] = [];
   readonly refused: string[] = [];
   role: Role = 'admin';
+  /** What it will not take. */
+  objection: (next: Envelope) => Problem | null = () => null;
   up = true;
   /** Who is signed in; null = nobody. */
   userId: string | null = 'ann';
@@ -268,6 +271,11 @@ export class TinyServer {
   }
 
   #take(push: Push, { next, edit }: Candidate): void {
+    const problem = this.objection(next);
+    if (problem) {
+      push.refuse(next, problem, this.documents.get(next.id));
+      return;
+    }
     if (edit) {
       const person = this.people.get(edit.contactId);
       if (!person) {

@@ -218,6 +218,29 @@ test('[REF-4] a refused text is kept, holds up nothing, survives a restart, and 
   );
 });
 
+test('[REF-4] a refused text is shown in place of the document and mended from there, whole', async () => {
+  const server = await workspace();
+  server.put(segment('s'));
+  const ann = await device(server, 'ann');
+  server.objection = ({ body: { name } }) =>
+    name === 'Rude' ? { code: 'invalid_input', message: 'Be polite.', field: 'name' } : null;
+  await edit(ann.service, 's', { name: 'Rude', description: 'Long and good' });
+  await until(
+    () => ann.api.status(),
+    ({ refused, waiting }) => refused === 1 && waiting === 0,
+  );
+  const shown = must(await ann.api.document('s'), 'the segment');
+  expect(shown).toMatchObject({ refusal: 'Be polite.', body: { name: 'Rude', description: 'Long and good' } });
+  expect(nameOn(server, 's')).toBe('Regulars');
+  await ann.api.saveDocument('segment', 's', { ...shown.body, name: 'Polite' }, shown.body);
+  await until(
+    async () => nameOn(server, 's'),
+    (name) => name === 'Polite',
+  );
+  expect(server.documents.get('s')?.body.description).toBe('Long and good');
+  expect(await ann.api.reviews()).toEqual([]);
+});
+
 test('[TOMB-2] away for too long: what the server forgot is dropped, unsent changes stay and join with what is there', async () => {
   const server = await workspace();
   server.put(segment('gone', { name: 'Gone' }));

@@ -81,9 +81,11 @@ export class DocumentStore {
       if (known.schemaVersion > spec.version) {
         throw new UserError('newer_version', 'This was edited with a newer version of the app. Update to change it.');
       }
+      // A refused text is shown in place of the document: what is mended grew from it, not from what the server has.
+      const grewFrom = (await this.refusals.get(id)) ? undefined : base;
       let loss: Loss | null = null;
       await known.incrementalModify((row) => {
-        const grown = grow(row, spec.schema, checked, base);
+        const grown = grow(row, spec.schema, checked, grewFrom);
         const next = { ...row, schemaVersion: spec.version, body: grown.body, edited: now, removed: false };
         // A value of the server's that its author has not seen gives way here as it would in a merge.
         const ofServer = row.edited === 0 && row.rev > 0 && grown.lost.length > 0;

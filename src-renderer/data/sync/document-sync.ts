@@ -134,7 +134,10 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
       for (const { id, code, field, message, master } of answer.refusals) {
         const refused = news.find(({ next }) => next.id === id);
         if (!refused) continue;
-        await documents.refusals.keep({ text: refused.next, code, field: field ?? null, message, at: now() });
+        // A review is written by the app: nobody could mend it.
+        if (refused.next.kind !== 'review') {
+          await documents.refusals.keep({ text: refused.next, code, field: field ?? null, message, at: now() });
+        }
         store.resolver.refused.set(id, master);
       }
       const open = new Set([...answer.conflicts.map(({ id }) => id), ...answer.refusals.map(({ id }) => id)]);
