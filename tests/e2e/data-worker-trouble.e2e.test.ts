@@ -100,7 +100,7 @@ test('what the server refuses is told with its reason, and the text is kept', as
   const status = await until(
     stage.page,
     (data) => data.status(),
-    ({ refused }) => refused > 0,
+    ({ refused, waiting }) => refused > 0 && waiting === 0,
   );
   expect(status).toMatchObject({ refused: 1, waiting: 0 });
   const [item] = await ask(stage.page, (data) => data.reviews());
