@@ -49,10 +49,18 @@ export class ChunkStore {
    * Bytes of a chunk; null when they are not here, were damaged, or are another chunk's. They are compared with their hash
    * the first time they are read; sealed ones prove themselves whenever they are opened.
    */
-  async read({ hash, bytes: size }: ChunkRef): Promise<Uint8Array<ArrayBuffer> | null> {
-    const row = await this.#store.db.chunks.findOne(hash).exec();
+  async read(ref: ChunkRef): Promise<Uint8Array<ArrayBuffer> | null> {
+    const row = await this.#store.db.chunks.findOne(ref.hash).exec();
+    if (!row) return null;
+    const bytes = await this.#sound(row, ref);
+    // RxDB would not write bytes again that it believes to have.
+    if (!bytes) await this.drop(ref.hash);
+    return bytes;
+  }
+
+  async #sound(row: RxDocument<ChunkRow>, { hash, bytes: size }: ChunkRef): Promise<Uint8Array<ArrayBuffer> | null> {
     const blob = await this.#blobOf(row);
-    if (!row || !blob) return null;
+    if (!blob) return null;
     const stored = new Uint8Array(await blob.arrayBuffer());
     const bytes = isSealed(stored) ? await this.#open(stored, hash) : stored;
     if (!bytes || bytes.byteLength !== size) return null;
@@ -96,8 +104,8 @@ export class ChunkStore {
   }
 
   /** A row can name bytes that the browser lost. */
-  async #blobOf(row: RxDocument<ChunkRow> | null): Promise<Blob | null> {
-    const attachment = row?.getAttachment(BYTES);
+  async #blobOf(row: RxDocument<ChunkRow>): Promise<Blob | null> {
+    const attachment = row.getAttachment(BYTES);
     if (!attachment) return null;
     try {
       return await attachment.getData();

@@ -306,28 +306,32 @@ test('[CHUNK-2] damaged, truncated and exchanged bytes are noticed', async () =>
         return { replaced: new Blob([change(hash, new Uint8Array(await blob.arrayBuffer()))]) };
       },
     });
+  /** What is found damaged is fetched and stored again. */
   const readAll = async () => {
     const again = await open(backend);
     const chunks = new ChunkStore(again, sha256);
-    const found = await Promise.all([personal, plain, other].map(({ ref }) => chunks.read(ref)));
+    const all = [personal, plain, other];
+    const found = await Promise.all(all.map(({ ref }) => chunks.read(ref)));
+    for (const [at, { ref, bytes }] of all.entries()) if (!found[at]) await chunks.put(ref, bytes);
     await close(again);
     return found;
   };
   const originals = new Map<string, Uint8Array<ArrayBuffer>>();
-  await spoil((hash, bytes) => {
-    originals.set(hash, bytes.slice());
-    return bytes;
-  });
+  const keepOriginals = () =>
+    spoil((hash, bytes) => {
+      originals.set(hash, bytes.slice());
+      return bytes;
+    });
   await spoil((_, bytes) => bytes.map((byte, at) => (at === bytes.length - 1 ? byte ^ 1 : byte)));
   expect(await readAll()).toEqual([null, null, null]);
-  await spoil((hash) => originals.get(hash)?.slice(0, -1) ?? encode(''));
+  await spoil((_, bytes) => bytes.slice(0, -1));
   expect(await readAll()).toEqual([null, null, null]);
+  await keepOriginals();
   const exchange = new Map([
     [plain.ref.hash, other.ref.hash],
     [other.ref.hash, plain.ref.hash],
   ]);
   await spoil((hash) => originals.get(exchange.get(hash) ?? hash) ?? encode(''));
   expect(await readAll()).toEqual([personal.bytes, null, null]);
-  await spoil((hash) => originals.get(hash) ?? encode(''));
   expect(await readAll()).toEqual([personal.bytes, plain.bytes, other.bytes]);
 });
