@@ -2,19 +2,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { layoutOf } from '#shared/columns/chunk.ts';
 import { type Entity, type TableName, tableNames } from '#shared/columns/tables.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
-import {
-  ColumnClient,
-  random,
-  range,
-  START,
-  storedRows,
-  switchParameters,
-  writeSomething,
-} from '#tests/support/sync-columns.ts';
+import { ColumnClient, random, range, START, storedRows, writeSomething } from '#tests/support/sync-columns.ts';
 import { buildGeneration } from './chunk-builder.ts';
 import { planBuild } from './chunk-plan.ts';
 import { markDirty } from './dirty.ts';
-import { removeDocument, writeDocument } from './document-store.ts';
 import { readFeed } from './feed.ts';
 import { pruneGenerations, readGeneration, readManifest } from './generations.ts';
 import { readKeyRows } from './row-source.ts';
@@ -75,7 +66,8 @@ test('[MAN-1] chunks built while others write, with the tail, are the tables', a
   // Two writers may meet on one row; whoever loses rolls back, as in life.
   const writers = Promise.all(
     Array.from({ length: 4 }, async () => {
-      for (let turn = 0; turn < 60; turn++) {
+      // Until a second generation came of it, however slow the machine is.
+      for (let turn = 0; turn < 60 || (turn < 5_000 && (await readGeneration(database.db)) < 2); turn++) {
         await writeSomething(database.db, pick).then(
           () => written++,
           (error) => expect(['23505', '40P01']).toContain(error.code),
@@ -114,66 +106,6 @@ async function change(entity: Entity, keys: number[]): Promise<void> {
   await database.db.tx((tx) => markDirty(tx, entity, keys));
   while ((await numberDirty(database.db)) > 0);
 }
-
-test.each([4, 5])(
-  '[MAN-1] the parameters of events that are columns follow the switches of their types, whatever is written (seed %i)',
-  async (seed) => {
-    const pick = random(seed);
-    let filled = 0;
-    for (let round = 0; round < 10; round++) {
-      for (let write = 5 + pick(30); write >= 0; write--) await writeSomething(database.db, pick);
-      await switchParameters(database.db, pick);
-      while ((await numberDirty(database.db)) > 0);
-      if (pick(3) === 0) clock += 11 * MINUTE;
-      await build();
-      const client = new ColumnClient(database.db);
-      await client.take(await readManifest(database.db));
-      await client.follow();
-      await expectInStep(client);
-      filled += client.rows('event').filter(({ cells }) => 'text0' in cells || 'number0' in cells).length;
-    }
-    expect(filled).toBeGreaterThan(10);
-  },
-);
-
-test('[MAN-2] a switch of an event type builds only the chunks that hold events of that type', async () => {
-  const { db } = database;
-  await db.query(`insert into event_type (key) values ('open'), ('click')`);
-  await db.query(
-    `insert into event (contact_id, row_id, at, type_id, params, source)
-     select 1, row_id, now(), t.id, '{"brand": "Acme", "price": "12.50"}', 'API'
-       from (values (1, 'open'), (65536, 'click'), (131072, 'open')) as e (row_id, type) join event_type t on t.key = e.type`,
-  );
-  await build();
-  const hashes = async () => (await readManifest(db)).chunks.map(({ index, hash }) => `${index} ${hash}`);
-  const before = await hashes();
-  await database.db.tx((tx) =>
-    writeDocument(tx, 'event-type', 'event-type:open', {
-      key: 'open',
-      parameters: [
-        { key: 'brand', kind: 'text', slot: 0 },
-        { key: 'price', kind: 'number', slot: 1 },
-      ],
-    }),
-  );
-  const builtAt = async () => db.query('select built_at from chunk order by idx');
-  clock += 1;
-  expect(await build()).toBe(true);
-  const after = await hashes();
-  expect(after.map((hash, at) => hash === before[at])).toEqual([false, true, false]);
-  expect(await builtAt()).toEqual(
-    [new Date(clock), new Date(clock - 1), new Date(clock)].map((built_at) => ({ built_at })),
-  );
-  expect((await readKeyRows(db, 'event', [1, 65_536])).map(({ cells }) => [cells.text0, cells.number1])).toEqual([
-    ['Acme', 12.5],
-    [undefined, undefined],
-  ]);
-  // Off again: every chunk has the bytes it had without.
-  await db.tx((tx) => removeDocument(tx, 'event-type:open'));
-  expect(await build()).toBe(true);
-  expect(await hashes()).toEqual(before);
-  expect(await build()).toBe(false);
-});
 
 test('[MAN-2] only chunks whose rows changed get a new hash, and an unchanged rebuild publishes nothing', async () => {
   await insertContacts(65_000, 66_000);

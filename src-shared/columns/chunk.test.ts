@@ -64,6 +64,35 @@ test('a decoded chunk holds exactly the rows that were encoded, for every table 
   );
 });
 
+test('an event without parameters costs what it cost before there were any, and some cost only their own columns', () => {
+  const row = (key: number, more: TailRow['cells'] = {}): TailRow => ({
+    key,
+    cells: { rowId: key, contactId: 1, at: 1_700_000_000_000 + key, type: 'open', ...more },
+  });
+  const plain = [1, 2, 3].map((key) => row(key));
+  const empty = Object.fromEntries(Object.keys(specOf('event').optional ?? {}).map((name) => [name, null]));
+  const bytes = encodeChunk('event', 0, columnsOf('event', plain));
+  expect(
+    encodeChunk(
+      'event',
+      0,
+      columnsOf(
+        'event',
+        plain.map(({ key }) => row(key, empty)),
+      ),
+    ),
+  ).toEqual(bytes);
+  expect(Object.keys(decodeChunk(bytes).columns)).toEqual(['rowId', 'contactId', 'at', 'type']);
+  const some = [row(1), row(2, { text3: 'Acme', number0: 12.5 }), row(3, { number0: -1e14 })];
+  const part = decodeChunk(encodeChunk('event', 0, columnsOf('event', some)));
+  expect(Object.keys(part.columns)).toEqual(['rowId', 'contactId', 'at', 'type', 'text3', 'number0']);
+  expect(rowsOf(part).map(({ cells }) => [cells.text3, cells.number0])).toEqual([
+    [null, null],
+    ['Acme', 12.5],
+    [null, -1e14],
+  ]);
+});
+
 test('rows of a timed table are in time order, with the bounds in the part', () => {
   fc.assert(
     fc.property(rowsFor('order', 0), (rows) => {
