@@ -15,7 +15,7 @@ const figures: CampaignFigures = {
   orders: 40,
   buyers: 31,
   series: [],
-  asOf: { generation: 1, version: 1, at: null },
+  asOf: { generation: 1, version: 1, at: null, eventsFrom: null },
 };
 
 test('bounced mails never left, machine opens are not in the funnel, and people are counted, not orders', () => {

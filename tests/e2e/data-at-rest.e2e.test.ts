@@ -10,7 +10,7 @@ import { launchProfile } from '#tests/support/chromium.ts';
 import { ask, buildDataPage, until } from '#tests/support/data-page.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { ADMIN, freePort } from '#tests/support/server.ts';
-import { openSealed, type Sealed, sealedCopies } from './support/sealed-copies.ts';
+import { openSealed, type Sealed, sealedCopies, storedKeys } from './support/sealed-copies.ts';
 
 const MARKERS = ['zebra-marker-4711@example.com', 'Quokkaville-4711', 'Vombatus-4711'];
 const [EMAIL = '', TOWN = '', NAME = ''] = MARKERS;
@@ -66,8 +66,9 @@ async function closeBrowser(): Promise<void> {
 }
 
 /** Files of the profile that hold a text, in UTF-8 or in UTF-16. */
-function filesWith(text: string): string[] {
-  const needles = [Buffer.from(text, 'utf8'), Buffer.from(text, 'utf16le')];
+const filesWith = (text: string) => filesWithBytes([Buffer.from(text, 'utf8'), Buffer.from(text, 'utf16le')]);
+
+function filesWithBytes(needles: Buffer[]): string[] {
   return readdirSync(profile, { recursive: true, encoding: 'utf8' }).filter((name) => {
     const path = join(profile, name);
     if (!statSync(path).isFile()) return false;
@@ -194,6 +195,11 @@ test('[ERASE-2] an erased contact is in no answer and in no byte of the profile,
   expect(opened.opened).toBe(copies.length);
   expect(opened.texts.some((text) => text.includes(TOWN))).toBe(true);
 
+  // The old key lies in one file, and nowhere else.
+  const [key = ''] = await storedOnly(storedKeys);
+  expect(key).toHaveLength(40);
+  expect(filesWithBytes([Buffer.from(key, 'latin1')])).toHaveLength(1);
+
   await server.ports.contacts.erase(await administrator(), 1);
   page = await openPage();
   const [oldKey] = await keyIds(page);
@@ -213,6 +219,7 @@ test('[ERASE-2] an erased contact is in no answer and in no byte of the profile,
   await closeBrowser();
 
   for (const marker of MARKERS) expect(filesWith(marker)).toEqual([]);
+  expect(filesWithBytes([Buffer.from(key, 'latin1')])).toEqual([]);
   expect(await storedOnly((bare) => openSealed(bare, copies))).toEqual({ keys: 1, opened: 0, texts: [] });
   const left = await storedOnly(sealedCopies);
   const leftTexts = (await storedOnly((bare) => openSealed(bare, left))).texts.join();

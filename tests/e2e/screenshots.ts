@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { ensureBuilt } from '#server/cli/set-up.mjs';
+import type { Role } from '#shared/account/roles.ts';
 import { launchBrowser } from '#tests/support/chromium.ts';
 import { ADMIN, freePort, type RunningServer, startServer, temporaryDataDir } from '#tests/support/server.ts';
 import { startSmtpSink } from '#tests/support/smtp-sink.ts';
@@ -12,6 +13,8 @@ import { besideServer } from './support/beside-server.ts';
 import { fillWorkspace } from './support/demo-workspace.ts';
 import { seedManyContacts } from './support/many-contacts.ts';
 import { type Album, openAlbum } from './support/pictures.ts';
+import { type StagedAnswers, stageAnswers } from './support/staged-answers.ts';
+import { busyWorkspace, stagedStatus, troubledWorkspace } from './support/staged-sync.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'docs', 'screenshots');
 const NO_ADMIN = { MUSTER_ADMIN_EMAIL: '', MUSTER_ADMIN_PASSWORD: '' };
@@ -64,6 +67,8 @@ async function emptyWorkspace(page: Page, server: RunningServer): Promise<void> 
     ['messages', '/messages', 'Write the first email'],
     ['campaigns', '/campaigns', 'Send the first campaign'],
     ['reports', '/reports', 'Revenue appears with the first order'],
+    ['sync', '/sync', 'Everything of yours is on the server'],
+    ['review', '/sync/review', 'Nothing to review'],
   ] as const) {
     await visit(page, `${server.url}${path}`, shows);
     await album.take(page, `${name}-empty`, name === 'home' ? {} : { sizes: [1280] });
@@ -110,6 +115,14 @@ async function screens(page: Page, url: string, made: Awaited<ReturnType<typeof 
   await album.take(page, 'imports');
   await visit(page, `${url}/settings`, 'From name');
   await album.take(page, 'settings');
+  await visit(page, `${url}/sync`, 'On this device');
+  await page.getByText('may use on this device').waitFor();
+  await album.take(page, 'sync');
+  await visit(page, `${url}/contacts/${made.bestContact}`, 'Last order');
+  await page.getByRole('complementary', { name: 'Contact' }).getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Erase this contact…' }).click();
+  await page.getByLabel('Type “ERASE” to go on').waitFor();
+  await album.take(page, 'contact-erase', ONE);
   await visit(page, `${url}/settings/sending`, 'Ready for campaigns');
   await album.take(page, 'settings-sending', ONE);
   await visit(page, `${url}/`, 'Net revenue');
@@ -123,6 +136,40 @@ async function screens(page: Page, url: string, made: Awaited<ReturnType<typeof 
   await album.take(page, 'sync-panel');
 }
 
+/** What takes people and weeks to come about: told by staged answers, shown by the real screens. */
+async function staged(context: BrowserContext, url: string): Promise<void> {
+  const now = Date.now();
+  const show = async (answers: StagedAnswers, path: string, shows: string | RegExp, name: string, variants = {}) => {
+    const page = await open(context);
+    await stageAnswers(page, answers);
+    await page.goto(`${url}${path}`);
+    await page.getByText(shows).first().waitFor();
+    await album.take(page, name, variants);
+    await page.close();
+  };
+  const busy = busyWorkspace(now);
+  const asRole = (role: Role) => ({ status: { ...stagedStatus(now), waiting: 0, refused: 0, reviews: 0, role } });
+  await show(busy, '/sync', 'Joined with your change', 'sync-full');
+  await show(troubledWorkspace(now), '/sync', 'This app is too old', 'sync-trouble', { sizes: [1280] });
+  await show(busy, '/sync/review', 'The server refused your text', 'review');
+  await show(busy, '/settings/members', 'Chloé Martin', 'settings-members');
+  await show(busy, '/settings/devices', 'Muster on Windows', 'settings-devices');
+  await show(asRole('marketerNoPersonal'), '/contacts', /^Contact \d+$/, 'contacts-without-names', ONE);
+  await show(asRole('auditor'), '/segments/demo-segment-2', 'does not change it', 'segment-read-only', ONE);
+}
+
+/** The draft of a segment that a campaign waits to use, and what publishing it would change. */
+async function publishing(page: Page, url: string): Promise<void> {
+  await visit(page, `${url}/segments/demo-segment-0`, /of [\d,]+ contacts/);
+  await page.getByLabel('Orders: number').fill('4');
+  await page.getByText('Unpublished changes').waitFor();
+  await page.getByRole('button', { name: /^Sync: Synced/ }).waitFor();
+  await album.take(page, 'segment-draft', ONE);
+  await page.getByRole('button', { name: 'Publish…' }).click();
+  await page.getByText('Go out').waitFor();
+  await album.take(page, 'segment-publish', { sizes: [1280] });
+}
+
 async function offline(page: Page, url: string, made: Awaited<ReturnType<typeof fillWorkspace>>): Promise<void> {
   await visit(page, `${url}/contacts/${made.bestContact}`, 'Last order');
   await page.getByRole('button', { name: /^Sync: Offline/ }).waitFor();
@@ -134,6 +181,12 @@ async function offline(page: Page, url: string, made: Awaited<ReturnType<typeof 
   await page.getByRole('button', { name: /^Sync: / }).click();
   await page.getByText('Waiting changes').waitFor();
   await album.take(page, 'sync-panel-offline', ONE);
+  await visit(page, `${url}/sync`, 'Waiting to be sent');
+  await album.take(page, 'sync-offline', ONE);
+  await visit(page, `${url}/settings/account`, 'Time zone');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByText('Keep them on this device').waitFor();
+  await album.take(page, 'sign-out-unsent', ONE);
   await visit(page, `${url}/campaigns/${made.draft}`, 'Prepared on this device');
   await album.take(page, 'campaign-draft-offline', ONE);
 }
@@ -159,6 +212,8 @@ async function demo(browser: Browser): Promise<void> {
     await album.take(door, 'sign-in');
     await stranger.close();
     await screens(page, server.url, made);
+    await publishing(page, server.url);
+    await staged(context, server.url);
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     await server.stop();
     await offline(page, server.url, made);

@@ -79,12 +79,15 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
         ? `${format.count(total)} of ${format.count(all)}`
         : format.count(total);
   const asOf = pages?.asOf?.at ?? null;
+  const eventsFrom = pages?.asOf?.eventsFrom ?? null;
+  // A condition may look further back than this device knows.
+  const eventsNote = eventsFrom === null || rule === null ? '' : ` · events since ${format.date(eventsFrom)} only`;
 
   const header = (
     <PageHeader
       title="Contacts"
       count={empty ? undefined : count}
-      status={asOf === null || empty ? undefined : `as of ${format.dateTime(asOf)}`}
+      status={asOf === null || empty ? undefined : `as of ${format.dateTime(asOf)}${eventsNote}`}
       actions={
         <>
           {empty ? null : <ColumnChooser columns={columns} />}

@@ -87,6 +87,12 @@ export function SegmentResults({ id, rule }: { id: string; rule: Rule }) {
               })}
             </ul>
           )}
+          {shown.asOf.eventsFrom === null ? null : (
+            <p className={classes.asOf}>
+              This device knows events since {format.date(shown.asOf.eventsFrom)} only; what happened before does not
+              count here. The server counts everything.
+            </p>
+          )}
           <p className={classes.asOf}>
             {shown.asOf.at === null ? '' : `As of ${format.dateTime(shown.asOf.at)} · `}
             {format.count(Math.max(1, Math.round(shown.elapsedMs)))} ms, on this device

@@ -48,8 +48,17 @@ export async function openSealed(
       if (!name.startsWith('muster-keys-')) continue;
       const db = await settled(indexedDB.open(name));
       const rows = await settled(db.transaction('keys').objectStore('keys').getAll());
-      for (const row of rows) keys.push(row.key.plain);
+      const [wrapping] = await settled(db.transaction('wrapping').objectStore('wrapping').getAll());
       db.close();
+      const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('keys');
+      for (const { id } of rows) {
+        const file = await folder.getFileHandle(`${name.slice('muster-keys-'.length)}.${id}`);
+        const wrapped = await (await file.getFile()).arrayBuffer();
+        const uses: KeyUsage[] = ['decrypt'];
+        keys.push(
+          await crypto.subtle.unwrapKey('raw', wrapped, wrapping.key, 'AES-KW', { name: 'AES-GCM' }, false, uses),
+        );
+      }
     }
     const texts: string[] = [];
     let opened = 0;
@@ -66,4 +75,18 @@ export async function openSealed(
     }
     return { keys: keys.length, opened, texts };
   }, copies);
+}
+
+/** The stored form of every key, one character a byte: without it the key cannot be had. */
+export async function storedKeys(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('keys');
+    const found: string[] = [];
+    for await (const handle of folder.values()) {
+      if (!(handle instanceof FileSystemFileHandle)) continue;
+      const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
+      found.push(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+    }
+    return found;
+  });
 }

@@ -15,15 +15,19 @@ export async function stageAnswers(page: Page, answers: StagedAnswers): Promise<
         super(address, options);
         const { port } = this;
         const send = port.postMessage.bind(port);
-        port.postMessage = (message: { id?: string; type?: string; path?: string[] }, transfer?: Transferable[]) => {
+        port.postMessage = (
+          message: { id?: string; type?: string; path?: string[] },
+          options?: StructuredSerializeOptions,
+        ) => {
           const name = message.path?.join('.') ?? '';
           if (message.type !== 'APPLY' || !(name in staged)) {
-            send(message, transfer ?? []);
+            send(message, options);
             return;
           }
           const data = { id: message.id, type: 'RAW', value: staged[name] };
           setTimeout(() => port.dispatchEvent(new MessageEvent('message', { data })));
         };
+        Object.defineProperty(port, 'postMessage', { value: answer });
       }
     };
   }, answers);
