@@ -71,6 +71,7 @@ export class OpenAccount {
   #replication: Replication | null = null;
   #unsubscribe: (() => void) | null = null;
   #recount: Promise<void> = Promise.resolve();
+  #stopped = false;
   #epochChanged = false;
   #erased = new Set<number>();
   #clock: ReturnType<typeof setInterval> | null = null;
@@ -225,6 +226,8 @@ export class OpenAccount {
   }
 
   async #stop(): Promise<void> {
+    // An answer that comes now must not look into a store that is being closed or made anew.
+    this.#stopped = true;
     this.#unsubscribe?.();
     if (this.#clock !== null) clearInterval(this.#clock);
     this.connection.stop();
@@ -326,6 +329,7 @@ export class OpenAccount {
   }
 
   #recountSoon(): void {
+    if (this.#stopped) return;
     this.#recount = this.#recount.then(() => this.#count()).catch(this.#deps.platform.onError);
   }
 
