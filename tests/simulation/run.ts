@@ -264,6 +264,7 @@ class Run {
       await clock.advance(wait);
       const apart: string[] = [];
       for (const device of group) this.#later(this.#signIn(device));
+      await this.#finish(buildGeneration(this.#server.core, this.#server.process));
       for (const device of group) apart.push(...(await this.#finish(differences(device, this.#server))));
       if (apart.length === 0 || clock.now > until) return apart;
     }

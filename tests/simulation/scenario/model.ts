@@ -56,9 +56,15 @@ export class Model {
     );
   }
 
-  /** Values that replaced it, deletions left out. */
-  replacersOf(value: string): string[] {
-    return (this.#replacers.get(value) ?? []).flatMap((one) => ('value' in one ? [one.value] : []));
+  /** What it became in the end, by everybody who knowingly replaced it and what came of that; deletions left out. */
+  newestOf(value: string, seen = new Set<string>()): string[] {
+    const found = (this.#replacers.get(value) ?? []).flatMap((one) => {
+      if ('deleted' in one || seen.has(one.value)) return [];
+      seen.add(one.value);
+      const newer = this.newestOf(one.value, seen);
+      return newer.length > 0 ? newer : [one.value];
+    });
+    return found;
   }
 
   /** Whether somebody deleted it knowingly, or what came after it. */

@@ -153,7 +153,7 @@ export function lostValues(model: Model, server: SimServer, kept: readonly strin
       found.push(`lost: ${value} of ${about} ${field}, entered on ${device}`);
     }
     if (shown.has(value) && !about.startsWith('contact:')) {
-      const newer = model.replacersOf(value).filter((one) => {
+      const newer = model.newestOf(value).filter((one) => {
         const by = model.entries.get(one);
         // An edit outlives a deletion with the values its author had: what was deleted does not count.
         return by?.certain && by.excused === null && !aside.has(one) && !model.isDeleted(one);
