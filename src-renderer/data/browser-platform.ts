@@ -11,7 +11,7 @@ export function browserPlatform(onError: (error: unknown) => void): Platform {
   const desktop = location.protocol === 'app:';
   return {
     server: createServer(),
-    backend: dexieBackend(desktop ? desktopVault : async () => null),
+    backend: dexieBackend(desktop ? desktopVault : null),
     accounts: dexieAccounts(),
     deviceName: deviceName(navigator.userAgent, desktop),
     now: () => Date.now(),

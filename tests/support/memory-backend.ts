@@ -15,7 +15,7 @@ export type MemoryBackend = StoreBackend & {
 
 type State = RxStorageMemory['collectionStates'] extends Map<string, infer S> ? S : never;
 
-export function memoryBackend(options: { vault?: () => Promise<Uint8Array<ArrayBuffer> | null> } = {}): MemoryBackend {
+export function memoryBackend(options: { vault?: () => Promise<CryptoKey | null> } = {}): MemoryBackend {
   // RxDB's memory storages share one memory; each of these is a disk of its own.
   const storage = { ...getRxStorageMemory(), collectionStates: new Map() };
   const keyRows: MemoryBackend['keyRows'] = new Map();

@@ -1,7 +1,7 @@
 /**
  * The keys of one account on this device. Usually one; two while what the older one sealed is sealed anew (see rotation.ts).
- * Keys cannot be exported: what lies on the disk is the browser's own form of a key or, on the desktop, the key wrapped by
- * one that the system's key chain keeps.
+ * Keys cannot be exported, and lie on the disk wrapped by another: on the desktop one of the system's key chain, else one
+ * that the browser keeps.
  */
 import { must } from '#shared/kernel/assert.ts';
 import { newKeyId, Sealer } from './sealer.ts';
@@ -32,8 +32,8 @@ export type KeyStore = {
   remove(database: string, ids: readonly string[]): Promise<void>;
   /** Deletes all keys of the database. */
   destroy(database: string): Promise<void>;
-  /** 32 bytes of the system's key chain; null where there is none. */
-  vault(): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** The key (AES-KW) that wraps those of the database; null where there is none, or it cannot be had now. */
+  vault(database: string): Promise<CryptoKey | null>;
 };
 
 /** The keys are there, but the system's key chain, which opens them, is not. */
@@ -68,7 +68,7 @@ export class Keyring {
   /** Null when there is no key that opens anything: whatever was sealed is lost. */
   static async open(database: string, store: KeyStore): Promise<Keyring | null> {
     const rows = (await store.list(database)).sort((a, b) => a.number - b.number);
-    const vault = rows.some(({ key }) => 'wrapped' in key) ? await wrappingKey(store) : null;
+    const vault = rows.some(({ key }) => 'wrapped' in key) ? await store.vault(database) : null;
     if (rows.some(({ key }) => 'wrapped' in key) && !vault) {
       throw new VaultLocked('The key chain of this computer does not open the data of this app now.');
     }
@@ -128,7 +128,7 @@ export class Keyring {
   }
 
   async #add(about: Pick<KeyRow, 'forgetting' | 'erasedTo'>): Promise<void> {
-    const vault = await wrappingKey(this.#store);
+    const vault = await this.#store.vault(this.#database);
     const made = await crypto.subtle.generateKey(AES, vault !== null, USES);
     const wrapped = vault && (await crypto.subtle.wrapKey('raw', made, vault, 'AES-KW'));
     const key = vault && wrapped ? must(await unwrap(wrapped, vault), 'what was just wrapped opens') : made;
@@ -142,11 +142,6 @@ export class Keyring {
     this.#keys.set(row.id, key);
     this.#rows.push(row);
   }
-}
-
-async function wrappingKey(store: KeyStore): Promise<CryptoKey | null> {
-  const bytes = await store.vault();
-  return bytes && crypto.subtle.importKey('raw', bytes, 'AES-KW', false, ['wrapKey', 'unwrapKey']);
 }
 
 /** Null when the wrapping key is another one than it was: then nothing opens it any more. */

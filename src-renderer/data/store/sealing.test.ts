@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { sha256 } from '#renderer/data/sync/sha256.ts';
@@ -15,6 +14,7 @@ import { openUserStore, removeUserStore, type UserStore } from './user-store.ts'
 const NAME = 'muster2-somebody';
 const MARKER = 'Zanzibar-4711';
 const answerSchema = z.object({ answer: z.looseObject({ rows: z.record(z.string(), z.array(z.unknown())) }) });
+const wrappingKey = () => crypto.subtle.generateKey({ name: 'AES-KW', length: 256 }, false, ['wrapKey', 'unwrapKey']);
 const encode = (text: string) => new TextEncoder().encode(text);
 
 const opened: UserStore[] = [];
@@ -129,7 +129,7 @@ test('[SEAL-1] keys cannot be exported, also when the key chain wraps them', asy
   for (const { key } of plain.keyRows.get(NAME)?.values() ?? []) {
     expect('plain' in key && key.plain.extractable).toBe(false);
   }
-  const vault = new Uint8Array(randomBytes(32));
+  const vault = await wrappingKey();
   const wrapped = memoryBackend({ vault: async () => vault });
   const store = await openUserStore(NAME, wrapped);
   await store.db.documents.insert(segment('s', 'mine'));
@@ -144,7 +144,7 @@ test('[SEAL-1] keys cannot be exported, also when the key chain wraps them', asy
   wrapped.keys.vault = async () => null;
   await expect(openUserStore(NAME, wrapped)).rejects.toBeInstanceOf(VaultLocked);
   expect(await wrapped.exists(NAME)).toBe(true);
-  wrapped.keys.vault = async () => new Uint8Array(randomBytes(32));
+  wrapped.keys.vault = wrappingKey;
   const fresh = await openUserStore(NAME, wrapped);
   expect(fresh.fresh).toBe(true);
   expect(await fresh.db.documents.find().exec()).toEqual([]);

@@ -3,7 +3,7 @@ import { Dexie } from 'dexie';
 import { defaultHashSha256, type HashFunction, type RxStorage } from 'rxdb/plugins/core';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { z } from 'zod';
-import { dexieKeys } from './dexie-keys.ts';
+import { type DesktopVault, dexieKeys } from './dexie-keys.ts';
 import type { KeyStore } from './keyring.ts';
 import type { StoredRow, StoreVisitor, Verdict } from './rotation.ts';
 
@@ -23,12 +23,12 @@ export type StoreBackend = {
 const BATCH = 50;
 const attachmentSchema = z.looseObject({ id: z.string(), data: z.instanceof(Blob) });
 
-/** `vault` asks the desktop for the key that wraps keys; null where there is none. */
-export function dexieBackend(vault: KeyStore['vault']): StoreBackend {
+/** `desktopVault` asks for the 32 bytes that the desktop's key chain keeps; null in a browser. */
+export function dexieBackend(desktopVault: DesktopVault | null): StoreBackend {
   return {
     storage: getRxStorageDexie(),
     hash: defaultHashSha256,
-    keys: dexieKeys(vault),
+    keys: dexieKeys(desktopVault),
     async rewrite(database, visitor) {
       for (const { name, collection } of await partsOf(database)) {
         await inDatabase(name, async (db) => {
