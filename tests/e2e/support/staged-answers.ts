@@ -9,25 +9,22 @@ export type StagedAnswers = Readonly<Record<string, unknown>>;
  */
 export async function stageAnswers(page: Page, answers: StagedAnswers): Promise<void> {
   await page.addInitScript((staged) => {
-    const Real = window.SharedWorker;
-    window.SharedWorker = class extends Real {
+    type Question = { id?: string; type?: string; path?: string[] };
+    window.SharedWorker = class extends window.SharedWorker {
       constructor(address: string | URL, options?: string | WorkerOptions) {
         super(address, options);
         const { port } = this;
-        const send = port.postMessage.bind(port);
-        port.postMessage = (
-          message: { id?: string; type?: string; path?: string[] },
-          options?: StructuredSerializeOptions,
-        ) => {
-          const name = message.path?.join('.') ?? '';
-          if (message.type !== 'APPLY' || !(name in staged)) {
-            send(message, options);
+        const ask = port.postMessage.bind(port);
+        const send = (question: Question, transfer: Transferable[] = []) => {
+          const name = question.path?.join('.') ?? '';
+          if (question.type !== 'APPLY' || !(name in staged)) {
+            ask(question, transfer);
             return;
           }
-          const data = { id: message.id, type: 'RAW', value: staged[name] };
+          const data = { id: question.id, type: 'RAW', value: staged[name] };
           setTimeout(() => port.dispatchEvent(new MessageEvent('message', { data })));
         };
-        Object.defineProperty(port, 'postMessage', { value: answer });
+        Object.defineProperty(port, 'postMessage', { value: send });
       }
     };
   }, answers);
