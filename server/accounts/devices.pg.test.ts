@@ -187,6 +187,26 @@ test('a device has one session: signing in again ends its older one, and a late 
   expect([await me(newer), await me(newest)]).toEqual([200, 200]);
 });
 
+test('signing out, saying hello and being signed out from afar at the same time end in order', async () => {
+  for (let round = 0; round < 8; round++) {
+    const person = await app.signInAs('auditor');
+    const id = newId();
+    await hello(person.headers, id);
+    await Promise.all([
+      fetch(`${app.url}/api/auth/sign-out`, {
+        method: 'POST',
+        headers: { ...person.headers, 'content-type': 'application/json' },
+        body: '{}',
+      }),
+      ...[1, 2, 3].map(() => hello(person.headers, id, { holds: { ...holds, contacts: round } })),
+      app.ports.devices.signOut(caller, id),
+      app.ports.members.remove(caller, person.userId),
+    ]);
+    expect([await me(person.headers), (await listed(id))?.state]).toEqual([401, 'ordered']);
+  }
+  expect(app.logged.filter(({ level }) => Number(level) >= 50)).toEqual([]);
+});
+
 test('a device that another person uses moves to them and begins anew', async () => {
   const [one, two] = [await app.signInAs('marketer'), await app.signInAs('auditor')];
   const id = newId();

@@ -1,9 +1,9 @@
 /** Devices: every app or browser profile that holds data, what it holds, and the order to delete it (SPEC.md: DEV). */
 import type { z } from 'zod';
 import type { Deps, Service } from '#server/service.ts';
-import type { Tx } from '#server/storage/database.ts';
+import type { Database, Tx } from '#server/storage/database.ts';
 import { can } from '#shared/account/roles.ts';
-import type { DeviceInfo, DevicePort } from '#shared/api/ports.ts';
+import type { Caller, DeviceInfo, DevicePort } from '#shared/api/ports.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import { helloInput } from '#shared/sync/wire.schema.ts';
 import { createRateLimit } from './rate-limit.ts';
@@ -17,6 +17,7 @@ const KEEP_WIPED_MS = 90 * DAY_MS;
 /** Questions without a session, from one address. */
 const OPEN_RULE = { window: 60, max: 60 };
 
+type Hello = z.infer<typeof helloInput>;
 type DeviceRow = {
   id: string;
   user_id: string;
@@ -65,6 +66,59 @@ export async function noteSeen({ db, now }: Pick<Deps, 'db' | 'now'>, sessionId:
   ]);
 }
 
+const endedHere = () =>
+  new UserError('unauthorized', 'This device was signed out. Its data is deleted first; then sign in again.');
+
+type Before = { ordered: boolean; sessionId: string | null };
+
+/**
+ * Binds a device to the session that speaks for it, unless it was ordered to delete its data; answers how it was before.
+ * Everybody locks sessions before devices: the end of a session touches its device.
+ */
+async function bind(tx: Tx, caller: Caller, input: Hello, protocol: number, now: number): Promise<Before> {
+  const session = await tx.query('select 1 from "session" where "id" = $1 for key share', [caller.sessionId]);
+  if (session.rows.length === 0) throw new UserError('unauthorized', 'Sign in first.');
+  const { rows } = await tx.query<Before>(
+    `select session_id as "sessionId", signed_out_at is not null and wiped_at is null as ordered
+       from device where id = $1 for update`,
+    [input.deviceId],
+  );
+  const before = rows[0] ?? { ordered: false, sessionId: null };
+  if (before.ordered) return before;
+  await tx.query(
+    `insert into device as d (id, user_id, session_id, name, protocol, holds, first_seen_at, last_seen_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $7)
+     on conflict (id) do update set
+       user_id = excluded.user_id, session_id = excluded.session_id, name = excluded.name,
+       protocol = excluded.protocol, holds = excluded.holds, last_seen_at = excluded.last_seen_at,
+       signed_out_at = null, signed_out_by = null, wiped_at = null,
+       first_seen_at = case when d.user_id = excluded.user_id then d.first_seen_at else excluded.first_seen_at end
+     where d.last_seen_at <= $8 or d.wiped_at is not null
+        or (d.user_id, d.session_id, d.name, d.protocol, d.holds)
+           is distinct from (excluded.user_id, excluded.session_id, excluded.name, excluded.protocol, excluded.holds)`,
+    [
+      input.deviceId,
+      caller.userId,
+      caller.sessionId,
+      input.name,
+      protocol,
+      JSON.stringify(input.holds),
+      new Date(now),
+      new Date(now - SEEN_EVERY_MS),
+    ],
+  );
+  return before;
+}
+
+/** A device has one session: an older one of its own, which nobody uses any more, would outlive a sign-out from afar. */
+async function endOlderSession(db: Pick<Database, 'query'>, older: string, newer: string): Promise<void> {
+  await db.query(
+    `delete from "session" old using "session" new
+      where old."id" = $1 and new."id" = $2 and old."userId" = new."userId" and old."createdAt" < new."createdAt"`,
+    [older, newer],
+  );
+}
+
 export function createDevices(deps: Pick<Deps, 'db' | 'now' | 'wake' | 'log'>): DevicePort & Service {
   const { db, now, wake, log } = deps;
   const limit = createRateLimit(now);
@@ -92,57 +146,17 @@ export function createDevices(deps: Pick<Deps, 'db' | 'now' | 'wake' | 'log'>): 
       clearInterval(timer);
     },
 
-    async hello(caller, { deviceId, name, holds }, protocol) {
-      const at = new Date(now());
-      const refused = await db.tx(async (tx) => {
-        const { rows } = await tx.query<{ session_id: string | null; ordered: boolean }>(
-          'select session_id, signed_out_at is not null and wiped_at is null as ordered from device where id = $1 for update',
-          [deviceId],
-        );
-        const [known] = rows;
-        if (known?.ordered) {
-          // Signing in again does not take the order back: first the data goes.
-          await tx.query('delete from "session" where "id" = $1', [caller.sessionId]);
-          return true;
-        }
-        await tx.query(
-          `insert into device as d (id, user_id, session_id, name, protocol, holds, first_seen_at, last_seen_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $7)
-           on conflict (id) do update set
-             user_id = excluded.user_id, session_id = excluded.session_id, name = excluded.name,
-             protocol = excluded.protocol, holds = excluded.holds, last_seen_at = excluded.last_seen_at,
-             signed_out_at = null, signed_out_by = null, wiped_at = null,
-             first_seen_at = case when d.user_id = excluded.user_id then d.first_seen_at else excluded.first_seen_at end
-           where d.last_seen_at <= $8 or d.wiped_at is not null
-              or (d.user_id, d.session_id, d.name, d.protocol, d.holds)
-                 is distinct from (excluded.user_id, excluded.session_id, excluded.name, excluded.protocol, excluded.holds)`,
-          [
-            deviceId,
-            caller.userId,
-            caller.sessionId,
-            name,
-            protocol,
-            JSON.stringify(holds),
-            at,
-            new Date(now() - SEEN_EVERY_MS),
-          ],
-        );
-        // A device has one session: an older one of its own nobody uses any more would outlive a sign-out from afar.
-        if (known?.session_id && known.session_id !== caller.sessionId) {
-          await tx.query(
-            `delete from "session" old using "session" new
-              where old."id" = $1 and new."id" = $2 and old."userId" = new."userId" and old."createdAt" < new."createdAt"`,
-            [known.session_id, caller.sessionId],
-          );
-        }
-        return false;
-      });
-      if (refused) {
+    async hello(caller, input, protocol) {
+      const before = await db.tx((tx) => bind(tx, caller, input, protocol, now()));
+      if (before.ordered) {
+        // Signing in again does not take the order back: first the data goes.
+        await db.query('delete from "session" where "id" = $1', [caller.sessionId]);
         wake.notify('access');
-        throw new UserError(
-          'unauthorized',
-          'This device was signed out. Its data is deleted first; then sign in again.',
-        );
+        throw endedHere();
+      }
+      if (before.sessionId !== null && before.sessionId !== caller.sessionId) {
+        await endOlderSession(db, before.sessionId, caller.sessionId);
+        wake.notify('access');
       }
       return { role: caller.role, leaseDays: LEASE_DAYS, serverTime: now() };
     },
@@ -157,23 +171,18 @@ export function createDevices(deps: Pick<Deps, 'db' | 'now' | 'wake' | 'log'>): 
     },
 
     async signOut(caller, id) {
-      await db.tx(async (tx) => {
-        const { rows } = await tx.query<{ user_id: string; session_id: string | null }>(
-          'select user_id, session_id from device where id = $1 for update',
-          [id],
-        );
-        const [device] = rows;
-        if (!device) throw new UserError('not_found', 'There is no such device (any more).', 'id');
-        if (device.user_id !== caller.userId && !can(caller.role, 'administer')) {
-          throw new UserError('forbidden', 'Only an administrator signs out devices of others.', 'id');
-        }
-        await tx.query(
-          `update device set signed_out_at = coalesce(signed_out_at, $2), signed_out_by = coalesce(signed_out_by, $3)
-            where id = $1`,
-          [id, new Date(now()), caller.userId],
-        );
-        await tx.query('delete from "session" where "id" = $1', [device.session_id]);
-      });
+      const [found] = await db.query<{ user_id: string }>('select user_id from device where id = $1', [id]);
+      if (!found) throw new UserError('not_found', 'There is no such device (any more).', 'id');
+      if (found.user_id !== caller.userId && !can(caller.role, 'administer')) {
+        throw new UserError('forbidden', 'Only an administrator signs out devices of others.', 'id');
+      }
+      // From here on no session is bound to it any more, so that the one it has now is the last.
+      const [device] = await db.query<{ session_id: string | null }>(
+        `update device set signed_out_at = coalesce(signed_out_at, $2), signed_out_by = coalesce(signed_out_by, $3)
+          where id = $1 returning session_id`,
+        [id, new Date(now()), caller.userId],
+      );
+      await db.query('delete from "session" where "id" = $1', [device?.session_id]);
       wake.notify('access');
     },
 

@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { migrate, readMigrations } from '#server/storage/migrate.ts';
 import { memberId } from '#shared/account/member.schema.ts';
 import type { Role } from '#shared/account/roles.ts';
 import type { MemberPort } from '#shared/api/ports.ts';
 import { administrator, startTestApp, type TestApp } from '#tests/support/app.ts';
 import { caller } from '#tests/support/caller.ts';
+import { createTestDatabase } from '#tests/support/postgres.ts';
 
 let app: TestApp;
 let members: MemberPort;
@@ -60,6 +62,22 @@ test('an account from before there were members gets its document at the next st
   const third = await startTestApp({ env: { MUSTER_DATABASE_URL: app.deps.db.pool.options.connectionString ?? '' } });
   await third.stop();
   expect(await app.deps.db.query('select version from feed_counter')).toEqual([before]);
+});
+
+test('an account of the release without members is the administrator after the update', async () => {
+  const database = await createTestDatabase({ empty: true });
+  const [first] = await readMigrations();
+  await migrate(database.db.pool, { timeZone: 'UTC', migrations: first ? [first] : [] });
+  await database.db.query(
+    `insert into "user" ("id", "name", "email", "emailVerified") values ('u1', 'Ann', 'a@x.org', false)`,
+  );
+  const updated = await startTestApp({ env: { MUSTER_DATABASE_URL: database.url } });
+  expect(await updated.ports.members.list(caller)).toMatchObject([{ userId: 'u1', role: 'admin', active: true }]);
+  expect(await updated.ports.system.info()).toMatchObject({ needsSetup: false });
+  const body = { userId: 'u1', name: 'Ann', role: 'admin', active: true };
+  expect(await database.db.query('select id, body from document')).toEqual([{ id: memberId('u1'), body }]);
+  await updated.stop();
+  await database.drop();
 });
 
 test('an address has one account, and says which field is wrong', async () => {

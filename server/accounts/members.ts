@@ -133,8 +133,8 @@ export function createMembers(deps: Pick<Deps, 'db' | 'now' | 'wake'>): MemberPo
         }
         await keepAnAdministrator(tx, await readActive(tx, userId), 'userId');
         await tx.query('update member set removed_at = $2 where user_id = $1', [userId, new Date(now())]);
-        await orderDevicesOf(tx, { userId, by: caller.userId, now: now() });
         await tx.query('delete from "session" where "userId" = $1', [userId]);
+        await orderDevicesOf(tx, { userId, by: caller.userId, now: now() });
         await tx.query('delete from "account" where "userId" = $1', [userId]);
         await publish(tx, userId);
       }),
