@@ -197,7 +197,8 @@ class Run {
     if (device.signingIn) return;
     device.signingIn = true;
     while (device.isOpen && this.#server.currentUser(device.name) === null) {
-      await device.signIn().catch(() => undefined);
+      // A program that dies meanwhile never answers.
+      await Promise.race([device.signIn().catch(() => undefined), clock.sleep(30_000)]);
       await clock.sleep(500);
     }
     device.signingIn = false;

@@ -1,6 +1,8 @@
 /** What people do on a device, through the app's own contract, and what the model learns from it. */
 
 import { DataFailure } from '#renderer/data/sync/data-failure.ts';
+import { can } from '#shared/account/roles.ts';
+import { erasureId } from '#shared/contact/erasure.schema.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import type { Device } from '../device/device.ts';
 import type { SimServer } from '../server/server.ts';
@@ -83,6 +85,7 @@ export class People {
       if (entry) entry.about = id;
     }
     stored();
+    this.#excuseDoomed(device, null, ...values);
     return `${device.name} creates ${id} ${values.join(' ')}`;
   }
 
@@ -119,6 +122,7 @@ export class People {
       throw error;
     }
     stored();
+    this.#excuseDoomed(device, null, ...changes.map((change) => change.value));
     return words;
   }
 
@@ -150,7 +154,17 @@ export class People {
       throw error;
     });
     stored();
+    this.#excuseDoomed(device, row.id, value);
     return `${device.name} edits contact ${row.id} ${field} ${saw} -> ${value}`;
+  }
+
+  /** What the server has ordered to go already, though the device has not heard of it yet. */
+  #excuseDoomed(device: Device, contactId: number | null, ...values: string[]): void {
+    const { state, devices } = this.#server;
+    const ordered = device.disk.deviceIds().some((id) => devices.get(id)?.ordered);
+    const hidden = contactId !== null && !can(state.roles.get(device.userId) ?? 'auditor', 'readPersonal');
+    const erased = contactId !== null && state.documents.has(erasureId(contactId));
+    if (ordered || hidden || erased) this.#model.excuse('on its way out', ({ value }) => values.includes(value));
   }
 
   async #settleReview(device: Device): Promise<string> {
