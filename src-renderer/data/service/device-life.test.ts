@@ -124,8 +124,10 @@ test('[DEV-1] a device says at every connect who it is and what it holds', async
   await device.stop(service);
   const again = device.start();
   await synced(again);
-  expect(server.hellos).toHaveLength(2);
-  const [first, second] = server.hellos;
+  const [first] = server.hellos;
+  const second = server.hellos.at(-1);
+  // Once when it connects, once when it has everything, once when it connects again.
+  expect(server.hellos).toHaveLength(3);
   expect(first?.holds).toEqual({ contacts: 0, personal: false, events: 0, bytes: 0, since: null });
   expect(second).toMatchObject({ deviceId: first?.deviceId, name: 'A test on Node' });
   expect(second?.holds).toMatchObject({ contacts: 2, personal: true, events: 1, since: START });
@@ -232,6 +234,29 @@ test('[DEV-2] a device signed out from afar deletes everything, unsent changes i
   expect(device.backend.keyRows.get(databaseName)).toBeUndefined();
   expect(await device.backend.exists(databaseName)).toBe(false);
   expect(await device.book.last()).toBeNull();
+});
+
+test('[DEV-2] a store that somebody left on a device is deleted when another person uses it', async () => {
+  const server = await workspace();
+  const { device, service } = await signedIn(server);
+  const deviceId = server.hellos[0]?.deviceId;
+  server.up = false;
+  server.notify();
+  await service.api.editContact(2, 'email', 'unsent@example.com');
+  server.up = true;
+  server.tooOld = true;
+  await service.api.actions.signOut('keep');
+  expect(await device.backend.exists(databaseName)).toBe(true);
+  server.tooOld = false;
+  server.deviceState = 'signedOut';
+  await service.api.actions.signIn({ email: 'bob@example.com', password: 'x' });
+  await until(
+    async () => server.wiped,
+    (ids) => ids.length > 0,
+  );
+  expect(server.wiped).toEqual([deviceId]);
+  expect([...device.backend.keyRows.keys()]).toEqual(['muster2-bob']);
+  expect(await device.backend.exists(databaseName)).toBe(false);
 });
 
 test('[DEV-2] a session that just ended deletes nothing', async () => {

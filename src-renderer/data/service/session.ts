@@ -281,9 +281,9 @@ export class Session {
   /** The browser's session may be somebody else's by now, and the workspace may have been renamed. */
   async #checkIdentity(): Promise<void> {
     const { server } = this.#platform;
-    await this.#settleOthers();
     const [user, info] = await Promise.all([server.currentUser(), server.rpc.system.info.query()]);
     if (user) await this.#inTurn(() => this.#signedIn(user, info));
+    await this.#settleOthers();
   }
 
   /** Before anybody has signed in: asks until the server says which screen is next. */
