@@ -1,15 +1,16 @@
 /** Runs one seed: the world, a server, some devices, many steps, then peace, then judgement. */
 
 import { Device } from './device/device.ts';
+import type { User } from './device/device-server.ts';
 import { Died } from './device/disk.ts';
 import { goodLink } from './device/network.ts';
-import { Model } from './scenario/model.ts';
 import { Administration } from './scenario/administration.ts';
+import { Model } from './scenario/model.ts';
 import { changedByOlder, differences, keptTexts, leftovers, lostValues } from './scenario/oracle.ts';
 import { People } from './scenario/people.ts';
 import { buildGeneration, numberDirty } from './server/columns.ts';
 import type { Sabotage } from './server/numbering.ts';
-import { SimServer, type User } from './server/server.ts';
+import { SimServer } from './server/server.ts';
 import { Clock, settle } from './world/clock.ts';
 import { SyncBlob, syncCrypto } from './world/crypto.ts';
 import { EventLog } from './world/log.ts';
@@ -137,11 +138,10 @@ class Run {
 
   /** Something that goes on while the next steps are taken. */
   #later(work: Promise<unknown>): void {
-    work
-      .catch((error: unknown) => {
-        if (isOfTheDead(error)) return;
-        this.#world.problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
-      });
+    work.catch((error: unknown) => {
+      if (isOfTheDead(error)) return;
+      this.#world.problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    });
   }
 
   async #takeServerAway(): Promise<void> {

@@ -11,10 +11,10 @@ import { DataFailure, OFFLINE, toFailure } from '#renderer/data/sync/data-failur
 import type { AppRouter } from '#shared/api/router.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import { PROTOCOL_VERSION } from '#shared/sync/wire.schema.ts';
-import type { SimServer } from '../server/server.ts';
 import { never } from '../server/transactions.ts';
 import { SyncBlob } from '../world/crypto.ts';
 import type { World } from '../world/world.ts';
+import type { DeviceServer } from './device-server.ts';
 import { Disk, Gate } from './disk.ts';
 import { Network, NetworkError } from './network.ts';
 import { closeZombies } from './open-databases.ts';
@@ -49,12 +49,12 @@ export class Device {
   /** Chance that a downloaded chunk arrives damaged. */
   damage = 0;
   readonly #world: World;
-  readonly #server: SimServer;
+  readonly #server: DeviceServer;
   readonly #id: string;
   #run: Run | null = null;
   #ids = 0;
 
-  constructor(world: World, server: SimServer, name: string, userId: string) {
+  constructor(world: World, server: DeviceServer, name: string, userId: string) {
     this.name = name;
     this.userId = userId;
     this.#id = hashOf(name).slice(0, 8);

@@ -82,7 +82,8 @@ export class Disk {
   async documents(): Promise<string> {
     const keys = [...this.#parts.keys()].filter((key) => key.split(BETWEEN)[1] === 'documents');
     const found: string[] = [];
-    for (const key of keys) found.push(...(await this.#open(key, ({ _deleted, kind }) => _deleted !== true && kind !== 'review')));
+    for (const key of keys)
+      found.push(...(await this.#open(key, ({ _deleted, kind }) => _deleted !== true && kind !== 'review')));
     return found.join('\n');
   }
 

@@ -5,8 +5,8 @@
 import { TRPCClientError, type TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
 import type { AppRouter } from '#shared/api/router.ts';
-import type { SimServer } from '../server/server.ts';
 import type { World } from '../world/world.ts';
+import type { DeviceServer } from './device-server.ts';
 import type { Network } from './network.ts';
 
 /** After this long without a ping the client gives a stream up. */
@@ -14,7 +14,7 @@ const SILENCE_MS = 30_000;
 
 export type LinkOptions = {
   world: World;
-  server: SimServer;
+  server: DeviceServer;
   network: Network;
   device: string;
   protocol: () => number;
@@ -57,7 +57,10 @@ function answerOf(
 }
 
 type Event = {
-  result: { type: 'started' } | { type: 'data'; data: unknown } | { type: 'state'; state: string; error: unknown };
+  result:
+    | { type: 'started' }
+    | { type: 'data'; data: unknown }
+    | { type: 'state'; state: 'connecting'; error: TRPCClientError<AppRouter> };
 };
 
 function streamOf({ world, server, network, device, protocol, alive }: LinkOptions) {

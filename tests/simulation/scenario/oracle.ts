@@ -2,20 +2,19 @@
 import type { ContactRow } from '#renderer/data/data-api.ts';
 import { maySee } from '#server/sync/document-access.ts';
 import { can } from '#shared/account/roles.ts';
-import { erasureId } from '#shared/contact/erasure.schema.ts';
 import { contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
+import { erasureId } from '#shared/contact/erasure.schema.ts';
 import { equalJson } from '#shared/kernel/json.ts';
 import { kindSpec } from '#shared/sync/document-kinds.ts';
 import type { DocumentKind } from '#shared/sync/envelope.schema.ts';
 import type { Device } from '../device/device.ts';
-import type { SimServer } from '../server/server.ts';
-import type { State } from '../server/state.ts';
 import { type Model, valuesIn } from './model.ts';
+import type { Tables, Truth } from './truth.ts';
 
 const shownKinds: readonly DocumentKind[] = ['segment', 'message', 'campaign', 'setting', 'campaign-run'];
 
 /** Differences between what a device answers and what the server's tables say; none when it is in step. */
-export async function differences(device: Device, server: SimServer): Promise<string[]> {
+export async function differences(device: Device, server: Truth): Promise<string[]> {
   const { api } = device;
   const status = await api.status();
   if (!status.online || status.signInNeeded) return [`${device.name} is not connected: ${JSON.stringify(status)}`];
@@ -27,7 +26,7 @@ export async function differences(device: Device, server: SimServer): Promise<st
   return found.map((line) => `${device.name}: ${line}`);
 }
 
-async function documentDifferences(device: Device, server: SimServer): Promise<string[]> {
+async function documentDifferences(device: Device, server: Truth): Promise<string[]> {
   const role = server.state.roles.get(device.userId) ?? 'auditor';
   const found: string[] = [];
   for (const kind of shownKinds) {
@@ -49,7 +48,7 @@ async function documentDifferences(device: Device, server: SimServer): Promise<s
   return found;
 }
 
-async function contactDifferences(device: Device, server: SimServer): Promise<string[]> {
+async function contactDifferences(device: Device, server: Truth): Promise<string[]> {
   const { state } = server;
   const personal = can(state.roles.get(device.userId) ?? 'auditor', 'readPersonal');
   const query = { search: '', rule: null, sort: { key: 'id', descending: false } } as const;
@@ -71,7 +70,7 @@ async function contactDifferences(device: Device, server: SimServer): Promise<st
   return found;
 }
 
-function rowDifferences(row: ContactRow, state: State, personal: boolean): string[] {
+function rowDifferences(row: ContactRow, state: Tables, personal: boolean): string[] {
   const cells = state.contacts.get(row.id) ?? {};
   const found: string[] = [];
   for (const field of contactFieldKeys) {
@@ -84,7 +83,7 @@ function rowDifferences(row: ContactRow, state: State, personal: boolean): strin
   return found;
 }
 
-async function orderDifferences(device: Device, state: State, contactId: number): Promise<string[]> {
+async function orderDifferences(device: Device, state: Tables, contactId: number): Promise<string[]> {
   const card = await device.api.contactCard(contactId);
   if (!card) return [`contact ${contactId} has no card`];
   const found: string[] = [];
@@ -106,7 +105,7 @@ export async function keptTexts(device: Device): Promise<string> {
 }
 
 /** [ERASE-2] [ROLE-4] What must not be on a device any more cannot be read there, with whatever keys there are. */
-export async function leftovers(device: Device, server: SimServer): Promise<string[]> {
+export async function leftovers(device: Device, server: Truth): Promise<string[]> {
   const { state, intake } = server;
   const readable = (await device.disk.readable()).toLowerCase();
   const personal = can(state.roles.get(device.userId) ?? 'auditor', 'readPersonal');
@@ -122,7 +121,7 @@ export async function leftovers(device: Device, server: SimServer): Promise<stri
 }
 
 /** [VER-5] What a newer build wrote is as it was. */
-export function changedByOlder(newer: ReadonlyMap<string, Record<string, unknown>>, server: SimServer): string[] {
+export function changedByOlder(newer: ReadonlyMap<string, Record<string, unknown>>, server: Truth): string[] {
   return [...newer].flatMap(([id, body]) => {
     const document = server.state.documents.get(id);
     return document && equalJson(document.body, body) ? [] : [`${id} of a newer build was changed`];
@@ -130,7 +129,7 @@ export function changedByOlder(newer: ReadonlyMap<string, Record<string, unknown
 }
 
 /** No value anybody entered is lost, and none that was knowingly replaced has come back. */
-export function lostValues(model: Model, server: SimServer, kept: readonly string[]): string[] {
+export function lostValues(model: Model, server: Truth, kept: readonly string[]): string[] {
   const { state } = server;
   const live = [...state.documents.values()].filter(({ deleted }) => !deleted);
   const shown = new Set(valuesIn(JSON.stringify(live.filter(({ kind }) => shownKinds.some((one) => one === kind)))));

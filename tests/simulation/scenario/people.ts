@@ -5,9 +5,9 @@ import { can } from '#shared/account/roles.ts';
 import { erasureId } from '#shared/contact/erasure.schema.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import type { Device } from '../device/device.ts';
-import type { SimServer } from '../server/server.ts';
 import type { World } from '../world/world.ts';
 import type { Model } from './model.ts';
+import type { Truth } from './truth.ts';
 
 type Kind = 'segment' | 'message' | 'campaign';
 type Body = Record<string, unknown>;
@@ -38,9 +38,9 @@ const wholeBody: Record<Kind, (value: () => string, now: number) => Body> = {
 export class People {
   readonly #world: World;
   readonly #model: Model;
-  readonly #server: SimServer;
+  readonly #server: Truth;
 
-  constructor(world: World, model: Model, server: SimServer) {
+  constructor(world: World, model: Model, server: Truth) {
     this.#world = world;
     this.#model = model;
     this.#server = server;

@@ -13,6 +13,7 @@ import { UserError } from '#shared/kernel/errors.ts';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
 import { reviewSchema } from '#shared/sync/review.schema.ts';
 import { type Hint, OLDEST_CLIENT, PROTOCOL_VERSION } from '#shared/sync/wire.schema.ts';
+import type { Answer, Request, User } from '../device/device-server.ts';
 import type { World } from '../world/world.ts';
 import { chunk, manifest, pruneGenerations, tail, withdraw } from './columns.ts';
 import { type Core, pull, push } from './documents.ts';
@@ -21,10 +22,7 @@ import { numberingFor, type Sabotage } from './numbering.ts';
 import { copyState, emptyState, type State } from './state.ts';
 import { Database, Process } from './transactions.ts';
 
-export type User = { id: string; email: string; name: string };
 type SessionRow = { id: string; userId: string };
-export type Answer = { ok: true; data: unknown } | { ok: false; error: unknown };
-export type Request = { path: string; input: unknown; type: 'query' | 'mutation'; protocol: number };
 
 const LEASE_DAYS = 30;
 const HINT_GAP_MS = 50;

@@ -7,7 +7,7 @@ export type Counts = { conflicts: number; merges: number; drops: number; crashes
 
 /** What everything in a run shares. */
 export type World = {
-  clock: Clock;
+  clock: Pick<Clock, 'now' | 'set' | 'sleep'>;
   random: Random;
   log: EventLog;
   counts: Counts;
