@@ -35,6 +35,10 @@ function keepShell(): void {
   });
 }
 
+/** Views of two windows may have one name. */
+const thisWindow = Math.random().toString(36).slice(2);
+const here = (asker: string | undefined): string | undefined => asker && `${thisWindow} ${asker}`;
+
 /** The data worker, the same one for every window. */
 export const data: DataApi = {
   session: () => remote().session(),
@@ -49,12 +53,12 @@ export const data: DataApi = {
   recentChanges: (limit) => remote().recentChanges(limit),
   reviews: () => remote().reviews(),
   settleReview: (id, choice) => remote().settleReview(id, choice),
-  contactPage: (query, offset, limit) => remote().contactPage(query, offset, limit),
+  contactPage: (query, offset, limit, asker) => remote().contactPage(query, offset, limit, here(asker)),
   contactCard: (id) => remote().contactCard(id),
   editContact: (id, field, to) => remote().editContact(id, field, to),
   distinct: (field, limit) => remote().distinct(field, limit),
   eventTypes: () => remote().eventTypes(),
-  segmentAnswer: (rule, sampleSize) => remote().segmentAnswer(rule, sampleSize),
+  segmentAnswer: (rule, sampleSize, asker) => remote().segmentAnswer(rule, sampleSize, here(asker)),
   revenue: (input) => remote().revenue(input),
   campaignFigures: (campaignId) => remote().campaignFigures(campaignId),
   campaignRecipients: (campaignId, filter, offset, limit) =>

@@ -14,7 +14,8 @@ import type { RevenueFigures } from '#shared/report/revenue.schema.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
 import type { DocumentKind } from '#shared/sync/envelope.schema.ts';
 
-export type DataError = { code: ErrorCode | 'offline'; message: string; field?: string };
+/** superseded: the same asker asked something newer meanwhile; nobody waits for this answer any more. */
+export type DataError = { code: ErrorCode | 'offline' | 'superseded'; message: string; field?: string };
 
 export type SessionState =
   | { state: 'starting' }
@@ -301,7 +302,8 @@ export type DataApi = {
   /** keep: as it is now; takeBack: the value that gave way (or the refused text) becomes an edit of one's own. */
   settleReview(id: string, choice: 'keep' | 'takeBack'): Promise<void>;
 
-  contactPage(query: ContactQuery, offset: number, limit: number): Promise<ContactPage>;
+  /** `asker` names a view: as soon as it asks another query, pages of the one before are given up with `superseded`. */
+  contactPage(query: ContactQuery, offset: number, limit: number, asker?: string): Promise<ContactPage>;
   contactCard(id: number): Promise<ContactCard | null>;
   /** Saves locally at once; travels when the server is there. Rejects with invalid_input for a value the field refuses. */
   editContact(id: number, field: ContactField, to: string | null): Promise<void>;
@@ -310,7 +312,8 @@ export type DataApi = {
   /** Keys of events and their counts. */
   eventTypes(): Promise<Distinct>;
 
-  segmentAnswer(rule: Rule, sampleSize: number): Promise<SegmentAnswer>;
+  /** `asker` as in contactPage. */
+  segmentAnswer(rule: Rule, sampleSize: number, asker?: string): Promise<SegmentAnswer>;
   /** from is inclusive, to exclusive; null = as far as the data reaches. Rows cover every period between, also empty ones. */
   revenue(input: { by: 'day' | 'month'; from: number | null; to: number | null }): Promise<RevenueSeries>;
   campaignFigures(campaignId: string): Promise<CampaignFigures>;

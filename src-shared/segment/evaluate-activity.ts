@@ -1,23 +1,24 @@
 /** Conditions on orders, events and deliveries: one pass over the rows that can count, added up by contact id. */
 import type { ColumnView, NumberColumn, TablePart } from '#shared/columns/view.ts';
 import { assertUnreachable } from '#shared/kernel/assert.ts';
+import type { Steps } from '#shared/kernel/steps.ts';
 import { numberColumn } from './column-access.ts';
 import type { NumberTest, ResolvedActivity } from './resolve.ts';
 import { type RowList, rowsWithin, selectRows } from './row-selection.ts';
 
-/** 1 = the contact's activity passes the test, by contact id. Nobody without activity passes. */
-export function evaluateActivity(leaf: ResolvedActivity, view: ColumnView): Uint8Array {
+/** 1 = the contact's activity passes the test, by contact id. Nobody without activity passes. Pauses after each part. */
+export function* evaluateActivity(leaf: ResolvedActivity, view: ColumnView): Steps<Uint8Array> {
   switch (leaf.measure) {
     case 'count': {
       const counts = new Uint32Array(view.contactLimit);
-      eachPart(leaf, view, (part, rows, from, to) => addCounts(counts, part, rows, from, to));
+      yield* eachPart(leaf, view, (part, rows, from, to) => addCounts(counts, part, rows, from, to));
       return test(counts, leaf.test);
     }
     case 'net':
     case 'gross':
     case 'returns': {
       const sums = new Float64Array(view.contactLimit);
-      eachPart(leaf, view, (part, rows, from, to) => {
+      yield* eachPart(leaf, view, (part, rows, from, to) => {
         if (leaf.measure !== 'returns') addAmounts(sums, part, numberColumn(part, 'gross'), 1, rows, from, to);
         if (leaf.measure !== 'gross') {
           addAmounts(sums, part, numberColumn(part, 'returns'), leaf.measure === 'net' ? -1 : 1, rows, from, to);
@@ -30,7 +31,7 @@ export function evaluateActivity(leaf: ResolvedActivity, view: ColumnView): Uint
       // NaN = no activity: it lies neither inside nor outside of any window.
       const times = new Float64Array(view.contactLimit).fill(Number.NaN);
       const first = leaf.measure === 'firstAt';
-      eachPart(leaf, view, (part, rows, from, to, at) => keepTimes(times, first, part, at, rows, from, to));
+      yield* eachPart(leaf, view, (part, rows, from, to, at) => keepTimes(times, first, part, at, rows, from, to));
       const low = leaf.window.from ?? Number.NEGATIVE_INFINITY;
       const high = leaf.window.to ?? Number.POSITIVE_INFINITY;
       const out = new Uint8Array(times.length);
@@ -48,11 +49,12 @@ export function evaluateActivity(leaf: ResolvedActivity, view: ColumnView): Uint
 type Visit = (part: TablePart, rows: RowList, from: number, to: number, at: NumberColumn) => void;
 
 /** Visits each part with the range of its selected rows that lies in the leaf's period. */
-function eachPart(leaf: ResolvedActivity, view: ColumnView, visit: Visit): void {
+function* eachPart(leaf: ResolvedActivity, view: ColumnView, visit: Visit): Steps<void> {
   for (const part of view.parts(leaf.source.table)) {
     const selection = selectRows(part, leaf);
     const { rows, from, to } = rowsWithin(selection, leaf.period);
     if (from < to) visit(part, rows, from, to, selection.at);
+    yield;
   }
 }
 

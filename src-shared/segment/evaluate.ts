@@ -7,13 +7,19 @@ import { type TableName, tables } from '#shared/columns/tables.ts';
 import type { ColumnView, DictColumn, TablePart } from '#shared/columns/view.ts';
 import type { ContactField } from '#shared/contact/contact-fields.ts';
 import { assertUnreachable, must } from '#shared/kernel/assert.ts';
+import { finish, type Steps } from '#shared/kernel/steps.ts';
 import { numberColumn, textColumn } from './column-access.ts';
 import { evaluateActivity } from './evaluate-activity.ts';
 import type { Bounds, ResolvedRule, ResolvedText } from './resolve.ts';
 
 /** 1 = member, by contact id; as long as view.contactLimit. */
 export function evaluateRule(rule: ResolvedRule, view: ColumnView): Uint8Array {
-  const members = maskOf(rule, view);
+  return finish(evaluateSteps(rule, view));
+}
+
+/** {@link evaluateRule} with pauses. The view must stay as it is until the end. */
+export function* evaluateSteps(rule: ResolvedRule, view: ColumnView): Steps<Uint8Array> {
+  const members = yield* maskOf(rule, view);
   const live = liveContacts(view);
   for (let id = 0; id < members.length; id++) members[id] = (members[id] ?? 0) & (live[id] ?? 0);
   return members;
@@ -40,18 +46,19 @@ export function liveContacts(view: ColumnView): Uint8Array {
 }
 
 /** Complements reach beyond the live contacts here; evaluateRule cuts them off. */
-function maskOf(rule: ResolvedRule, view: ColumnView): Uint8Array {
+function* maskOf(rule: ResolvedRule, view: ColumnView): Steps<Uint8Array> {
+  yield;
   switch (rule.type) {
     case 'constant':
       return new Uint8Array(view.contactLimit).fill(rule.member ? 1 : 0);
     case 'all':
-    case 'any':
-      return combine(
-        rule.type,
-        rule.rules.map((child) => maskOf(child, view)),
-      );
+    case 'any': {
+      const masks: Uint8Array[] = [];
+      for (const child of rule.rules) masks.push(yield* maskOf(child, view));
+      return combine(rule.type, masks);
+    }
     case 'not': {
-      const mask = maskOf(rule.rule, view);
+      const mask = yield* maskOf(rule.rule, view);
       for (let id = 0; id < mask.length; id++) mask[id] = (mask[id] ?? 0) ^ 1;
       return mask;
     }
@@ -62,7 +69,7 @@ function maskOf(rule: ResolvedRule, view: ColumnView): Uint8Array {
     case 'instant':
       return instantMask(rule.field, rule.window, rule.inside, view);
     case 'activity':
-      return evaluateActivity(rule, view);
+      return yield* evaluateActivity(rule, view);
     default:
       return assertUnreachable(rule);
   }

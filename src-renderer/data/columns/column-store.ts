@@ -36,6 +36,9 @@ export class ColumnStore implements ColumnView {
   #parts = new Map<TableName, readonly TablePart[]>();
   #limit: number | null = null;
 
+  /** Grows with every change of any table. */
+  changes = 0;
+
   /** Grows whenever the table's visible rows may have changed. */
   stamp(table: TableName): number {
     return this.#stamps.get(table) ?? 0;
@@ -105,6 +108,7 @@ export class ColumnStore implements ColumnView {
   }
 
   #touch(table: TableName): void {
+    this.changes++;
     this.#stamps.set(table, this.stamp(table) + 1);
     this.#parts.delete(table);
     if (table === 'contact') this.#limit = null;

@@ -10,6 +10,7 @@ import {
   contactMeasures,
 } from '#shared/contact/contact-fields.ts';
 import type { EventParameters } from '#shared/event/event-parameters.ts';
+import type { Steps } from '#shared/kernel/steps.ts';
 import type { RuleContext } from '#shared/segment/resolve.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
 import type { ColumnStore } from './column-store.ts';
@@ -20,7 +21,7 @@ import { orderByRank, type Ranks, rankNumbers, rankTexts, spreadNumbers } from '
 import { Stamped } from './stamped.ts';
 
 /** flags[contactId] = 1 for each member. */
-export type EvaluateRule = (rule: Rule, view: ColumnView, context: RuleContext) => Uint8Array;
+export type EvaluateRule = (rule: Rule, view: ColumnView, context: RuleContext) => Steps<Uint8Array>;
 export type Surroundings = { zone: string; currency: string; now: () => number };
 
 /** How long the members of a rule that looks at the clock may be kept. */
@@ -65,31 +66,30 @@ export class ContactQueries {
   }
 
   /** Ids of everybody the query finds, in its order. */
-  find(query: ContactQuery): Uint32Array {
+  find(query: ContactQuery): Steps<Uint32Array> {
     const { search, rule, sort } = query;
     const tables = rule ? allTables : isMeasure(sort.key) ? ([...contactTables, 'order'] as const) : contactTables;
     const minute = rule ? Math.floor(this.#around.now() / RULE_MS) : 0;
-    return this.#kept.get(
-      `find ${minute} ${this.#parametersNo} ${JSON.stringify([search, rule, sort])}`,
-      tables,
-      () => {
-        const ordered = this.#ordered(sort.key, sort.descending);
-        const found = searchContacts(this.#store.parts('contactPersonal'), this.index.limit, search);
-        const members = rule ? this.members(rule) : null;
-        if (!found && !members) return ordered;
-        const kept = new Uint32Array(ordered.length);
-        let count = 0;
-        for (const id of ordered) {
-          if (found && found[id] !== 1) continue;
-          if (members && members[id] !== 1) continue;
-          kept[count++] = id;
-        }
-        return kept.subarray(0, count);
-      },
-    );
+    const key = `find ${minute} ${this.#parametersNo} ${JSON.stringify([search, rule, sort])}`;
+    return this.#kept.steps(key, tables, () => this.#look(query));
   }
 
-  members(rule: Rule): Uint8Array {
+  *#look({ search, rule, sort }: ContactQuery): Steps<Uint32Array> {
+    const ordered = yield* this.#ordered(sort.key, sort.descending);
+    const found = yield* searchContacts(this.#store.parts('contactPersonal'), this.index.limit, search);
+    const members = rule ? yield* this.members(rule) : null;
+    if (!found && !members) return ordered;
+    const kept = new Uint32Array(ordered.length);
+    let count = 0;
+    for (const id of ordered) {
+      if (found && found[id] !== 1) continue;
+      if (members && members[id] !== 1) continue;
+      kept[count++] = id;
+    }
+    return kept.subarray(0, count);
+  }
+
+  members(rule: Rule): Steps<Uint8Array> {
     const { zone, currency, now } = this.#around;
     return this.#evaluate(rule, this.#store, { zone, currency, now: now(), parameters: this.#parameters });
   }
@@ -117,13 +117,14 @@ export class ContactQueries {
     return rows;
   }
 
-  #ordered(key: SortKey, descending: boolean): Uint32Array {
+  *#ordered(key: SortKey, descending: boolean): Steps<Uint32Array> {
     const { ids } = this.index;
+    yield;
     if (key === 'id') return descending ? ids.slice().reverse() : ids;
     const tables: TableName[] = isMeasure(key) ? [...contactTables, 'order'] : ['contact', tableOf(key)];
-    return this.#kept.get(`order ${key} ${descending}`, tables, () =>
-      orderByRank(ids, this.#ranks(key, tables), descending),
-    );
+    const ranks = this.#ranks(key, tables);
+    yield;
+    return this.#kept.get(`order ${key} ${descending}`, tables, () => orderByRank(ids, ranks, descending));
   }
 
   #ranks(key: ContactField | ContactMeasure, tables: readonly TableName[]): Ranks {

@@ -4,8 +4,9 @@ import type { SortKey } from '#renderer/data/data-api.ts';
 import { contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
 import { fold } from '#shared/kernel/fold.ts';
 import { formatMoney } from '#shared/kernel/money.ts';
+import { finish } from '#shared/kernel/steps.ts';
 import { localDate } from '#shared/kernel/time.ts';
-import { evaluateRule } from '#shared/segment/evaluate.ts';
+import { evaluateSteps } from '#shared/segment/evaluate.ts';
 import { resolveRule } from '#shared/segment/resolve.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
 import {
@@ -25,14 +26,14 @@ const NOW = 1_310_000_000_000;
 const ZONE = 'Europe/Kyiv';
 
 function engineOf(given: Shop): Engine {
-  const engine = new Engine((rule, view, context) => evaluateRule(resolveRule(rule, context), view), {
+  const engine = new Engine((rule, view, context) => evaluateSteps(resolveRule(rule, context), view), {
     zone: ZONE,
     currency: 'GBP',
     now: () => NOW,
   });
   engine.store.reset(baseOf(given), []);
   // Asked before the tail and the edits come, so that what is kept between questions is put to the test.
-  engine.contactPage({ search: '', rule: null, sort: { key: 'email', descending: false } }, 0, 5);
+  finish(engine.contactPage({ search: '', rule: null, sort: { key: 'email', descending: false } }, 0, 5));
   engine.revenue({ by: 'day', from: null, to: null });
   engine.store.addTail(tailOf(given));
   engine.store.setEdits(given.edits);
@@ -99,11 +100,11 @@ test('pages are what searching, filtering and sorting plain rows gives', () => {
       fc.boolean(),
       (given, search, rule, key, descending) => {
         const engine = engineOf(given);
-        const page = engine.contactPage({ search, rule, sort: { key, descending } }, 0, 100);
+        const page = finish(engine.contactPage({ search, rule, sort: { key, descending } }, 0, 100));
         const expected = naivePage(given, search, rule, key, descending);
         expect(page.rows.map(({ id }) => id)).toEqual(expected);
         expect(page.total).toBe(expected.length);
-        const middle = engine.contactPage({ search, rule, sort: { key, descending } }, 2, 3);
+        const middle = finish(engine.contactPage({ search, rule, sort: { key, descending } }, 2, 3));
         expect(middle.rows.map(({ id }) => id)).toEqual(expected.slice(2, 5));
       },
     ),
@@ -213,7 +214,7 @@ test('distinct values are counted over chunks, tail and edits', () => {
 test('a segment answers its count and a sample of it', () => {
   fc.assert(
     fc.property(shop, (given) => {
-      const answer = engineOf(given).segmentAnswer(annOnly, 2);
+      const answer = finish(engineOf(given).segmentAnswer(annOnly, 2));
       const expected = naivePage(given, '', annOnly, 'id', false);
       expect(answer.count).toBe(expected.length);
       expect(answer.total).toBe(contactsOf(given).length);

@@ -17,6 +17,7 @@ import type {
 import type { TableName } from '#shared/columns/tables.ts';
 import { type ContactField, contactFields } from '#shared/contact/contact-fields.ts';
 import type { EventParameters } from '#shared/event/event-parameters.ts';
+import type { Steps } from '#shared/kernel/steps.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
 import { campaignFigures } from './campaign-figures.ts';
 import { ColumnStore } from './column-store.ts';
@@ -52,8 +53,9 @@ export class Engine {
     return this.#queries.index.ids.length;
   }
 
-  contactPage(query: ContactQuery, offset: number, limit: number): ContactPage {
-    const found = this.#queries.find(query);
+  /** The tables must stay as they are until the end: who pauses looks at `store.changes`. */
+  *contactPage(query: ContactQuery, offset: number, limit: number): Steps<ContactPage> {
+    const found = yield* this.#queries.find(query);
     const start = Math.max(0, Math.min(offset, found.length));
     const rows = this.#queries.rows(found.subarray(start, start + Math.max(0, Math.min(limit, MOST_ROWS))));
     return { rows, total: found.length, offset: start, asOf: this.asOf };
@@ -96,8 +98,9 @@ export class Engine {
     return this.#kept.get('event types', ['event'], () => distinctValues(this.store.parts('event'), 'type', 1_000));
   }
 
-  segmentAnswer(rule: Rule, sampleSize: number): Omit<SegmentAnswer, 'elapsedMs'> {
-    const members = this.#queries.members(rule);
+  /** As contactPage. */
+  *segmentAnswer(rule: Rule, sampleSize: number): Steps<Omit<SegmentAnswer, 'elapsedMs'>> {
+    const members = yield* this.#queries.members(rule);
     const { ids } = this.#queries.index;
     const sample: number[] = [];
     let count = 0;

@@ -2,6 +2,7 @@ import { keyAt } from '#shared/columns/rows.ts';
 import type { TablePart } from '#shared/columns/view.ts';
 import type { ContactField } from '#shared/contact/contact-fields.ts';
 import { fold, storableText } from '#shared/kernel/fold.ts';
+import type { Steps } from '#shared/kernel/steps.ts';
 import { counts, textsOf } from './access.ts';
 
 /** Fields a search looks into. */
@@ -24,12 +25,15 @@ export function searchWords(search: string): string[] {
   ];
 }
 
-/** flags[id] = 1 for each contact found; null when the search is empty, so everybody is. */
-export function searchContacts(parts: readonly TablePart[], limit: number, search: string): Uint8Array | null {
+/** flags[id] = 1 for each contact found; null when the search is empty, so everybody is. Pauses after each part. */
+export function* searchContacts(parts: readonly TablePart[], limit: number, search: string): Steps<Uint8Array | null> {
   let found: Uint8Array | null = null;
   for (const word of searchWords(search)) {
     const hits = new Uint8Array(limit);
-    for (const part of parts) flagWord(part, word, hits);
+    for (const part of parts) {
+      flagWord(part, word, hits);
+      yield;
+    }
     if (found) for (let id = 0; id < limit; id++) found[id] = (found[id] ?? 0) & (hits[id] ?? 0);
     else found = hits;
   }

@@ -22,7 +22,7 @@ import type { Caller } from '#shared/api/ports.ts';
 import { erasureSchema } from '#shared/contact/erasure.schema.ts';
 import { eventParameters } from '#shared/event/event-parameters.ts';
 import { eventTypeSchema } from '#shared/event/event-type.schema.ts';
-import { evaluateRule } from '#shared/segment/evaluate.ts';
+import { evaluateSteps } from '#shared/segment/evaluate.ts';
 import { resolveRule } from '#shared/segment/resolve.ts';
 import { documentKinds } from '#shared/sync/envelope.schema.ts';
 import type { helloInput } from '#shared/sync/wire.schema.ts';
@@ -83,7 +83,7 @@ export class OpenAccount {
     this.device = device;
     this.store = store;
     this.#deps = deps;
-    this.engine = new Engine((rule, view, context) => evaluateRule(resolveRule(rule, context), view), {
+    this.engine = new Engine((rule, view, context) => evaluateSteps(resolveRule(rule, context), view), {
       get zone() {
         return account.workspace.timeZone;
       },

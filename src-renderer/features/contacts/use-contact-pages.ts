@@ -22,7 +22,7 @@ export function useContactPages(query: ContactQuery): {
   useEffect(() => {
     let frame = 0;
     const pages: ContactPages = new PageCache({
-      load: (offset, limit) => data.contactPage(query, offset, limit),
+      load: (offset, limit) => data.contactPage(query, offset, limit, 'contact list'),
       changed: () => {
         frame ||= requestAnimationFrame(() => {
           frame = 0;
