@@ -27,6 +27,7 @@ import { resolveRule } from '#shared/segment/resolve.ts';
 import { documentKinds } from '#shared/sync/envelope.schema.ts';
 import type { helloInput } from '#shared/sync/wire.schema.ts';
 import type { ChangeHub } from './change-hub.ts';
+import { Coalesced } from './coalesced.ts';
 import { readOverlay } from './edit-overlay.ts';
 import type { OwnDevice, PersonalChange } from './own-device.ts';
 
@@ -70,8 +71,8 @@ export class OpenAccount {
   readonly #deps: AccountDeps;
   #replication: Replication | null = null;
   #unsubscribe: (() => void) | null = null;
-  #recount: Promise<void> = Promise.resolve();
-  #stopped = false;
+  readonly #recount: Coalesced;
+  readonly #overlay: Coalesced;
   #epochChanged = false;
   #erased = new Set<number>();
   #clock: ReturnType<typeof setInterval> | null = null;
@@ -92,6 +93,11 @@ export class OpenAccount {
       },
       now,
     });
+    this.#recount = new Coalesced(() => this.#count(), onError);
+    this.#overlay = new Coalesced(async () => {
+      await this.#refreshOverlay();
+      hub.tell({ topic: 'columns' });
+    }, onError);
     this.meta = new MetaStore(store);
     this.documents = new DocumentStore(store, this.meta);
     this.connection = new Connection(server.rpc, {
@@ -118,7 +124,7 @@ export class OpenAccount {
       sha256,
       now,
       onError,
-      onChange: () => this.#columnsChanged(),
+      onChange: () => this.#overlay.soon(),
       onSettled: () => this.#noteSynced(),
       onTransfer: (transfer) => {
         this.transfer = transfer;
@@ -169,7 +175,7 @@ export class OpenAccount {
       onError,
       isGone: (document) => isForgotten(document, { contacts: [...this.#erased], personal: true }),
       onEpochChanged: (restored) => this.#startOver(restored),
-      onProgress: () => this.#recountSoon(),
+      onProgress: () => this.#recount.soon(),
     });
     connection.start();
     this.#clock = setInterval(() => this.#checkLease().catch(onError), HOUR_MS);
@@ -198,7 +204,7 @@ export class OpenAccount {
 
   /** Tells that kept texts were added or dropped. */
   reviewsChanged(): void {
-    this.#recountSoon();
+    this.#recount.soon();
   }
 
   async close(): Promise<void> {
@@ -226,14 +232,14 @@ export class OpenAccount {
   }
 
   async #stop(): Promise<void> {
-    // An answer that comes now must not look into a store that is being closed or made anew.
-    this.#stopped = true;
     this.#unsubscribe?.();
     if (this.#clock !== null) clearInterval(this.#clock);
     this.connection.stop();
     await this.#replication?.stop();
     await this.columns.stop();
-    await this.#recount;
+    // An answer that comes now must not look into a store that is being closed or made anew.
+    await this.#recount.stop();
+    await this.#overlay.stop();
   }
 
   #startOver(restored: boolean): void {
@@ -248,13 +254,17 @@ export class OpenAccount {
       this.#deps.onConnected();
       return false;
     }
+    return (await this.#hello()) === 'same';
+  }
+
+  async #hello(): Promise<PersonalChange> {
     const { server, deviceName } = this.#deps.platform;
     const { deviceId } = this.device.record;
     const answer = await server.rpc.device.hello.mutate({ deviceId, name: deviceName, holds: this.holds() });
     const change = await this.device.welcomed(answer.role, answer.leaseDays);
     this.#deps.hub.tell({ topic: 'status' });
     this.personalChanged(change);
-    return change === 'same';
+    return change;
   }
 
   /** A lost right takes every personal value from this device; a regained one brings them back. */
@@ -281,6 +291,7 @@ export class OpenAccount {
       await this.device.save({ since: platform.now() });
     }
     await this.#lookForErasures();
+    await this.connection.attempt(() => this.#hello());
   }
 
   /**
@@ -305,17 +316,11 @@ export class OpenAccount {
     const known = documentKinds.find((one) => one === kind);
     if (known) this.#deps.hub.tell({ topic: 'documents', kind: known });
     if (kind === 'erasure') this.#lookForErasures().catch(this.#deps.platform.onError);
-    if (kind === 'contact-edit') {
-      this.#refreshOverlay().then(() => this.#deps.hub.tell({ topic: 'columns' }), this.#deps.platform.onError);
-    }
+    if (kind === 'contact-edit') this.#overlay.soon();
     if (kind === 'event-type') {
       this.#refreshParameters().then(() => this.#deps.hub.tell({ topic: 'columns' }), this.#deps.platform.onError);
     }
-    this.#recountSoon();
-  }
-
-  #columnsChanged(): void {
-    this.#refreshOverlay().then(() => this.#deps.hub.tell({ topic: 'columns' }), this.#deps.platform.onError);
+    this.#recount.soon();
   }
 
   async #refreshOverlay(): Promise<void> {
@@ -326,11 +331,6 @@ export class OpenAccount {
   async #refreshParameters(): Promise<void> {
     const types = (await this.documents.list('event-type')).map(({ body }) => eventTypeSchema.safeParse(body));
     this.engine.parameters = eventParameters(types.flatMap(({ data }) => data ?? []));
-  }
-
-  #recountSoon(): void {
-    if (this.#stopped) return;
-    this.#recount = this.#recount.then(() => this.#count()).catch(this.#deps.platform.onError);
   }
 
   async #count(): Promise<void> {
