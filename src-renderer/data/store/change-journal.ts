@@ -64,9 +64,10 @@ function changedFields(was: Envelope['body'], now: Envelope['body']): string[] {
   return [...names].filter((field) => !equalJson(was[field] ?? null, now[field] ?? null));
 }
 
-/** What a document is called; empty for those without a name. */
-export function nameOf({ name }: Readonly<Record<string, unknown>>): string {
-  return typeof name === 'string' ? name.slice(0, 300) : '';
+/** What a document is called; empty for those without a name. An event type is called by its key. */
+export function nameOf({ name, key }: Readonly<Record<string, unknown>>): string {
+  const found = name ?? key;
+  return typeof found === 'string' ? found.slice(0, 300) : '';
 }
 
 export class ChangeJournal {
