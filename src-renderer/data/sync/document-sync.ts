@@ -122,15 +122,14 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
       }
     },
     async push(rows) {
-      // A text that says what the server has already needs no journey: its own copy after a conflict or refusal, or one
-      // whose confirmation was just noted.
-      const news = rows.filter(
-        ({ assumed, next }) => !(assumed && equalContent(assumed, next)) && !options.isGone(next),
-      );
-      if (news.length === 0) return [];
+      const sent = rows.filter(({ next }) => !options.isGone(next));
+      if (sent.length === 0) return [];
+      // A text that says what the server had (its copy after a conflict or refusal, one whose confirmation was just noted)
+      // travels too: RxDB passes over a copy that is pulled while this waits, and only the server's answer brings it back.
+      const news = sent.filter(({ assumed, next }) => !(assumed && equalContent(assumed, next)));
       // Without a first pull there is nothing here that could belong to another epoch.
       const current = epoch ?? (await ask(() => rpc.sync.manifest.query())).epoch;
-      const answer = await ask(() => rpc.sync.push.mutate({ epoch: current, rows: news }));
+      const answer = await ask(() => rpc.sync.push.mutate({ epoch: current, rows: sent }));
       for (const { id, code, field, message, master } of answer.refusals) {
         const refused = news.find(({ next }) => next.id === id);
         if (!refused) continue;
