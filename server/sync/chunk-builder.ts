@@ -99,13 +99,16 @@ export async function buildGeneration(deps: BuildDeps, options: BuildOptions = {
   const newest = await readNewest(db);
   const at = { version, tailFrom: newest.tailFrom, now: now(), eventLayout: eventLayout(parameters) };
   const plan = await planBuild(db, at);
-  // After an erasure every device waits for this.
-  if (plan.due.length > 0 && !newest.withdrawn && options.ready?.() === false) return false;
+  // After an erasure every device waits for this. It holds every change, so that no older one is kept beside it (ERASE-3).
+  const due = newest.withdrawn ? [...plan.due, ...plan.waiting] : plan.due;
+  const kept = newest.withdrawn ? [] : plan.waiting;
+  if (due.length > 0 && !newest.withdrawn && options.ready?.() === false) return false;
   const encoder = createChunkEncoder();
-  const undone = await buildChunks(deps, encoder, plan.due, { version, parameters }, options.goOn).finally(() =>
+  const undone = await buildChunks(deps, encoder, due, { version, parameters }, options.goOn).finally(() =>
     encoder.close(),
   );
-  const waiting = [...plan.waiting, ...undone].map(({ firstChange }) => firstChange - 1);
+  if (newest.withdrawn && undone.length > 0) return false;
+  const waiting = [...kept, ...undone].map(({ firstChange }) => firstChange - 1);
   return publishGeneration(db, {
     tailFrom: Math.max(newest.tailFrom, Math.min(version, ...waiting)),
     now: now(),

@@ -12,6 +12,7 @@ import { storableText } from '#shared/kernel/fold.ts';
 import type { pullInput, pullOutput, pushInput } from '#shared/sync/wire.schema.ts';
 import { applyContactEdits } from './contact-edits.ts';
 import { queryOf, readDocuments, readDocumentsAfter, storeDocuments, type Unsigned } from './document-store.ts';
+import { erasedAmong, reviewedContact } from './erased.ts';
 import { bump, readFeed } from './feed.ts';
 import { type Author, checkEpoch, checkReach } from './judge.ts';
 import { Push, type PushOutput } from './push.ts';
@@ -88,12 +89,20 @@ async function writeCandidates(tx: Tx, push: Push, now: number): Promise<PushOut
     query,
     push.candidates.map(({ next }) => next.id),
   );
+  const erased = await erasedAmong(
+    query,
+    push.candidates.flatMap(({ next }) => reviewedContact(next) ?? []),
+  );
   const documents: Unsigned[] = [];
   const changes: { version: number; key: number }[] = [];
   const taken: TakenEdit[] = [];
   for (const candidate of push.candidates) {
     const { next, edit } = candidate;
     if (!push.mayWrite(candidate, masters)) continue;
+    if (erased.has(reviewedContact(next) ?? 0)) {
+      push.refuse(next, { code: 'not_found', message: 'This contact was erased.', field: 'about' }, undefined);
+      continue;
+    }
     if (!edit) {
       documents.push({ ...next, rev: version++ });
       continue;
