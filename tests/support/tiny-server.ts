@@ -4,7 +4,7 @@ import { TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { observable } from '@trpc/server/observable';
 import type { Platform } from '#renderer/data/platform.ts';
-import type { Account, AccountBook, DeviceRecord } from '#renderer/data/store/last-account.ts';
+import type { AccountBook } from '#renderer/data/store/last-account.ts';
 import { DataFailure, OFFLINE } from '#renderer/data/sync/data-failure.ts';
 import { sha256 } from '#renderer/data/sync/sha256.ts';
 import type { Problem } from '#server/sync/document-check.ts';
@@ -369,21 +369,6 @@ export class TinyServer {
     const data = { reason: known?.code ?? null, field: null, httpStatus, code: 'X' };
     return TRPCClientError.from({ error: { code: -32_600, message: String(cause), data } } as never);
   }
-}
-
-/** Keeps in memory what the browser keeps beside the stores. */
-export function memoryBook(): AccountBook {
-  let last: Account | null = null;
-  const records = new Map<string, DeviceRecord>();
-  return {
-    last: async () => last,
-    setLast: async (account) => {
-      last = account;
-    },
-    devices: async () => [...records.values()],
-    setDevice: async (record) => void records.set(record.database, record),
-    dropDevice: async (database) => void records.delete(database),
-  };
 }
 
 export const days = (count: number): number => count * DAY;

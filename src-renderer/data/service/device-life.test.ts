@@ -1,112 +1,25 @@
-/** What a device does with the data it holds: the real data service in Node, against a tiny workspace behind the real router. */
+/** Who may use a device, and what becomes of its data: against a tiny workspace behind the real router. */
 import { afterEach, expect, test } from 'vitest';
-import { type MemoryBackend, memoryBackend } from '#tests/support/memory-backend.ts';
-import { days, memoryBook, TinyServer } from '#tests/support/tiny-server.ts';
+import { openUserStore } from '#renderer/data/store/user-store.ts';
+import {
+  answersOf,
+  closeAll,
+  databaseName,
+  emails,
+  MARKER,
+  type makeDevice,
+  START,
+  signedIn,
+  synced,
+  until,
+  workspace,
+} from '#tests/support/memory-device.ts';
+import { days } from '#tests/support/tiny-server.ts';
 
-import type { Platform } from '../platform.ts';
-import { createDataService, type DataService } from './data-service.ts';
-
-const START = 1_800_000_000_000;
-const MARKER = 'marker-4711@example.com';
-const everybody = { search: '', rule: null, sort: { key: 'id', descending: false } } as const;
-const open: DataService[] = [];
-
-afterEach(async () => {
-  for (const service of open.splice(0)) await service.close();
-});
-
-/** One browser with whatever lies on its disk; it can be started again and again. */
-function makeDevice(server: TinyServer) {
-  const backend = memoryBackend();
-  const book = memoryBook();
-  const clock = { now: START };
-  const platform: Platform = {
-    ...server.device(backend, book, () => clock.now),
-    onError: (error) => errors.push(error),
-  };
-  const errors: unknown[] = [];
-  return {
-    backend,
-    book,
-    clock,
-    errors,
-    platform,
-    start() {
-      const service = createDataService(platform);
-      open.push(service);
-      return service;
-    },
-    async stop(service: DataService) {
-      open.splice(open.indexOf(service), 1);
-      await service.close();
-    },
-  };
-}
-
-async function until<T>(what: () => Promise<T>, wanted: (value: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 15_000;
-  for (;;) {
-    const value = await what();
-    if (wanted(value)) return value;
-    if (Date.now() > deadline) throw new Error(`not in time; last: ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
-const emails = async ({ api }: Pick<DataService, 'api'>) =>
-  (await api.contactPage(everybody, 0, 50)).rows.map(({ email }) => email);
-const synced = ({ api }: DataService) =>
-  until(
-    () => api.status(),
-    ({ online, generation, waiting, transfer }) => online && generation > 0 && waiting === 0 && transfer === null,
-  );
-
-/** A disk that refuses attachments that are larger than there is room. */
-function limited(backend: MemoryBackend, room: { bytes: number }): MemoryBackend {
-  const { storage } = backend;
-  return {
-    ...backend,
-    storage: {
-      ...storage,
-      async createStorageInstance(params) {
-        const instance = await storage.createStorageInstance(params);
-        const write = instance.bulkWrite.bind(instance);
-        instance.bulkWrite = (rows, context) => {
-          const sizes = rows.flatMap(({ document }) =>
-            Object.values(document._attachments ?? {}).map((one) => ('data' in one ? one.data.size : 0)),
-          );
-          if (sizes.some((size) => size > room.bytes)) throw new DOMException('full', 'QuotaExceededError');
-          return write(rows, context);
-        };
-        return instance;
-      },
-    },
-  };
-}
-
-async function workspace(): Promise<TinyServer> {
-  const server = new TinyServer();
-  server.addPerson(1, { email: MARKER, country: 'GB' });
-  server.addPerson(2, { email: 'second@example.com', country: 'UA' });
-  await server.build();
-  return server;
-}
-
-async function signedIn(server: TinyServer, device = makeDevice(server)) {
-  const service = device.start();
-  await service.api.actions.signIn({ email: 'ann@example.com', password: 'x' });
-  await synced(service);
-  await until(
-    () => emails(service),
-    (found) => found.length === server.people.size,
-  );
-  return { device, service };
-}
-const databaseName = 'muster2-ann';
+afterEach(closeAll);
 
 /** Everything stored, opened with every key that is stored. */
 async function openable(device: ReturnType<typeof makeDevice>): Promise<string> {
-  const { openUserStore } = await import('#renderer/data/store/user-store.ts');
   const store = await openUserStore(databaseName, device.backend);
   const texts = [
     ...(await store.db.documents.find().exec()).map((row) => row.toJSON()),
@@ -142,7 +55,7 @@ test('[ERASE-2] an erased contact is gone from every answer, from everything sto
   await service.api.editContact(1, 'email', `new-${MARKER}`);
   await service.api.editContact(2, 'email', 'kept@example.com');
   const [oldKey] = device.backend.keyRows.get(databaseName)?.keys() ?? [];
-  expect(await openableWhileOpen(service)).toContain(MARKER);
+  expect(await answersOf(service)).toContain(MARKER);
   server.erase(1);
   server.up = true;
   await service.api.syncNow();
@@ -158,7 +71,7 @@ test('[ERASE-2] an erased contact is gone from every answer, from everything sto
   );
   await synced(service);
   expect(await emails(service)).toEqual(['kept@example.com']);
-  expect(await openableWhileOpen(service)).not.toContain(MARKER);
+  expect(await answersOf(service)).not.toContain(MARKER);
   // The edit of the erased contact went nowhere.
   expect([...server.documents.values()].filter(({ kind }) => kind === 'contact-edit')).toHaveLength(1);
   await device.stop(service);
@@ -168,14 +81,6 @@ test('[ERASE-2] an erased contact is gone from every answer, from everything sto
   expect(await emails(again)).toEqual(['kept@example.com']);
   expect(await again.api.status()).toMatchObject({ waiting: 0, refused: 0 });
 });
-
-async function openableWhileOpen({ api }: Pick<DataService, 'api'>): Promise<string> {
-  return JSON.stringify([
-    await api.contactPage(everybody, 0, 10),
-    await api.contactCard(1),
-    await api.documents('contact-edit'),
-  ]);
-}
 
 test('[ROLE-4] a lost right takes every personal value at once, a regained one brings them back', async () => {
   const server = await workspace();
@@ -322,154 +227,4 @@ test('[DEV-4] two people on one machine have stores and keys of their own', asyn
   await service.api.actions.signIn({ email: 'ann@example.com', password: 'x' });
   await synced(service);
   expect(server.people.get(2)?.email).toBe('of-ann@example.com');
-});
-
-test('[CHUNK-3] what is not kept is neither here nor fetched, and comes back when it is wanted again', async () => {
-  const server = await workspace();
-  server.events.push(START - days(300), START - days(100), START - days(10));
-  await server.build();
-  const { device, service } = await signedIn(server);
-  const events = async () => (await service.api.localData()).parts.find(({ what }) => what === 'events')?.rows;
-  expect(await events()).toBe(3);
-  // Giving up needs no server.
-  server.up = false;
-  server.notify();
-  await service.api.setKeep({ eventDays: 90, personal: false });
-  expect(await events()).toBe(1);
-  const page = await service.api.contactPage(everybody, 0, 10);
-  expect(page.asOf.eventsFrom).toBe(START - days(100) + 1);
-  expect(page.rows.map(({ email }) => email)).toEqual([null, null]);
-  expect(await openableWhileOpen(service)).not.toContain(MARKER);
-  await device.stop(service);
-  const again = device.start();
-  expect(await emails(again)).toEqual([null, null]);
-  server.up = true;
-  again.retryNow();
-  await synced(again);
-  expect(await emails(again)).toEqual([null, null]);
-  await again.api.setKeep({ eventDays: null, personal: true });
-  await until(
-    () => emails(again),
-    (found) => found.includes(MARKER),
-  );
-  await until(
-    () => again.api.localData(),
-    ({ parts }) => parts.find(({ what }) => what === 'events')?.rows === 3,
-  );
-  expect((await again.api.contactPage(everybody, 0, 1)).asOf.eventsFrom).toBeNull();
-});
-
-test('[CHUNK-2] a download that arrives damaged is fetched again', async () => {
-  const server = await workspace();
-  server.damage = 2;
-  const { service } = await signedIn(server);
-  expect(await emails(service)).toEqual([MARKER, 'second@example.com']);
-  expect(server.damage).toBe(0);
-});
-
-test('[CHUNK-3] on a full device the old data serves on, and what was waiting arrives once there is room', async () => {
-  const server = await workspace();
-  const device = makeDevice(server);
-  const room = { bytes: Number.POSITIVE_INFINITY };
-  device.platform.backend = limited(device.backend, room);
-  const { service } = await signedIn(server, device);
-  room.bytes = 0;
-  for (let n = 0; n < 5; n++) server.events.push(START - days(n));
-  server.addPerson(3, { email: 'third@example.com', country: 'GB' });
-  await server.build();
-  await until(
-    () => service.api.status(),
-    ({ full }) => full,
-  );
-  expect(await service.api.status()).toMatchObject({ generation: 1, transfer: null });
-  await until(
-    () => emails(service),
-    (found) => found.join() === [MARKER, 'second@example.com', 'third@example.com'].join(),
-  );
-  room.bytes = Number.POSITIVE_INFINITY;
-  await service.api.syncNow();
-  await until(
-    () => service.api.status(),
-    ({ full, generation }) => !full && generation === 2,
-  );
-  expect(device.errors).toEqual([]);
-});
-
-test('[VER-4] while app and server are too far apart changes wait, and go on by themselves later', async () => {
-  const server = await workspace();
-  const { service } = await signedIn(server);
-  for (const [apart, together, mismatch] of [
-    [() => (server.protocol = 1), () => (server.protocol = 2), 'serverTooOld'],
-    [() => (server.tooOld = true), () => (server.tooOld = false), 'appTooOld'],
-  ] as const) {
-    server.up = false;
-    server.notify();
-    await until(
-      () => service.api.status(),
-      ({ offlineSince }) => offlineSince !== null,
-    );
-    apart();
-    server.up = true;
-    service.retryNow();
-    await service.api.editContact(2, 'email', `${mismatch.toLowerCase()}@example.com`);
-    await until(
-      () => service.api.status(),
-      (status) => status.mismatch === mismatch,
-    );
-    await until(
-      () => service.api.status(),
-      ({ waiting }) => waiting === 1,
-    );
-    await until(
-      () => emails(service),
-      (found) => found.includes(`${mismatch.toLowerCase()}@example.com`),
-    );
-    together();
-    service.retryNow();
-    await synced(service);
-    expect(await service.api.status()).toMatchObject({ mismatch: null });
-    expect(server.people.get(2)?.email).toBe(`${mismatch.toLowerCase()}@example.com`);
-  }
-});
-
-test('downloading anew fetches everything and keeps what was not sent', async () => {
-  const server = await workspace();
-  const { service } = await signedIn(server);
-  server.up = false;
-  server.notify();
-  await service.api.editContact(2, 'email', 'unsent@example.com');
-  await expect(service.api.redownload()).rejects.toMatchObject({ data: { code: 'offline' } });
-  await until(
-    () => emails(service),
-    (found) => found.join() === [MARKER, 'unsent@example.com'].join(),
-  );
-  server.up = true;
-  await service.api.redownload();
-  await synced(service);
-  await until(
-    () => emails(service),
-    (found) => found.includes('unsent@example.com') && found.includes(MARKER),
-  );
-  expect(server.people.get(2)?.email).toBe('unsent@example.com');
-});
-
-test('data that the browser removed is fetched again, and that is said', async () => {
-  const server = await workspace();
-  const { device, service } = await signedIn(server);
-  await device.stop(service);
-  await device.backend.sweep(databaseName);
-  server.up = false;
-  const again = device.start();
-  expect(await emails(again)).toEqual([]);
-  const status = await until(
-    () => again.api.status(),
-    ({ lastError }) => lastError !== null,
-  );
-  expect(status.lastError).toMatch(/removed by the browser/);
-  server.up = true;
-  again.retryNow();
-  await synced(again);
-  expect(await emails(again)).toContain(MARKER);
-  expect((await again.api.status()).lastError).toBeNull();
-  expect(device.errors).toEqual([]);
 });
