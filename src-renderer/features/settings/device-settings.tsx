@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { useEffect } from 'react';
 import { data } from '#renderer/data/client.ts';
 import { useLive, useSession } from '#renderer/data/hooks.ts';
 import { useCan } from '#renderer/parts/use-can.ts';
@@ -17,6 +18,8 @@ import { holdsWords } from './device-words.ts';
 import { Section } from './section.tsx';
 import classes from './settings.module.css';
 
+const ASK_EVERY_MS = 10_000;
+
 const states: Record<DeviceInfo['state'], { tone: Tone; words: string }> = {
   active: { tone: 'ok', words: 'Signed in' },
   ordered: { tone: 'warn', words: 'Signed out; not heard of since' },
@@ -27,6 +30,12 @@ const states: Record<DeviceInfo['state'], { tone: Tone; words: string }> = {
 export function DeviceSettings() {
   const administers = useCan('administer');
   const devices = useLive((from) => from.actions.listDevices(), [], ['status']);
+  const { reload } = devices;
+  // What happens on other devices tells nobody here.
+  useEffect(() => {
+    const timer = window.setInterval(reload, ASK_EVERY_MS);
+    return () => window.clearInterval(timer);
+  }, [reload]);
   return (
     <Section
       title="Devices"
@@ -82,7 +91,7 @@ function DeviceRow({
   const signOut = async () => {
     const yes = await confirm({
       title: `Sign out ${device.name}?`,
-      consequence: `${mine ? 'You are' : `${device.userName} is`} signed out there at once. As soon as it reaches the server, it deletes ${holdsWords(device.holds, format)}, and changes that were not sent yet.`,
+      consequence: `${mine ? 'You are' : `${device.userName} is`} signed out there at once. As soon as it reaches the server, it deletes ${device.holds.contacts === 0 ? 'everything of this workspace' : holdsWords(device.holds, format)}, and changes that were not sent yet.`,
       action: 'Sign out and delete',
       danger: true,
     });
