@@ -149,7 +149,10 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
       return [...answer.conflicts, ...answer.refusals.map(({ master }) => master)];
     },
   };
-  const replication = replicateDocuments(store, `documents-${incarnation.number}`, wire, options.onError);
+  const replication = replicateDocuments(store, `documents-${incarnation.number}`, wire, (error) => {
+    // What begins anew is no failure.
+    if (!over) options.onError(error);
+  });
   return replication;
 }
 
