@@ -9,25 +9,26 @@ import classes from './entry.module.css';
 export function WorkspaceChoice({ state }: { state: WorkspaceState | null }) {
   const [address, setAddress] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [failed, setFailed] = useState<{ at: 'address' | 'computer'; words: string } | null>(null);
   // The environment has decided, or this is a browser.
   if (state === null || state.mode === 'fixed') return null;
 
-  const change = async (make: () => Promise<WorkspaceState | null>) => {
+  const change = async (at: 'address' | 'computer', make: () => Promise<WorkspaceState | null>) => {
     setBusy(true);
-    setProblem(null);
+    setFailed(null);
     try {
       const next = await make();
-      if (next?.problem) setProblem(next.problem);
+      if (next?.problem) setFailed({ at, words: next.problem });
       else window.location.reload();
     } catch (error) {
-      setProblem(describeError(error).message);
+      setFailed({ at, words: describeError(error).message });
     } finally {
       setBusy(false);
     }
   };
-  const words = problem ?? state.problem;
   const asking = address !== null || state.mode === 'server';
+  // What is wrong with an address stands at its field.
+  const words = failed?.at === 'computer' ? failed.words : state.local === 'failed' ? state.problem : null;
   return (
     <section aria-label="Where Muster runs" className={classes.form}>
       {words === null ? null : (
@@ -44,7 +45,7 @@ export function WorkspaceChoice({ state }: { state: WorkspaceState | null }) {
         <Button
           variant={state.mode === 'none' ? 'filled' : 'default'}
           loading={busy}
-          onClick={() => void change(startLocalWorkspace)}
+          onClick={() => void change('computer', startLocalWorkspace)}
         >
           {state.mode === 'local' ? 'Start again' : 'Use this computer only'}
         </Button>
@@ -60,7 +61,7 @@ export function WorkspaceChoice({ state }: { state: WorkspaceState | null }) {
           className={classes.form}
           onSubmit={(event) => {
             event.preventDefault();
-            void change(() => connectToServer((address ?? state.url).trim()));
+            void change('address', () => connectToServer((address ?? state.url).trim()));
           }}
         >
           <TextInput
@@ -68,6 +69,7 @@ export function WorkspaceChoice({ state }: { state: WorkspaceState | null }) {
             type="url"
             placeholder="https://muster.example.com"
             value={address ?? state.url}
+            error={failed?.at === 'address' ? failed.words : null}
             onChange={(event) => setAddress(event.currentTarget.value)}
           />
           <Button type="submit" variant="default" loading={busy}>

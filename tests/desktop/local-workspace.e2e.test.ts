@@ -76,7 +76,7 @@ test('its server is this computer’s alone, with a data folder of its own, and 
 test('the settings say that links in sent mail sleep with the computer', async () => {
   await desktop.page.evaluate(() => history.pushState(null, '', '/settings/sending'));
   await desktop.page.reload();
-  await desktop.page.getByText('only while this computer is awake').waitFor();
+  await desktop.page.getByText('Work only while this computer is awake').waitFor();
 });
 
 test('a server that is killed comes back on the same port, with the session', async () => {

@@ -80,15 +80,15 @@ export function SendingSettings() {
             </StatusDot>
           </dd>
           <dt>Public address</dt>
-          <dd>
-            {status.localWorkspace ? (
-              <StatusDot tone="warn">
-                {status.publicUrl}: links in sent mail work only while this computer is awake and Muster is open
-              </StatusDot>
-            ) : (
-              status.publicUrl
-            )}
-          </dd>
+          <dd>{status.publicUrl}</dd>
+          {status.localWorkspace ? (
+            <>
+              <dt>Links in sent mail</dt>
+              <dd>
+                <StatusDot tone="warn">Work only while this computer is awake and Muster is open</StatusDot>
+              </dd>
+            </>
+          ) : null}
           <dt>Campaigns</dt>
           <dd>
             <StatusDot tone={status.bulkAllowed ? 'ok' : 'warn'}>
