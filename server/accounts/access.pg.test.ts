@@ -5,6 +5,8 @@ import { caller } from '#tests/support/caller.ts';
 import { eventsOf, type StreamEvent } from '#tests/support/event-stream.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 
+/** Well below what looking by itself takes (5 s), with room for a busy machine; a quiet one needs some 50 ms. */
+const AT_ONCE_MS = 2_000;
 let database: TestDatabase;
 let app: TestApp;
 let other: TestApp;
@@ -64,8 +66,8 @@ test('[ROLE-4] a changed role ends the person’s streams at once, in every proc
   ]);
   const since = performance.now();
   await app.ports.members.setRole(caller, { userId: person.userId, role: 'marketerNoPersonal' });
-  expect(await here.ended(since)).toBeLessThan(1_000);
-  expect(await there.ended(since)).toBeLessThan(1_000);
+  expect(await here.ended(since)).toBeLessThan(AT_ONCE_MS);
+  expect(await there.ended(since)).toBeLessThan(AT_ONCE_MS);
   // The end is said, not cut: the client asks anew instead of trying the same again.
   expect(here.last()).toMatchObject({ event: 'return' });
   expect(theirs.isOver()).toBe(false);
@@ -80,13 +82,13 @@ test('[ROLE-4] a stream ends with its session: signed out here, elsewhere, or re
   let stream = await openStream(other.url, person.headers);
   let since = performance.now();
   expect((await post('/api/auth/sign-out', person.headers, {})).status).toBe(200);
-  expect(await stream.ended(since)).toBeLessThan(1_000);
+  expect(await stream.ended(since)).toBeLessThan(AT_ONCE_MS);
 
   const removed = await app.signInAs('auditor');
   stream = await openStream(other.url, removed.headers);
   since = performance.now();
   await app.ports.members.remove(caller, removed.userId);
-  expect(await stream.ended(since)).toBeLessThan(1_000);
+  expect(await stream.ended(since)).toBeLessThan(AT_ONCE_MS);
 });
 
 test('[ROLE-4] a session that ended without a word is found by looking', async () => {
