@@ -17,12 +17,12 @@ async function eraseContact({ id, name, onErased }: Props): Promise<void> {
     consequence: (
       <>
         <p>
-          Everything known about this person is deleted for good: name, addresses, events, emails and links, on the
-          server and on every device as soon as it reaches the server.
+          Name, every address, what was sent to them and the details of what they did are deleted for good, on the
+          server at once and on every device as soon as it reaches the server. Mails that wait for them are not sent.
         </p>
         <p style={{ marginTop: 8 }}>
-          Their orders stay in the figures, without the person. Backups made before still hold the data until they are
-          deleted.
+          Orders, emails and visits stay in the figures as those of nobody known. Backups made before still hold the
+          data.
         </p>
       </>
     ),

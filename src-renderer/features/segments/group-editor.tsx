@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Menu, ScrollArea, SegmentedControl, Tooltip } from '@mantine/core';
 import { IconBan, IconPlus, IconSquareRoundedPlus, IconTrash } from '@tabler/icons-react';
+import { Allowed } from '#renderer/parts/allowed.tsx';
 import { ConditionEditor, groupedKinds } from '#renderer/parts/condition-editor.tsx';
 import { type ConditionKind, newCondition } from '#renderer/parts/condition-kinds.ts';
 import { addPart, changePart, type DraftGroup, type DraftPart } from './draft-tree.ts';
@@ -84,73 +85,77 @@ export function GroupEditor({ root, group, depth, kinds, nextKey, onChange }: Gr
                     )
                   }
                 />
-                <span className={classes.tools}>
-                  <NotToggle
-                    not={part.not}
-                    label="Exclude this condition"
-                    onToggle={() => onChange(changePart(root, part.key, (old) => ({ ...old, not: !old.not })))}
-                  />
-                  <Tooltip label="Remove condition">
-                    <ActionIcon
-                      aria-label="Remove condition"
-                      onClick={() => onChange(changePart(root, part.key, () => null))}
-                    >
-                      <IconTrash size={16} stroke={1.5} />
-                    </ActionIcon>
-                  </Tooltip>
-                </span>
+                <Allowed right="edit">
+                  <span className={classes.tools}>
+                    <NotToggle
+                      not={part.not}
+                      label="Exclude this condition"
+                      onToggle={() => onChange(changePart(root, part.key, (old) => ({ ...old, not: !old.not })))}
+                    />
+                    <Tooltip label="Remove condition">
+                      <ActionIcon
+                        aria-label="Remove condition"
+                        onClick={() => onChange(changePart(root, part.key, () => null))}
+                      >
+                        <IconTrash size={16} stroke={1.5} />
+                      </ActionIcon>
+                    </Tooltip>
+                  </span>
+                </Allowed>
               </div>
             )}
           </li>
         ))}
       </ol>
-      <div className={classes.add}>
-        <Menu position="bottom-start" width={230}>
-          <Menu.Target>
+      <Allowed right="edit">
+        <div className={classes.add}>
+          <Menu position="bottom-start" width={230}>
+            <Menu.Target>
+              <Button
+                variant={group.parts.length === 0 && depth === 0 ? 'filled' : 'subtle'}
+                leftSection={<IconPlus size={16} stroke={1.5} aria-hidden />}
+              >
+                Add condition
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <ScrollArea.Autosize mah={360} type="scroll">
+                {groupedKinds(kinds).map(({ group: name, items }) => (
+                  <div key={name}>
+                    <Menu.Label>{name}</Menu.Label>
+                    {items.map(({ value, label }) => (
+                      <Menu.Item
+                        key={value}
+                        onClick={() => add({ key: nextKey(), kind: 'leaf', not: false, leaf: newCondition(value) })}
+                      >
+                        {label}
+                      </Menu.Item>
+                    ))}
+                  </div>
+                ))}
+              </ScrollArea.Autosize>
+            </Menu.Dropdown>
+          </Menu>
+          {depth < 5 ? (
             <Button
-              variant={group.parts.length === 0 && depth === 0 ? 'filled' : 'subtle'}
-              leftSection={<IconPlus size={16} stroke={1.5} aria-hidden />}
+              variant="subtle"
+              color="gray"
+              leftSection={<IconSquareRoundedPlus size={16} stroke={1.5} aria-hidden />}
+              onClick={() =>
+                add({
+                  key: nextKey(),
+                  kind: 'group',
+                  not: false,
+                  type: group.type === 'all' ? 'any' : 'all',
+                  parts: [{ key: nextKey(), kind: 'leaf', not: false, leaf: newCondition(FIRST_KIND) }],
+                })
+              }
             >
-              Add condition
+              Add group
             </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <ScrollArea.Autosize mah={360} type="scroll">
-              {groupedKinds(kinds).map(({ group: name, items }) => (
-                <div key={name}>
-                  <Menu.Label>{name}</Menu.Label>
-                  {items.map(({ value, label }) => (
-                    <Menu.Item
-                      key={value}
-                      onClick={() => add({ key: nextKey(), kind: 'leaf', not: false, leaf: newCondition(value) })}
-                    >
-                      {label}
-                    </Menu.Item>
-                  ))}
-                </div>
-              ))}
-            </ScrollArea.Autosize>
-          </Menu.Dropdown>
-        </Menu>
-        {depth < 5 ? (
-          <Button
-            variant="subtle"
-            color="gray"
-            leftSection={<IconSquareRoundedPlus size={16} stroke={1.5} aria-hidden />}
-            onClick={() =>
-              add({
-                key: nextKey(),
-                kind: 'group',
-                not: false,
-                type: group.type === 'all' ? 'any' : 'all',
-                parts: [{ key: nextKey(), kind: 'leaf', not: false, leaf: newCondition(FIRST_KIND) }],
-              })
-            }
-          >
-            Add group
-          </Button>
-        ) : null}
-      </div>
+          ) : null}
+        </div>
+      </Allowed>
     </fieldset>
   );
 }

@@ -41,11 +41,11 @@ export function SegmentDifference({ live, draft }: { live: Rule; draft: Rule }) 
       <dl className={classes.rules}>
         <dt>Published</dt>
         <dd>
-          {ruleWords(live, format)} <span className={classes.dim}>{format.counted(before.count, 'contact')}</span>
+          {ruleWords(live, format)} <span className={classes.dim}>· {format.counted(before.count, 'contact')}</span>
         </dd>
         <dt>Draft</dt>
         <dd>
-          {ruleWords(draft, format)} <span className={classes.dim}>{format.counted(after.count, 'contact')}</span>
+          {ruleWords(draft, format)} <span className={classes.dim}>· {format.counted(after.count, 'contact')}</span>
         </dd>
       </dl>
       <div className={classes.sides}>

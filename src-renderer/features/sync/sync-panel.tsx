@@ -5,7 +5,7 @@ import type { SyncStatus } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
 import { documentHref, documentTitle, fieldName, kindName } from '#renderer/parts/document-words.ts';
 import { StatusDot } from '#renderer/ui/status-dot.tsx';
-import { Ago, Time } from '#renderer/ui/time.tsx';
+import { Ago } from '#renderer/ui/time.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { useNow } from '#renderer/ui/use-now.ts';
 import { statusWords } from './status-words.ts';
@@ -52,14 +52,6 @@ function SyncBody({ status, onClose }: Omit<SyncPanelProps, 'opened'>) {
       <dl className={classes.facts}>
         <dt>In step with the server</dt>
         <dd>{status.syncedAt === null ? 'Not yet' : <Ago at={status.syncedAt} now={now} />}</dd>
-        {status.offlineSince === null ? null : (
-          <>
-            <dt>Offline since</dt>
-            <dd>
-              <Time at={status.offlineSince} withTime />
-            </dd>
-          </>
-        )}
         {status.reviews === 0 ? null : (
           <>
             <dt>To review</dt>

@@ -264,6 +264,7 @@ export function troubledWorkspace(now: number): StagedAnswers {
     status: {
       ...stagedStatus(now),
       online: false,
+      syncedAt: now - 26 * DAY,
       offlineSince: now - 26 * DAY,
       mismatch: 'appTooOld',
       full: true,
