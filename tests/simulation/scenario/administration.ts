@@ -90,7 +90,12 @@ export class Administration {
     for (const value of valuesIn(JSON.stringify([...documents.values()]))) held.add(value);
     // What neither the backup nor any device has is gone, as after any restore. A review of before is not kept as one.
     this.#model.excuse('restored away', ({ value }) => !held.has(value));
-    for (const id of this.newer.keys()) if (!documents.has(id)) this.newer.delete(id);
+    for (const id of this.newer.keys()) {
+      const document = documents.get(id);
+      // The backup may hold an earlier text of the newer build's.
+      if (document) this.newer.set(id, structuredClone(document.body));
+      else this.newer.delete(id);
+    }
     return 'the server is restored';
   }
 
