@@ -3,7 +3,8 @@ import { afterEach, expect, test } from 'vitest';
 import { must } from '#shared/kernel/assert.ts';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
 import { memoryBackend } from '#tests/support/memory-backend.ts';
-import { memoryBook, TinyServer } from '#tests/support/tiny-server.ts';
+import { memoryBook } from '#tests/support/memory-book.ts';
+import { TinyServer } from '#tests/support/tiny-server.ts';
 import { createDataService, type DataService } from './data-service.ts';
 
 const START = 1_800_000_000_000;

@@ -205,17 +205,18 @@ export class Session {
 
   /** Nothing of what has to go is shown any more: what stays is sealed with a new key, and the old one is destroyed. */
   #forget(what: Forgetting, erasedTo: number): Promise<void> {
-    return this.#inTurn(() =>
-      this.#reopen(async (open) => {
-        const { keyring } = open.store;
-        // Asked for twice, it was done meanwhile.
-        if (what.personal ? keyring.erasedTo < erasedTo : open.device.record.personal !== false) {
-          await keyring.rotate(what, erasedTo);
-          if (!what.personal) await open.device.save({ personal: false });
-        }
+    return this.#inTurn(async () => {
+      const { open } = this;
+      if (!open) return;
+      // Asked for twice, it was done meanwhile.
+      const done = what.personal ? open.store.keyring.erasedTo >= erasedTo : open.device.record.personal === false;
+      if (done) return;
+      await this.#reopen(async () => {
+        await open.store.keyring.rotate(what, erasedTo);
+        if (!what.personal) await open.device.save({ personal: false });
         await open.close();
-      }),
-    );
+      });
+    });
   }
 
   /** Only a device that was signed out from afar deletes its data; one whose session just ended keeps it. */
