@@ -28,6 +28,12 @@ const configuration: Configuration = {
   appId: 'org.muster.desktop',
   productName: 'Muster',
   copyright: 'MIT',
+  extraMetadata: {
+    // A Debian package names a home page; whoever packs it for others has one.
+    homepage: process.env.MUSTER_HOMEPAGE ?? 'https://muster.example',
+    // Ties the window, and the links it is registered for, to the entry in the desktop's menu.
+    desktopName: 'muster.desktop',
+  },
   directories: { output: 'dist', buildResources: 'resources/packaging' },
   // The server runs from its sources: Electron's Node strips their types.
   files: [
@@ -63,7 +69,7 @@ const configuration: Configuration = {
     target: ['AppImage', 'deb'],
     category: 'Office',
     executableName: 'muster',
-    maintainer: 'Muster',
+    maintainer: 'Muster <packages@muster.example>',
     synopsis: 'Customer data platform that works offline',
   },
   deb: { depends: ['libgtk-3-0', 'libnotify4', 'libnss3', 'libxss1', 'libxtst6', 'xdg-utils', 'libsecret-1-0'] },
