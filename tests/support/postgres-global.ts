@@ -10,9 +10,10 @@ import { openDatabase } from '#server/storage/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#server/storage/embedded-postgres.ts';
 import { migrate } from '#server/storage/migrate.ts';
 
-type Running = { postgres: EmbeddedPostgres; dataDir: string };
+type Running = { postgres: EmbeddedPostgres; stop: () => Promise<void> };
 
-async function startPostgres(): Promise<Running> {
+/** A PostgreSQL of its own with the migrated database `muster`, which others are copied from. */
+export async function startPostgres(): Promise<Running> {
   const dataDir = await mkdtemp(join(tmpdir(), 'muster-test-'));
   // As root, PostgreSQL runs as another user, which must get through.
   await chmod(dataDir, 0o711);
@@ -31,7 +32,13 @@ async function startPostgres(): Promise<Running> {
   } finally {
     await database.close();
   }
-  return { postgres, dataDir };
+  return {
+    postgres,
+    async stop() {
+      await postgres.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
 }
 
 export default async function setup(project: {
@@ -53,8 +60,6 @@ export default async function setup(project: {
     starter.close();
     starter.closeAllConnections();
     if (!running) return;
-    const { postgres, dataDir } = await running;
-    await postgres.stop();
-    await rm(dataDir, { recursive: true, force: true });
+    await (await running).stop();
   };
 }

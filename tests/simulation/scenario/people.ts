@@ -146,16 +146,21 @@ export class People {
     const row = random.pick(page.rows.slice(0, 6));
     const field = random.pick(editable);
     const value = this.#model.newValue();
-    this.#server.intake.remember(row.id, value);
     const saw = row[field] === null ? null : String(row[field]);
-    const stored = this.#model.entered(device.name, `contact:${row.id}`, [{ field, saw: null, value }]);
-    await device.api.editContact(row.id, field, value).catch((error: unknown) => {
+    await this.enter(device, row.id, field, value);
+    return `${device.name} edits contact ${row.id} ${field} ${saw} -> ${value}`;
+  }
+
+  /** Somebody gives a contact's field a value. */
+  async enter(device: Device, contactId: number, field: (typeof editable)[number], value: string): Promise<void> {
+    this.#server.intake.remember(contactId, value);
+    const stored = this.#model.entered(device.name, `contact:${contactId}`, [{ field, saw: null, value }]);
+    await device.api.editContact(contactId, field, value).catch((error: unknown) => {
       this.#model.excuse('refused by the app', (entry) => entry.value === value);
       throw error;
     });
     stored();
-    this.#excuseDoomed(device, row.id, value);
-    return `${device.name} edits contact ${row.id} ${field} ${saw} -> ${value}`;
+    this.#excuseDoomed(device, contactId, value);
   }
 
   /** What the server has ordered to go already, though the device has not heard of it yet. */
