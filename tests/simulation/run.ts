@@ -2,10 +2,10 @@
 
 import { Device } from './device/device.ts';
 import type { User } from './device/device-server.ts';
-import { Died } from './device/disk.ts';
 import { goodLink } from './device/network.ts';
 import { Administration } from './scenario/administration.ts';
 import { Model } from './scenario/model.ts';
+import { isOfTheDead } from './scenario/of-the-dead.ts';
 import { changedByOlder, differences, keptTexts, leftovers, lostValues } from './scenario/oracle.ts';
 import { People } from './scenario/people.ts';
 import { buildGeneration, numberDirty } from './server/columns.ts';
@@ -50,12 +50,6 @@ export async function runSeed({ seed, steps, sabotage, echo }: Settings): Promis
     world.problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
   return { seed, steps: step - 1, counts, digest: log.digest(), failures: world.problems, tail: log.tail() };
-}
-
-/** What a killed program's promises end with concerns nobody. */
-export function isOfTheDead(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof Died) return true;
-  return error instanceof Error && error.message.includes('The program is dead.');
 }
 
 class Run {

@@ -99,8 +99,8 @@ export class Disk {
     const found: string[] = [];
     for (const [id, row] of part.documents) {
       if (!wanted(row)) continue;
-      found.push(JSON.stringify(row));
-      const sealed = field === null ? null : row[field];
+      const { [field ?? '']: sealed, ...plain } = row;
+      found.push(JSON.stringify(plain));
       if (typeof sealed === 'string') {
         found.push(JSON.stringify(await opened(() => sealer.openJson(sealed, sealContext(collection, id)))));
       }

@@ -64,7 +64,8 @@ function plan(state: State, version: number, tailFrom: number, now: number): Pla
     const { entity, span } = specOf(table);
     const indexes = new Set(keysOf(state, entity).map((key) => Math.floor(key / span)));
     for (const { ref } of state.chunks.values()) if (ref.table === table) indexes.add(ref.index);
-    for (const key of state.withdrawn) if (key.startsWith(`${table}:`)) indexes.add(Number(key.slice(table.length + 1)));
+    for (const key of state.withdrawn)
+      if (key.startsWith(`${table}:`)) indexes.add(Number(key.slice(table.length + 1)));
     for (const index of indexes) {
       const chunk = state.chunks.get(`${table}:${index}`);
       const changes = state.changes.filter(
