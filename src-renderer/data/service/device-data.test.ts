@@ -65,6 +65,18 @@ test('[CHUNK-3] what is not kept is neither here nor fetched, and comes back whe
   again.retryNow();
   await synced(again);
   expect(await emails(again)).toEqual([null, null]);
+  // Nor does it come with what others change.
+  const body = { contactId: 2, field: 'email', from: null, to: `other-${MARKER}`, at: 1 };
+  server.put({ id: 'elsewhere', kind: 'contact-edit', schemaVersion: 1, body, deleted: false, by: 'bob' });
+  server.addPerson(3, { email: `third-${MARKER}`, country: 'GB' });
+  await until(
+    () => emails(again),
+    (found) => found.length === 3,
+  );
+  await synced(again);
+  expect(await emails(again)).toEqual([null, null, null]);
+  expect(await again.api.documents('contact-edit')).toEqual([]);
+  expect(await again.api.contactCard(2)).toMatchObject({ row: { email: null } });
   await again.api.setKeep({ eventDays: null, personal: true });
   await until(
     () => emails(again),

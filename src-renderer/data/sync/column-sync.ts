@@ -7,7 +7,7 @@ import type { Keep } from '#renderer/data/data-api.ts';
 import type { ChunkStore } from '#renderer/data/store/chunks.ts';
 import type { MetaStore } from '#renderer/data/store/meta.ts';
 import { isStorageFull } from '#renderer/data/store/storage-full.ts';
-import { type TableName, tableNames, tables } from '#shared/columns/tables.ts';
+import { personalTables, type TableName, tableNames, tables } from '#shared/columns/tables.ts';
 import type { TablePart } from '#shared/columns/view.ts';
 import type { Hint, TailOutput } from '#shared/sync/wire.schema.ts';
 import { fetchMissing, fetchOne } from './chunk-fetch.ts';
@@ -307,7 +307,7 @@ export class ColumnSync {
       const input = { epoch: manifest.epoch, after, limit: TAIL_LIMIT };
       let answer: TailOutput;
       try {
-        answer = await connection.insist(() => server.rpc.sync.tail.mutate(input), isFinal);
+        answer = this.#kept(await connection.insist(() => server.rpc.sync.tail.mutate(input), isFinal));
       } catch (error) {
         const code = toFailure(error).data.code;
         if (code === 'epoch_changed') this.#options.onEpochChanged();
@@ -326,6 +326,14 @@ export class ColumnSync {
       this.#note();
       if (news) this.#options.onChange();
     }
+  }
+
+  /** The server sends what the role may see; the person may want less on this device. */
+  #kept(answer: TailOutput): TailOutput {
+    if (this.#options.keep().personal) return answer;
+    const rows = { ...answer.rows };
+    for (const table of personalTables) delete rows[table];
+    return { ...answer, rows };
   }
 
   /** The tail from here is gone (this device was away for long): only the newest generation leads on. */
