@@ -92,6 +92,25 @@ test('an unreachable server is a network error', async () => {
   expect((await away(new Request('http://bundle/trpc/x'))).type).toBe('error');
 });
 
+test('a token that comes after another server was chosen is not kept for that one', async () => {
+  const kept = vi.fn();
+  const origins = [origin, 'https://other.example.org'];
+  const switched = createServerProxy({
+    origin: () => origins.shift() ?? null,
+    tokens: { get: () => null, set: kept },
+    fetch,
+  });
+  const answer = await switched(
+    new Request('http://bundle/api/auth/sign-in/email', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    }),
+  );
+  expect(answer.status).toBe(200);
+  expect(kept).not.toHaveBeenCalled();
+});
+
 test('while there is no server nothing is sent anywhere', async () => {
   const sent = vi.fn<typeof fetch>();
   const answer = await createServerProxy({ origin: () => null, tokens, fetch: sent })(

@@ -67,7 +67,8 @@ export function createServerProxy(options: { origin: () => string | null; tokens
       return new Response(answer.body, { status: answer.status, headers: kept });
     }
     const fresh = answer.headers.get('set-auth-token');
-    if (fresh) options.tokens.set(fresh);
+    // Somebody may have chosen another server meanwhile: the token is not for that one.
+    if (fresh && options.origin() === origin) options.tokens.set(fresh);
     if (answer.ok && pathname === '/api/auth/sign-out') options.tokens.set(null);
     return new Response(await withoutToken(answer), { status: answer.status, headers: kept });
   };

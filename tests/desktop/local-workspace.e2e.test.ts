@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -88,6 +88,25 @@ test('a server that is killed comes back on the same port, with the session', as
   expect(running()).toHaveLength(1);
   await desktop.page.getByText('Synced', { exact: false }).first().waitFor({ timeout: 60_000 });
   expect(desktop.log()).toContainEqual(expect.objectContaining({ level: 'error', event: 'server ended' }));
+});
+
+test('a server that cannot start says why, and is started again from where that is said', async () => {
+  const record = join(desktop.folder, 'workspace', 'postgres.json');
+  await desktop.invoke('workspace.useServer', { url: 'http://127.0.0.1:1' });
+  expect(running()).toHaveLength(0);
+  renameSync(record, `${record}.away`);
+  expect(await desktop.invoke('workspace.useLocal')).toMatchObject({
+    mode: 'local',
+    local: 'failed',
+    problem: expect.stringContaining('password file'),
+  });
+  const { page } = desktop;
+  await page.getByText('server on this computer has stopped').waitFor({ timeout: 60_000 });
+  renameSync(`${record}.away`, record);
+  await page.getByRole('button', { name: 'Start it again' }).click();
+  await vi.waitFor(async () => expect((await workspace()).local).toBe('running'), 60_000);
+  await page.getByText('server on this computer has stopped').waitFor({ state: 'detached', timeout: 60_000 });
+  expect(running()).toHaveLength(1);
 });
 
 test('quitting the app ends the server first, cleanly', async () => {
