@@ -10,6 +10,7 @@ import { decodeChunk } from '#shared/columns/chunk.ts';
 import { maskPart, partFromRows, rowsOf } from '#shared/columns/rows.ts';
 import { type TableName, type TailRow, tableNames, tables } from '#shared/columns/tables.ts';
 import type { TablePart } from '#shared/columns/view.ts';
+import { eventTypeId } from '#shared/event/event-type.schema.ts';
 import { assert, must } from '#shared/kernel/assert.ts';
 import type { Manifest } from '#shared/sync/wire.schema.ts';
 
@@ -181,5 +182,5 @@ function randomParams(pick: (below: number) => number): Record<string, unknown> 
 export async function switchParameters(db: Database, pick: (below: number) => number): Promise<void> {
   const key = ['open', 'click'][pick(2)] ?? '';
   const on = parameters.filter(() => pick(2) === 0);
-  await db.tx((tx) => writeDocument(tx, 'event-type', `event-type:${key}`, { key, parameters: on }));
+  await db.tx((tx) => writeDocument(tx, 'event-type', eventTypeId(key), { key, parameters: on }));
 }
