@@ -7,6 +7,7 @@ import {
   databaseName,
   emails,
   MARKER,
+  makeDevice,
   type makeDevice,
   START,
   signedIn,
@@ -227,4 +228,29 @@ test('[DEV-4] two people on one machine have stores and keys of their own', asyn
   await service.api.actions.signIn({ email: 'ann@example.com', password: 'x' });
   await synced(service);
   expect(server.people.get(2)?.email).toBe('of-ann@example.com');
+});
+
+test('[SEAL-1] while the key chain is locked that is said, nothing is deleted, and it opens once it can', async () => {
+  const server = await workspace();
+  const device = makeDevice(server);
+  const uses: KeyUsage[] = ['wrapKey', 'unwrapKey'];
+  const key = await crypto.subtle.generateKey({ name: 'AES-KW', length: 256 }, false, uses);
+  const { keys } = device.backend;
+  keys.vault = async () => key;
+  const { service } = await signedIn(server, device);
+  await device.stop(service);
+  keys.vault = async () => null;
+  const locked = device.start();
+  const session = await until(
+    () => locked.api.session(),
+    ({ state }) => state === 'signedOut',
+  );
+  expect(session).toMatchObject({ notice: expect.stringMatching(/key chain/) });
+  expect(await device.backend.exists(databaseName)).toBe(true);
+  keys.vault = async () => key;
+  await until(
+    () => locked.api.session(),
+    ({ state }) => state === 'signedIn',
+  );
+  expect(await emails(locked)).toContain(MARKER);
 });

@@ -277,6 +277,33 @@ test('[SEAL-1] a crash anywhere while sealing anew is finished by the next start
   }
 });
 
+test('[SEAL-1] on a full device sealing anew gives up chunks, which can be fetched again, and keeps the rest', async () => {
+  const backend = memoryBackend();
+  const store = await open(backend);
+  const { personal, plain } = await fill(store);
+  await store.keyring.rotate(erase, 7);
+  await close(store);
+  let full = true;
+  const again = await openUserStore(NAME, {
+    ...backend,
+    rewrite: (database, visitor) =>
+      backend.rewrite(database, {
+        row: visitor.row,
+        async bytes(...input) {
+          const verdict = await visitor.bytes(...input);
+          if (verdict === 'goes') full = false;
+          if (typeof verdict === 'object' && full) throw new DOMException('full', 'QuotaExceededError');
+          return verdict;
+        },
+      }),
+  });
+  expect(await idsOf(again)).toEqual(['country-of-two', 'edit-of-two', 'segment']);
+  const chunks = new ChunkStore(again, sha256);
+  expect([...(await chunks.present([personal.ref.hash, plain.ref.hash]))]).toEqual([]);
+  expect(again.keyring.rotating).toBeNull();
+  await again.db.close();
+});
+
 test('[SEAL-1] data without its key is deleted, and the start is a clean one', async () => {
   const backend = memoryBackend();
   const store = await open(backend);

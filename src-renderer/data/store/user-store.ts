@@ -23,6 +23,7 @@ import {
   metaSchema,
 } from './schemas.ts';
 import { sealedStorage } from './sealed-storage.ts';
+import { isStorageFull } from './storage-full.ts';
 import type { StoreBackend } from './store-backend.ts';
 
 addRxPlugin(RxDBAttachmentsPlugin);
@@ -57,7 +58,7 @@ export async function openUserStore(name: string, backend: StoreBackend): Promis
   }
   const fresh = !found || !(await backend.exists(name));
   const keyring = found ?? (await Keyring.create(name, backend.keys));
-  await finishRotation(name, keyring, backend.rewrite);
+  await sealAnew(name, keyring, backend);
   const db = await createRxDatabase<Collections>({
     name,
     storage: sealedStorage(backend.storage, keyring.sealer),
@@ -69,6 +70,20 @@ export async function openUserStore(name: string, backend: StoreBackend): Promis
   const resolver: Resolver = { refused: new Map(), bases: new Map(), onLost: null };
   await addDocuments(db, resolver, { chunks: { schema: chunksSchema }, meta: { schema: metaSchema } });
   return { db, resolver, backend, keyring, fresh };
+}
+
+/** Finishes a rotation. On a full device chunks make room: they can be fetched again, what is to be kept cannot. */
+async function sealAnew(name: string, keyring: Keyring, { rewrite }: StoreBackend): Promise<void> {
+  try {
+    await finishRotation(name, keyring, rewrite);
+  } catch (error) {
+    if (!isStorageFull(error)) throw error;
+    await rewrite(name, {
+      row: async (collection) => (collection === 'chunks' ? 'goes' : 'stays'),
+      bytes: async () => 'goes',
+    });
+    await finishRotation(name, keyring, rewrite);
+  }
 }
 
 /** Deletes everything of the account: first the keys, after which nothing can be read any more, whatever happens. */
