@@ -1,5 +1,6 @@
 /** Runs one seed: the world, a server, some devices, many steps, then peace, then judgement. */
 
+import { DataFailure } from '#renderer/data/sync/data-failure.ts';
 import { Device } from './device/device.ts';
 import type { User } from './device/device-server.ts';
 import { goodLink } from './device/network.ts';
@@ -240,7 +241,6 @@ class Run {
         for (const device of group) await this.#open(device);
         const apart = await this.#untilInStep(group);
         if (apart.length > 0) problems.push(...apart);
-        if (round === 2) for (const device of group) problems.push(...(await this.#finish(leftovers(device, server))));
         for (const device of group) kept.push(await this.#finish(keptTexts(device)));
       }
       if (problems.length > 0) return;
@@ -253,6 +253,17 @@ class Run {
     await clock.advance(60_000);
   }
 
+  async #apart(device: Device): Promise<string[]> {
+    try {
+      const found = await this.#finish(differences(device, this.#server));
+      return found.length > 0 ? found : await this.#finish(leftovers(device, this.#server));
+    } catch (error) {
+      // Signed out in between: looked at again.
+      if (error instanceof DataFailure) return [`${device.name}: ${error.message}`];
+      throw error;
+    }
+  }
+
   async #untilInStep(group: readonly Device[]): Promise<string[]> {
     const until = clock.now + HEALED_WITHIN_MS;
     for (let wait = 1_000; ; wait = Math.min(wait * 2, 60_000)) {
@@ -260,7 +271,7 @@ class Run {
       const apart: string[] = [];
       for (const device of group) this.#later(this.#signIn(device));
       await this.#finish(buildGeneration(this.#server.core, this.#server.process));
-      for (const device of group) apart.push(...(await this.#finish(differences(device, this.#server))));
+      for (const device of group) apart.push(...(await this.#apart(device)));
       if (apart.length === 0 || clock.now > until) return apart;
     }
   }
