@@ -9,13 +9,14 @@ import { kindSpec } from '#shared/sync/document-kinds.ts';
 import type { DocumentKind } from '#shared/sync/envelope.schema.ts';
 import type { Device } from '../device/device.ts';
 import type { Order } from '../server/state.ts';
+import type { Actor } from './actor.ts';
 import { type Model, valuesIn } from './model.ts';
 import type { Tables, Truth } from './truth.ts';
 
 const shownKinds: readonly DocumentKind[] = ['segment', 'message', 'campaign', 'setting', 'campaign-run'];
 
 /** Differences between what a device answers and what the server's tables say; none when it is in step. */
-export async function differences(device: Device, server: Truth): Promise<string[]> {
+export async function differences(device: Actor, server: Truth): Promise<string[]> {
   const { api } = device;
   const status = await api.status();
   if (!status.online || status.signInNeeded) return [`${device.name} is not connected: ${JSON.stringify(status)}`];
@@ -27,7 +28,7 @@ export async function differences(device: Device, server: Truth): Promise<string
   return found.map((line) => `${device.name}: ${line}`);
 }
 
-async function documentDifferences(device: Device, server: Truth): Promise<string[]> {
+async function documentDifferences(device: Actor, server: Truth): Promise<string[]> {
   const role = server.state.roles.get(device.userId) ?? 'auditor';
   const found: string[] = [];
   for (const kind of shownKinds) {
@@ -49,7 +50,7 @@ async function documentDifferences(device: Device, server: Truth): Promise<strin
   return found;
 }
 
-async function contactDifferences(device: Device, server: Truth): Promise<string[]> {
+async function contactDifferences(device: Actor, server: Truth): Promise<string[]> {
   const { state } = server;
   const personal = can(state.roles.get(device.userId) ?? 'auditor', 'readPersonal');
   const query = { search: '', rule: null, sort: { key: 'id', descending: false } } as const;
@@ -86,7 +87,7 @@ function rowDifferences(row: ContactRow, state: Tables, personal: boolean): stri
   return found;
 }
 
-async function orderDifferences(device: Device, state: Tables, contactId: number): Promise<string[]> {
+async function orderDifferences(device: Actor, state: Tables, contactId: number): Promise<string[]> {
   const card = await device.api.contactCard(contactId);
   if (!card) return [`contact ${contactId} has no card`];
   const found: string[] = [];
@@ -102,7 +103,7 @@ async function orderDifferences(device: Device, state: Tables, contactId: number
 }
 
 /** Texts a device keeps beside the documents: refused ones, and those that gave way. */
-export async function keptTexts(device: Device): Promise<string> {
+export async function keptTexts(device: Actor): Promise<string> {
   const { text } = await device.api.exportWaiting();
   return `${text}\n${JSON.stringify(await device.api.reviews())}`;
 }

@@ -4,8 +4,8 @@ import { DataFailure } from '#renderer/data/sync/data-failure.ts';
 import { can } from '#shared/account/roles.ts';
 import { erasureId } from '#shared/contact/erasure.schema.ts';
 import { UserError } from '#shared/kernel/errors.ts';
-import type { Device } from '../device/device.ts';
 import type { World } from '../world/world.ts';
+import type { Actor } from './actor.ts';
 import type { Model } from './model.ts';
 import type { Truth } from './truth.ts';
 
@@ -47,7 +47,7 @@ export class People {
   }
 
   /** One thing a person does; what the app refuses them is no failure. */
-  async act(device: Device): Promise<string> {
+  async act(device: Actor): Promise<string> {
     const { random } = this.#world;
     const what = random.weighted([
       [2, 'create'],
@@ -67,7 +67,7 @@ export class People {
     }
   }
 
-  async #create(device: Device): Promise<string> {
+  async #create(device: Actor): Promise<string> {
     const { random } = this.#world;
     const kind = random.pick(['segment', 'segment', 'message', 'campaign'] as const);
     const values: string[] = [];
@@ -89,7 +89,7 @@ export class People {
     return `${device.name} creates ${id} ${values.join(' ')}`;
   }
 
-  async #pick(device: Device): Promise<{ id: string; kind: Kind; body: Body } | null> {
+  async #pick(device: Actor): Promise<{ id: string; kind: Kind; body: Body } | null> {
     const { random } = this.#world;
     const kind = random.pick(['segment', 'segment', 'message', 'campaign'] as const);
     const found = await device.api.documents(kind);
@@ -100,7 +100,7 @@ export class People {
     return { id, kind, body };
   }
 
-  async #edit(device: Device): Promise<string> {
+  async #edit(device: Actor): Promise<string> {
     const found = await this.#pick(device);
     if (!found) return `${device.name} has nothing to edit`;
     const { random } = this.#world;
@@ -126,7 +126,7 @@ export class People {
     return words;
   }
 
-  async #remove(device: Device): Promise<string> {
+  async #remove(device: Actor): Promise<string> {
     const found = await this.#pick(device);
     if (!found) return `${device.name} has nothing to remove`;
     // A kill in the middle leaves it open whether it was removed: what was seen may then go or stay.
@@ -135,7 +135,7 @@ export class People {
     return `${device.name} removes ${found.id}`;
   }
 
-  async #editContact(device: Device): Promise<string> {
+  async #editContact(device: Actor): Promise<string> {
     const { random } = this.#world;
     const page = await device.api.contactPage(
       { search: '', rule: null, sort: { key: 'id', descending: false } },
@@ -152,7 +152,7 @@ export class People {
   }
 
   /** Somebody gives a contact's field a value. */
-  async enter(device: Device, contactId: number, field: (typeof editable)[number], value: string): Promise<void> {
+  async enter(device: Actor, contactId: number, field: (typeof editable)[number], value: string): Promise<void> {
     this.#server.intake.remember(contactId, value);
     const stored = this.#model.entered(device.name, `contact:${contactId}`, [{ field, saw: null, value }]);
     await device.api.editContact(contactId, field, value).catch((error: unknown) => {
@@ -164,7 +164,7 @@ export class People {
   }
 
   /** What the server has ordered to go already, though the device has not heard of it yet. */
-  #excuseDoomed(device: Device, contactId: number | null, ...values: string[]): void {
+  #excuseDoomed(device: Actor, contactId: number | null, ...values: string[]): void {
     const { state, devices } = this.#server;
     const ordered = device.disk.deviceIds().some((id) => devices.get(id)?.ordered);
     const hidden = contactId !== null && !can(state.roles.get(device.userId) ?? 'auditor', 'readPersonal');
@@ -172,7 +172,7 @@ export class People {
     if (ordered || hidden || erased) this.#model.excuse('on its way out', ({ value }) => values.includes(value));
   }
 
-  async #settleReview(device: Device): Promise<string> {
+  async #settleReview(device: Actor): Promise<string> {
     const { random } = this.#world;
     const reviews = await device.api.reviews();
     if (reviews.length === 0) return `${device.name} has no reviews`;
