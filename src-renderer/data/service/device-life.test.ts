@@ -8,7 +8,6 @@ import {
   emails,
   MARKER,
   makeDevice,
-  type makeDevice,
   START,
   signedIn,
   synced,
