@@ -15,6 +15,7 @@ import { OwnDevice } from './own-device.ts';
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
+const UNOPENED = 'The data on this device could not be opened. Sign in to try again.';
 const WIPED = 'This device was signed out from another one. Its data was deleted, with what had not been sent.';
 const EXPIRED =
   'This device had not reached the server for too long, so its data was deleted. Sign in to fetch it again.';
@@ -82,7 +83,7 @@ export class Session {
       this.open = null;
       await this.#platform.accounts.setLast(null);
       // Nothing of this account stays on the device, unless that would lose work.
-      const keep = open && waiting === 'keep' && (await open.documents.waiting()).length > 0;
+      const keep = open && waiting === 'keep' && (await hasUnsent(open));
       if (open) await (keep ? open.close() : this.#remove(open));
       this.#set({ state: 'signedOut', info: null });
     });
@@ -171,13 +172,14 @@ export class Session {
     }
   }
 
-  /** Opens without a person asking: what fails is told on the sign-in screen. */
+  /** Opens without a person asking: what fails is told on the sign-in screen, and tried again with the server's help. */
   async #openOrSay(account: Account): Promise<void> {
     try {
       await this.#switchTo(account);
     } catch (error) {
-      if (!(error instanceof VaultLocked)) throw error;
-      this.#notice = error.message;
+      this.#platform.onError(error);
+      this.#notice = error instanceof VaultLocked ? error.message : UNOPENED;
+      this.#set(this.#signedOut(null));
     }
   }
 
@@ -200,7 +202,8 @@ export class Session {
     if (!open) return;
     this.open = null;
     await close(open);
-    await this.#switchTo(open.account);
+    await this.#openOrSay(open.account);
+    if (!this.open) void this.#waitForServer();
   }
 
   /** Nothing of what has to go is shown any more: what stays is sealed with a new key, and the old one is destroyed. */
@@ -318,4 +321,9 @@ export class Session {
 
 function sameWorkspace(a: Account, b: Account): boolean {
   return JSON.stringify(a.workspace) === JSON.stringify(b.workspace);
+}
+
+/** Whether something of the person's own exists here only: a text on its way, or one the server refused. */
+async function hasUnsent({ documents }: OpenAccount): Promise<boolean> {
+  return (await documents.waiting()).length > 0 || (await documents.refusals.all()).size > 0;
 }
