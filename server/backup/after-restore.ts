@@ -9,7 +9,12 @@ export const STOPPED_BY = 'the restore of a backup';
  * everything anew; whether mail may leave, who is signed in and who does which work are facts of then, not of now.
  */
 export async function unsettle(tx: Tx): Promise<void> {
-  await tx.query('update feed_counter set epoch = $1, epoch_from = version', [randomUUID()]);
+  // A device may have missed an earlier restore, too: what is unknown here begins at the lowest of them.
+  await tx.query(
+    `update feed_counter set epoch = $1,
+       epoch_from = case when epoch_from = 0 then version else least(epoch_from, version) end`,
+    [randomUUID()],
+  );
   await tx.query(
     `update workspace set sending_stopped = true, sending_stopped_by = $1,
        public_url_verified = null, public_url_verified_at = null`,

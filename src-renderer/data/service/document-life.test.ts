@@ -278,9 +278,11 @@ test('[EPOCH-2] a restored server: accepted texts it lost become reviews, unsent
   const backup = server.backup();
   const ann = await device(server, 'ann');
   await edit(ann.service, 's', { name: 'New' });
-  await synced(ann.service);
   const lost = await ann.api.saveDocument('segment', null, { ...body, name: 'Made after the backup' });
-  await synced(ann.service);
+  await until(
+    () => segments(ann.service),
+    (docs) => docs.length === 2 && docs.every(({ waiting }) => !waiting),
+  );
   server.up = false;
   server.notify();
   const unsent = await ann.api.saveDocument('segment', null, { ...body, name: 'Never sent' });
@@ -302,6 +304,34 @@ test('[EPOCH-2] a restored server: accepted texts it lost become reviews, unsent
   await synced(ann.service);
   expect([nameOn(server, 's'), nameOn(server, lost)]).toEqual(['New', 'Made after the backup']);
   expect(await ann.api.reviews()).toEqual([]);
+});
+
+test('[EPOCH-2] a device that began anew for another reason, while the server was restored unseen, keeps what it had', async () => {
+  const server = await workspace();
+  const backup = server.backup();
+  const ann = await device(server, 'ann');
+  const lost = await ann.api.saveDocument('segment', null, { ...body, name: 'Made after the backup' });
+  await until(
+    () => ann.api.document(lost),
+    (doc) => doc?.waiting === false,
+  );
+  server.up = false;
+  server.notify();
+  server.restore(backup, 'second');
+  server.up = true;
+  // Asked for before the device has heard of anything.
+  await ann.api.redownload();
+  ann.service.retryNow();
+  const [item] = await until(
+    () => ann.api.reviews(),
+    (items) => items.length === 1,
+  );
+  expect(item).toMatchObject({ reason: 'restored', documentId: lost, name: 'Made after the backup' });
+  await ann.api.settleReview(item?.id ?? '', 'takeBack');
+  await until(
+    async () => nameOn(server, lost),
+    (name) => name === 'Made after the backup',
+  );
 });
 
 test('[VER-5] unknown kinds and newer texts are kept and not shown; unknown fields come back from an edit unchanged', async () => {

@@ -16,7 +16,7 @@ import { openReviews } from '#renderer/data/store/reviews.ts';
 import { openUserStore, removeUserStore, type UserStore } from '#renderer/data/store/user-store.ts';
 import { ColumnSync } from '#renderer/data/sync/column-sync.ts';
 import { Connection } from '#renderer/data/sync/connection.ts';
-import { forgetReplication, startDocumentSync } from '#renderer/data/sync/document-sync.ts';
+import { forgetReplication, knownEpoch, startDocumentSync } from '#renderer/data/sync/document-sync.ts';
 import { can } from '#shared/account/roles.ts';
 import type { Caller } from '#shared/api/ports.ts';
 import { erasureSchema } from '#shared/contact/erasure.schema.ts';
@@ -173,7 +173,7 @@ export class OpenAccount {
       userId: this.account.user.id,
       mayEdit: () => this.device.record.role === null || can(this.device.record.role, 'edit'),
       onError,
-      isGone: (document) => isForgotten(document, { contacts: [...this.#erased], personal: true }),
+      isGone: (document) => isForgotten(document, { contacts: [...this.#erased], personal: this.device.keep.personal }),
       onEpochChanged: (restored) => this.#startOver(restored),
       onProgress: () => this.#recount.soon(),
     });
@@ -220,8 +220,8 @@ export class OpenAccount {
     if (chunks) await new ChunkStore(this.store, this.#deps.platform.sha256).keepOnly(new Set());
     // Revisions of a restored server begin before those that were seen.
     if (restored) await this.store.keyring.noteErasedTo(0);
-    await forgetReplication(this.meta);
-    await startOver(this.store, this.meta, restored, bases);
+    await startOver(this.store, this.meta, await knownEpoch(this.meta), bases);
+    await forgetReplication(this.meta, restored);
     await this.store.db.close();
   }
 

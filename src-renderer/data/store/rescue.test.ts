@@ -51,7 +51,7 @@ const kept = async () => (await documents.list('review')).map(({ body }) => body
 test('[EPOCH-1] what was never sent outlives the new beginning, also when the app died in the middle of it', async () => {
   await arrive(segment('a', 3, 'Accepted'));
   await documents.save('segment', 'b', segment('b', 0, 'Unsent').body, 50);
-  await startOver(store, meta, true, new Map());
+  await startOver(store, meta, 'first-epoch', new Map());
   expect(await documents.list('segment')).toEqual([expect.objectContaining({ id: 'b', waiting: true, rev: 0 })]);
   // As after a death before the set-aside texts were put back.
   await meta.set('rescue', { rows: await documents.waiting(), bases: [] });
@@ -62,7 +62,7 @@ test('[EPOCH-1] what was never sent outlives the new beginning, also when the ap
 
 test('[EPOCH-2] reviews are made when the last page has come, and only once', async () => {
   await arrive(segment('old', 3, 'Old'), segment('changed', 12, 'Newer'), segment('made', 13, 'Made'));
-  await startOver(store, meta, true, new Map());
+  await startOver(store, meta, 'first-epoch', new Map());
   const comparison = await compare();
   const before = segment('changed', 4, 'Older');
   await comparison.take(page([segment('old', 3, 'Old'), before], true));
@@ -79,7 +79,7 @@ test('[EPOCH-2] reviews are made when the last page has come, and only once', as
 
 test('[EPOCH-2] a page that came before the app was closed counts when it goes on', async () => {
   await arrive(segment('same', 12, 'Same'), segment('made', 13, 'Made'));
-  await startOver(store, meta, true, new Map());
+  await startOver(store, meta, 'first-epoch', new Map());
   const same = { ...segment('same', 11, 'Same') };
   await (await compare()).take(page([same], true));
   await arrive(same);
@@ -89,7 +89,7 @@ test('[EPOCH-2] a page that came before the app was closed counts when it goes o
 
 test('[EPOCH-2] what another device of the same person has kept already is not kept twice', async () => {
   await arrive(segment('made', 13, 'Made'));
-  await startOver(store, meta, true, new Map());
+  await startOver(store, meta, 'first-epoch', new Map());
   const elsewhere: Envelope = {
     ...segment('restored:second-e:13:me', 15, ''),
     kind: 'review',
@@ -109,11 +109,11 @@ test('[EPOCH-2] what another device of the same person has kept already is not k
 
 test('nothing is kept for somebody who may not edit, nor when the server was not restored', async () => {
   await arrive(segment('made', 13, 'Made'));
-  await startOver(store, meta, true, new Map());
+  await startOver(store, meta, 'first-epoch', new Map());
   await (await compare(false)).take(page([]));
   expect(await kept()).toEqual([]);
   await arrive(segment('made', 13, 'Made'));
-  await startOver(store, meta, false, new Map());
+  await startOver(store, meta, 'second-epoch', new Map());
   await (await compare()).take(page([]));
   expect(await kept()).toEqual([]);
 });

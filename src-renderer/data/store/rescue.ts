@@ -1,6 +1,6 @@
 /**
- * A restored server. What this device has not sent yet is edited again; what the server had accepted and now does not
- * know any more becomes reviews, once the server's copies have been read (SPEC.md: EPOCH).
+ * Beginning anew. What this device has not sent yet is edited again; what a server that was restored meanwhile had accepted
+ * and does not know any more becomes reviews, once its copies have been read (SPEC.md: EPOCH, TOMB-2).
  */
 import { z } from 'zod';
 import { type Envelope, envelopeSchema } from '#shared/sync/envelope.schema.ts';
@@ -14,15 +14,13 @@ import { localDocumentSchema } from './schemas.ts';
 import { recreateDocuments, type UserStore } from './user-store.ts';
 
 const KEY = 'rescue';
-const baseSchema = z.object({
-  copy: envelopeSchema,
-  /** The server's past has changed since: a copy it has forgotten is nothing to compare with. */
-  restored: z.boolean(),
-});
+/** Which of the server's pasts a copy is of; null = not known. */
+const epochSchema = z.string().nullable().default(null);
+const baseSchema = z.object({ copy: envelopeSchema, epoch: epochSchema });
 const rescueSchema = z.object({ rows: z.array(localDocumentSchema), bases: z.array(baseSchema).default([]) });
 const BASE = 'base:';
 const HELD = 'held:';
-const heldSchema = z.object({ copy: localDocumentSchema });
+const heldSchema = z.object({ copy: localDocumentSchema, epoch: epochSchema });
 
 /** What unsent texts grew from. Replication knows it, and forgets it with the new beginning: ask before it is stopped. */
 export async function basesOfUnsent(store: UserStore, replication: Replication | null): Promise<Map<string, Envelope>> {
@@ -32,25 +30,26 @@ export async function basesOfUnsent(store: UserStore, replication: Replication |
 }
 
 /**
- * Another feed epoch: the server was restored, so every local copy may be wrong, but no text may be lost for it. They are
- * set aside first, so that a crash in between loses nothing; see finishRescue.
+ * Throws away every copy, but no text may be lost for it. They are set aside first, so that a crash in between loses
+ * nothing; see finishRescue. Also what the server had accepted is set aside: only its next answer says whether it still has
+ * that. `epoch` is what the copies are of.
  */
 export async function startOver(
   store: UserStore,
   meta: MetaStore,
-  restored: boolean,
+  epoch: string | null,
   bases: ReadonlyMap<string, Envelope>,
 ): Promise<void> {
   const rows = (await store.db.documents.find().exec()).map((row) => row.toMutableJSON());
-  // Only a restored server can have lost a text that it had accepted.
-  if (restored) await meta.setAll(rows.filter(isHeld).map((copy) => ({ key: HELD + copy.id, value: { copy } })));
+  const of = epoch?.slice(0, 8) ?? '';
+  await meta.setAll(rows.filter(isHeld).map((copy) => ({ key: `${HELD}${of}:${copy.id}`, value: { copy, epoch } })));
   const unsent = rows.filter(({ edited }) => edited > 0);
   // They are new to this reading: the revision they grew from is told by the base alone.
   await meta.set(KEY, {
     rows: unsent.map((row) => ({ ...row, rev: 0 })),
     bases: unsent.flatMap(({ id }) => {
       const copy = bases.get(id);
-      return copy ? [{ copy, restored }] : [];
+      return copy ? [{ copy, epoch }] : [];
     }),
   });
   await finishRescue(store, meta);
@@ -78,9 +77,13 @@ export async function readBases(store: UserStore, meta: MetaStore): Promise<Map<
 }
 
 /** Forgets bases that a restored server has forgotten: against them its older text would look like somebody's edit. */
-async function dropForgottenBases(store: UserStore, meta: MetaStore, epochFrom: number): Promise<void> {
+async function dropForgottenBases(
+  store: UserStore,
+  meta: MetaStore,
+  { epoch, epochFrom }: z.infer<typeof pullOutput>,
+): Promise<void> {
   for (const { key, value } of await meta.list(BASE, baseSchema)) {
-    if (!value.restored || value.copy.rev <= epochFrom) continue;
+    if (value.epoch === epoch || value.copy.rev <= epochFrom) continue;
     await meta.remove([key]);
     store.resolver.bases.delete(value.copy.id);
   }
@@ -91,7 +94,7 @@ export type Comparison = {
   take(answer: z.infer<typeof pullOutput>): Promise<void>;
 };
 
-/** Compares what was held when the server was restored with what it has now. */
+/** Compares what was held at a new beginning with what the server has now. */
 export async function compareHeld(options: {
   store: UserStore;
   meta: MetaStore;
@@ -102,31 +105,35 @@ export async function compareHeld(options: {
   now: () => number;
 }): Promise<Comparison> {
   const { store, meta, documents, userId, mayEdit, now } = options;
-  const held = new Map((await meta.list(HELD, heldSchema)).map(({ value }) => [value.copy.id, value.copy]));
+  const held = await meta.list(HELD, heldSchema);
+  const ids = new Set(held.map(({ value }) => value.copy.id));
   const masters = new Map<string, Envelope>();
   /** Reviews that another device of this person made are not made again. */
   const reviews = new Set<string>();
 
   async function finish({ epoch, epochFrom }: z.infer<typeof pullOutput>): Promise<void> {
     // Pages that were pulled before a reload are in the store already.
-    const stored = await store.db.documents.findByIds([...held.keys()].filter((id) => !masters.has(id))).exec();
+    const stored = await store.db.documents.findByIds([...ids].filter((id) => !masters.has(id))).exec();
     for (const [id, row] of stored) masters.set(id, toEnvelope({ ...row.toMutableJSON(), _deleted: false }));
-    for (const { id, body } of lostTexts(mayEdit() ? [...held.values()] : [], { epoch, epochFrom, masters, userId })) {
+    // Within one epoch the server loses nothing that it had accepted.
+    const lost = mayEdit() ? held.filter(({ value }) => value.epoch !== epoch).map(({ value }) => value.copy) : [];
+    for (const { id, body } of lostTexts(lost, { epoch, epochFrom, masters, userId })) {
       const known = reviews.has(id) || (await store.db.documents.findOne(id).exec()) !== null;
       if (!known) await documents.save('review', id, body, now());
     }
-    await meta.remove([...held.keys()].map((id) => HELD + id));
-    held.clear();
+    await meta.remove(held.map(({ key }) => key));
+    held.length = 0;
+    ids.clear();
     masters.clear();
     reviews.clear();
   }
 
   return {
     async take(answer) {
-      if (store.resolver.bases.size > 0) await dropForgottenBases(store, meta, answer.epochFrom);
-      if (held.size === 0) return;
+      if (store.resolver.bases.size > 0) await dropForgottenBases(store, meta, answer);
+      if (held.length === 0) return;
       for (const document of answer.documents) {
-        if (held.has(document.id)) masters.set(document.id, document);
+        if (ids.has(document.id)) masters.set(document.id, document);
         if (document.kind === 'review') reviews.add(document.id);
       }
       if (!answer.more) await finish(answer);

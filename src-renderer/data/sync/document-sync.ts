@@ -34,7 +34,7 @@ export type DocumentSyncOptions = {
   userId: string;
   /** Whether the server would take a text from this person. */
   mayEdit(): boolean;
-  /** Whether a document is about somebody who was erased: it goes nowhere any more. */
+  /** Whether a document must be neither kept here nor sent: it is about somebody erased, or not wanted on this device. */
   isGone(document: Envelope): boolean;
   /** Local copies must be compared from scratch; `restored`: with a server whose past has changed. Called once. */
   onEpochChanged: (restored: boolean) => void;
@@ -106,17 +106,19 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
       for (;;) {
         const input = { epoch: from?.epoch ?? null, after: from?.rev ?? 0, begun: from?.begun, limit };
         const answer = await ask(() => rpc.sync.pull.mutate(input));
-        if (from && answer.epoch !== from.epoch) {
+        const begun = from?.begun ?? answer.newest;
+        // Also a reading from 0 may meet another past than the one this device knew before it began anew.
+        const expected = from?.epoch ?? incarnation.epoch;
+        if (expected !== null && answer.epoch !== expected) {
           startOver(true);
-          return { documents: [], checkpoint: from };
+          return { documents: [], checkpoint: from ?? { epoch: answer.epoch, rev: 0, begun } };
         }
         await learnEpoch(answer.epoch);
-        const begun = from?.begun ?? answer.newest;
         await noteChanges(answer.documents, begun);
         await documents.confirm(answer.documents);
         await comparison.take(answer);
         from = { epoch: answer.epoch, rev: answer.version, begun };
-        found.push(...answer.documents);
+        found.push(...answer.documents.filter((document) => !options.isGone(document)));
         // RxDB takes a short answer for the last one.
         if (!answer.more || found.length >= limit) return { documents: found, checkpoint: from };
       }
@@ -156,8 +158,13 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
   return replication;
 }
 
-/** Makes the next replication compare everything anew. */
-export async function forgetReplication(meta: MetaStore): Promise<void> {
-  const number = (await meta.get(INCARNATION, incarnationSchema))?.number ?? 1;
-  await meta.set(INCARNATION, { number: number + 1, epoch: null });
+/** The server's epoch that the copies on this device are of; null before the first reading. */
+export async function knownEpoch(meta: MetaStore): Promise<string | null> {
+  return (await meta.get(INCARNATION, incarnationSchema))?.epoch ?? null;
+}
+
+/** Makes the next replication compare everything anew. With a server known to be `restored` any epoch is expected. */
+export async function forgetReplication(meta: MetaStore, restored: boolean): Promise<void> {
+  const known = await meta.get(INCARNATION, incarnationSchema);
+  await meta.set(INCARNATION, { number: (known?.number ?? 1) + 1, epoch: restored ? null : (known?.epoch ?? null) });
 }

@@ -163,7 +163,9 @@ export class SimServer {
     const snapshot = this.#snapshots.length > 0 ? this.#world.random.pick(this.#snapshots) : null;
     if (!snapshot) return false;
     const epoch = this.core.sabotage === 'blind-restore' ? this.state.epoch : `epoch-${++this.#epochs}`;
-    this.core.database.replace({ ...copyState(snapshot), epoch, epochFrom: snapshot.version });
+    const { version, epochFrom: before } = snapshot;
+    const epochFrom = before === 0 ? version : Math.min(before, version);
+    this.core.database.replace({ ...copyState(snapshot), epoch, epochFrom });
     this.crash();
     // Snapshots from after the state that was put back belong to another past.
     this.#snapshots = [snapshot];
