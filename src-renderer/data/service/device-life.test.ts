@@ -164,6 +164,26 @@ test('[DEV-2] a store that somebody left on a device is deleted when another per
   expect(await device.backend.exists(databaseName)).toBe(false);
 });
 
+test('[DEV-2] what the server could not be told yet is told after the next sign-in', async () => {
+  const server = await workspace();
+  const { device, service } = await signedIn(server);
+  const deviceId = server.hellos[0]?.deviceId;
+  await device.stop(service);
+  const [record] = await device.book.devices();
+  if (record) await device.book.setDevice({ ...record, wiped: true });
+  await device.backend.sweep(databaseName);
+  const again = device.start();
+  await synced(again);
+  await until(
+    async () => server.wiped,
+    (ids) => ids.length > 0,
+  );
+  expect(server.wiped).toEqual([deviceId]);
+  expect(server.hellos.at(-1)?.deviceId).not.toBe(deviceId);
+  expect((await device.book.devices()).map(({ database }) => database)).toEqual([databaseName]);
+  expect(await emails(again)).toContain(MARKER);
+});
+
 test('[DEV-2] a session that just ended deletes nothing', async () => {
   const server = await workspace();
   const { service } = await signedIn(server);

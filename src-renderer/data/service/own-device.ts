@@ -35,7 +35,8 @@ export class OwnDevice {
       personal: null,
       wiped: false,
     };
-    // One whose data was deleted from afar is another device when its owner signs in again.
+    // One whose data was deleted is another device when its owner signs in again; the server still has to learn of the first.
+    if (known?.wiped) await platform.accounts.setDevice({ ...known, database: `${database}-${known.deviceId}` });
     const device = new OwnDevice(platform, known && !known.wiped ? known : fresh);
     await device.noteSeen();
     return device;
