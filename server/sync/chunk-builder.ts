@@ -18,7 +18,7 @@ import { holdLease, releaseLease } from './lease.ts';
 import { pruneDocuments } from './prune-documents.ts';
 import { readChunkRows } from './row-source.ts';
 
-type BuildDeps = Pick<Deps, 'db' | 'now'>;
+type BuildDeps = Pick<Deps, 'db' | 'now' | 'log'>;
 /** What one build is made from: rows read after `version`, with the parameters that are columns then. */
 type Basis = { version: number; parameters: EventParameters };
 
@@ -103,7 +103,7 @@ export async function buildGeneration(deps: BuildDeps, options: BuildOptions = {
   const due = newest.withdrawn ? [...plan.due, ...plan.waiting] : plan.due;
   const kept = newest.withdrawn ? [] : plan.waiting;
   if (due.length > 0 && !newest.withdrawn && options.ready?.() === false) return false;
-  const encoder = createChunkEncoder();
+  const encoder = createChunkEncoder(deps.log);
   const undone = await buildChunks(deps, encoder, due, { version, parameters }, options.goOn).finally(() =>
     encoder.close(),
   );
@@ -137,7 +137,7 @@ export function createChunkBuilder({ db, now, wake, log }: Pick<Deps, 'db' | 'no
     if (!(await holdLease(db, LEASE, holder))) return false;
     plannedAt = now();
     const published = await buildGeneration(
-      { db, now },
+      { db, now, log },
       {
         ready: () => now() - changedAt >= QUIET_MS || now() - builtAt >= BUSY_GAP_MS,
         goOn: async () => !stopping && (await holdLease(db, LEASE, holder)),

@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import type { Logger } from 'pino';
 import { type EncodedChunk, type EncodeJob, encodeRows } from './encode-chunk.ts';
 
 export type ChunkEncoder = {
@@ -18,20 +19,35 @@ const SMALL = 200_000;
 const sizeOf = ({ rows }: EncodeJob): number =>
   Object.values(rows.cells).reduce((sum, text) => sum + (text?.length ?? 0), 0);
 
-export function createChunkEncoder(): ChunkEncoder {
+/** `entry` is what the thread runs. */
+export function createChunkEncoder(
+  log: Pick<Logger, 'warn'>,
+  entry = new URL('./encode-thread.ts', import.meta.url),
+): ChunkEncoder {
   let thread: Worker | null = null;
+  let threadless = false;
+
+  async function encodeBeside(job: EncodeJob): Promise<EncodedChunk | null> {
+    thread ??= new Worker(entry);
+    thread.postMessage(job);
+    // An error in the thread rejects this, and ends the thread.
+    const [encoded]: (EncodedChunk | undefined)[] = await once(thread, 'message');
+    return encoded ?? null;
+  }
+
   return {
     async encode(job) {
-      if (sizeOf(job) < SMALL) return encodeRows(job);
-      thread ??= new Worker(new URL('./encode-thread.ts', import.meta.url));
-      thread.postMessage(job);
-      // An error in the thread rejects this, and ends the thread.
-      const [encoded]: EncodedChunk[] = await once(thread, 'message').catch((error: unknown) => {
+      if (threadless || sizeOf(job) < SMALL) return encodeRows(job);
+      try {
+        const encoded = await encodeBeside(job);
+        if (encoded) return encoded;
+      } catch (error) {
+        // Without a thread (an archive it cannot be started from, no memory for it) the work is slower for others, not wrong.
+        log.warn({ err: error }, 'chunks are encoded without a thread of their own');
+        threadless = true;
         thread = null;
-        throw error;
-      });
-      if (!encoded) throw new Error('The thread answered nothing.');
-      return encoded;
+      }
+      return encodeRows(job);
     },
     async close() {
       await thread?.terminate();

@@ -34,7 +34,7 @@ beforeEach(async () => {
   );
 });
 
-const build = () => buildGeneration({ db: database.db, now: () => clock });
+const build = () => buildGeneration(createTestDeps(database.db, { now: () => clock }));
 async function expectInStep(client: ColumnClient): Promise<void> {
   for (const table of tableNames) expect(client.rows(table), table).toEqual(await storedRows(database.db, table));
 }

@@ -3,6 +3,7 @@ import { layoutOf } from '#shared/columns/chunk.ts';
 import { type Entity, type TableName, tableNames } from '#shared/columns/tables.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { ColumnClient, random, range, START, storedRows, writeSomething } from '#tests/support/sync-columns.ts';
+import { createTestDeps } from '#tests/support/test-deps.ts';
 import { buildGeneration } from './chunk-builder.ts';
 import { planBuild } from './chunk-plan.ts';
 import { markDirty } from './dirty.ts';
@@ -28,7 +29,7 @@ beforeEach(async () => {
   );
 });
 
-const build = () => buildGeneration({ db: database.db, now: () => clock });
+const build = () => buildGeneration(createTestDeps(database.db, { now: () => clock }));
 async function expectInStep(client: ColumnClient): Promise<void> {
   for (const table of tableNames) expect(client.rows(table), table).toEqual(await storedRows(database.db, table));
 }
