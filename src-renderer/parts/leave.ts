@@ -10,10 +10,20 @@ export type Leaving = {
   later: string;
 };
 
-/** Changes that would be left behind: waiting and refused ones. */
-async function unsent(): Promise<number> {
-  const { waiting, refused } = await data.status();
-  return waiting + refused;
+const exportChoice = {
+  value: 'export',
+  label: 'Export them as a file first',
+  about: 'You get a file to read or to hand on; then you are asked again.',
+} as const;
+
+/** Nobody leaves without the server: it has to end the session. What waits can still be taken along as a file. */
+async function askOffline(deed: string, changes: string): Promise<void> {
+  const answer = await choose({
+    title: `${deed} needs the server`,
+    text: `It cannot be reached now, so you stay signed in. ${changes} of yours wait on this device and are sent when it is back.`,
+    choices: [{ ...exportChoice, label: 'Export them as a file', about: 'You get a file to read or to hand on.' }],
+  });
+  if (answer === 'export') await exportWaiting();
 }
 
 /**
@@ -22,9 +32,14 @@ async function unsent(): Promise<number> {
  */
 export async function askBeforeLeaving({ deed, later }: Leaving): Promise<'keep' | 'discard' | null> {
   for (;;) {
-    const count = await unsent();
+    const { waiting, refused, online } = await data.status();
+    const count = waiting + refused;
     if (count === 0) return 'keep';
     const changes = count === 1 ? '1 change' : `${count} changes`;
+    if (!online) {
+      await askOffline(deed, changes);
+      return null;
+    }
     const answer = await choose({
       title: `${deed} with unsent changes?`,
       text: `${changes} of yours ${count === 1 ? 'has' : 'have'} not reached the server.`,
@@ -34,11 +49,7 @@ export async function askBeforeLeaving({ deed, later }: Leaving): Promise<'keep'
           label: 'Keep them on this device',
           about: `They wait here and are sent ${later}.`,
         },
-        {
-          value: 'export',
-          label: 'Export them as a file first',
-          about: 'You get a file to read or to hand on; then you are asked again.',
-        },
+        exportChoice,
         {
           value: 'discard',
           label: 'Discard them',

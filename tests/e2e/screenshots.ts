@@ -139,11 +139,19 @@ async function screens(page: Page, url: string, made: Awaited<ReturnType<typeof 
 /** What takes people and weeks to come about: told by staged answers, shown by the real screens. */
 async function staged(context: BrowserContext, url: string): Promise<void> {
   const now = Date.now();
-  const show = async (answers: StagedAnswers, path: string, shows: string | RegExp, name: string, variants = {}) => {
+  const show = async (
+    answers: StagedAnswers,
+    path: string,
+    shows: string | RegExp,
+    name: string,
+    variants = {},
+    act?: (page: Page) => Promise<void>,
+  ) => {
     const page = await open(context);
     await stageAnswers(page, answers);
     await page.goto(`${url}${path}`);
     await page.getByText(shows).first().waitFor();
+    await act?.(page);
     await album.take(page, name, variants);
     await page.close();
   };
@@ -154,6 +162,10 @@ async function staged(context: BrowserContext, url: string): Promise<void> {
   await show(busy, '/sync/review', 'The server refused your text', 'review');
   await show(busy, '/settings/members', 'Chloé Martin', 'settings-members');
   await show(busy, '/settings/devices', 'Muster on Windows', 'settings-devices');
+  await show(busy, '/settings/account', 'Time zone', 'sign-out-unsent', ONE, async (page) => {
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('Keep them on this device').waitFor();
+  });
   await show(asRole('marketerNoPersonal'), '/contacts', /^Contact \d+$/, 'contacts-without-names', ONE);
   await show(asRole('auditor'), '/segments/demo-segment-2', 'does not change it', 'segment-read-only', ONE);
 }
@@ -185,8 +197,8 @@ async function offline(page: Page, url: string, made: Awaited<ReturnType<typeof 
   await album.take(page, 'sync-offline', ONE);
   await visit(page, `${url}/settings/account`, 'Time zone');
   await page.getByRole('button', { name: 'Sign out' }).click();
-  await page.getByText('Keep them on this device').waitFor();
-  await album.take(page, 'sign-out-unsent', ONE);
+  await page.getByText('Export them as a file').waitFor();
+  await album.take(page, 'sign-out-offline', ONE);
   await visit(page, `${url}/campaigns/${made.draft}`, 'Prepared on this device');
   await album.take(page, 'campaign-draft-offline', ONE);
 }
