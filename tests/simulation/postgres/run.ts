@@ -20,15 +20,13 @@ import { People } from '../scenario/people.ts';
 import { EventLog } from '../world/log.ts';
 import { Random } from '../world/random.ts';
 import type { Counts, World } from '../world/world.ts';
+import type { Result, Settings } from './command.ts';
 import { Databases } from './databases.ts';
 import { hurriedClock, pause, within } from './hurry.ts';
 import { PgServer } from './pg-server.ts';
 import { type Stage, scenes } from './scenes.ts';
 import { Shop } from './shop.ts';
 import { columnDifferences, numberingFaults } from './tables.ts';
-
-export type Settings = { seed: number; steps: number; template: string; echo: boolean };
-export type Result = { steps: number; counts: Counts; failures: string[]; tail: string };
 
 const HEALED_WITHIN_MS = 30_000;
 const STORED_WITHIN_MS = 15_000;
