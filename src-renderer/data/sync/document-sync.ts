@@ -99,6 +99,12 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
     await journal.note(notes.filter((note) => note !== null));
   }
 
+  /**
+   * Copies that were pulled while a push was under way; null while none is. RxDB passes over a pulled copy where something
+   * waits to be pushed, and trusts the answer of the push to bring it: that answer may be older.
+   */
+  let overtaking: Map<string, Envelope> | null = null;
+
   const wire: DocumentWire = {
     async pull(after, limit) {
       const found: Envelope[] = [];
@@ -115,6 +121,7 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
         }
         await learnEpoch(answer.epoch);
         await noteChanges(answer.documents, begun);
+        for (const copy of answer.documents) overtaking?.set(copy.id, copy);
         await documents.confirm(answer.documents);
         await comparison.take(answer);
         from = { epoch: answer.epoch, rev: answer.version, begun };
@@ -131,7 +138,15 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
       const news = sent.filter(({ assumed, next }) => !(assumed && equalContent(assumed, next)));
       // Without a first pull there is nothing here that could belong to another epoch.
       const current = epoch ?? (await ask(() => rpc.sync.manifest.query())).epoch;
-      const answer = await ask(() => rpc.sync.push.mutate({ epoch: current, rows: sent }));
+      const pulled = new Map<string, Envelope>();
+      overtaking = pulled;
+      const answer = await ask(() => rpc.sync.push.mutate({ epoch: current, rows: sent })).finally(() => {
+        overtaking = null;
+      });
+      const newest = (copy: Envelope): Envelope => {
+        const other = pulled.get(copy.id);
+        return other && other.rev > copy.rev ? other : copy;
+      };
       for (const { id, code, field, message, master } of answer.refusals) {
         const refused = news.find(({ next }) => next.id === id);
         if (!refused) continue;
@@ -139,16 +154,25 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
         if (refused.next.kind !== 'review') {
           await documents.refusals.keep({ text: refused.next, code, field: field ?? null, message, at: now() });
         }
-        store.resolver.refused.set(id, master);
+        store.resolver.refused.set(id, newest(master));
       }
       const open = new Set([...answer.conflicts.map(({ id }) => id), ...answer.refusals.map(({ id }) => id)]);
+      // Taken, and somebody went on from it before the answer came: theirs stands.
+      const passed = sent.flatMap(({ assumed, next }) => {
+        const copy = open.has(next.id) ? undefined : pulled.get(next.id);
+        return copy && copy.rev > (assumed?.rev ?? 0) && !equalContent(copy, next) ? [copy] : [];
+      });
+      for (const copy of passed) {
+        store.resolver.refused.set(copy.id, copy);
+        open.add(copy.id);
+      }
       await documents.confirmRemoved(
         news.filter(({ next }) => next.deleted && !open.has(next.id)).map(({ next }) => next.id),
       );
       // Accepted texts come back with their revision by a pull.
       queueMicrotask(() => replication.resync());
       options.onProgress();
-      return [...answer.conflicts, ...answer.refusals.map(({ master }) => master)];
+      return [...answer.conflicts.map(newest), ...answer.refusals.map(({ master }) => newest(master)), ...passed];
     },
   };
   const replication = replicateDocuments(store, `documents-${incarnation.number}`, wire, (error) => {
