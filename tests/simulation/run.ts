@@ -230,6 +230,7 @@ class Run {
       device.damage = 0;
       device.kill(null);
     }
+    await this.#lastStorm();
     for (let left = 50; left > 0 && server.state.dirty.length > 0; left--) {
       await this.#finish(numberDirty(server.core, server.process));
     }
@@ -253,6 +254,15 @@ class Run {
     await clock.advance(60_000);
   }
 
+  /** Once more everybody at once, over good links: what is passed over now is not mended by a later change. */
+  async #lastStorm(): Promise<void> {
+    for (let left = 6; left > 0; left--) {
+      this.#storm(this.#devices.filter(({ isOpen }) => isOpen));
+      await clock.advance(random.int(20, 400));
+    }
+    await clock.advance(5_000);
+  }
+
   async #apart(device: Device): Promise<string[]> {
     try {
       const found = await this.#finish(differences(device, this.#server));
@@ -265,12 +275,14 @@ class Run {
   }
 
   async #untilInStep(group: readonly Device[]): Promise<string[]> {
+    const server = this.#server;
     const until = clock.now + HEALED_WITHIN_MS;
     for (let wait = 1_000; ; wait = Math.min(wait * 2, 60_000)) {
       await clock.advance(wait);
       const apart: string[] = [];
       for (const device of group) this.#later(this.#signIn(device));
-      await this.#finish(buildGeneration(this.#server.core, this.#server.process));
+      // Nothing else is built: a new generation would mend what the tail left out.
+      if (server.state.withdrawn.size > 0) await this.#finish(buildGeneration(server.core, server.process));
       for (const device of group) apart.push(...(await this.#apart(device)));
       if (apart.length === 0 || clock.now > until) return apart;
     }
