@@ -164,6 +164,36 @@ test('an administrator erases a contact, after typing it', { timeout: 120_000 },
   await see(card.getByText('This contact is not here'));
 });
 
+test('a device may keep no names, and gets them back when it wants them again', { timeout: 240_000 }, async () => {
+  keepPicture(anna);
+  const { page, see, click } = anna;
+  const form = page.getByRole('region', { name: 'What this device keeps' });
+  const names = form.getByRole('switch', { name: 'Names, addresses and other personal values' });
+  const grid = page.getByRole('grid', { name: 'Contacts' });
+  await open(page, '/sync');
+  await see(form);
+  await names.focus();
+  await page.keyboard.press('Space');
+  await see(form.getByText(/are deleted from this device and cannot be read from it any more/));
+  await click('Keep less…', form.getByRole('button', { name: 'Keep less…' }));
+  const dialog = page.getByRole('dialog', { name: 'Keep less on this device?' });
+  findings.push(...(await seriousFindings(page, 'keeping less')));
+  await click('Delete', dialog.getByRole('button', { name: 'Delete from this device' }));
+  await see(page.getByText('This device keeps less from now on.'));
+  await open(page, '/contacts');
+  await see(grid.getByText(/^Contact \d+$/).first());
+  expect(await grid.getByText('@').count()).toBe(0);
+  await open(page, '/sync');
+  await see(form);
+  expect(await names.isChecked()).toBe(false);
+  await names.focus();
+  await page.keyboard.press('Space');
+  await click('Keep more', form.getByRole('button', { name: 'Keep more' }));
+  await see(page.getByText('What was missing is downloaded.'));
+  await open(page, '/contacts');
+  await see(grid.getByText('@').first());
+});
+
 async function addMember(name: string, email: string, role: string): Promise<void> {
   const { page, click, type, see } = anna;
   await open(page, '/settings/members');
