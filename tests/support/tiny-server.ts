@@ -44,6 +44,8 @@ export class TinyServer {
   tooOld = false;
   /** Downloads that arrive damaged. */
   damage = 0;
+  /** Tails say nothing new for a while. */
+  tailHeld = false;
   epoch = 'first';
   /** See feed_counter: how far the epoch's past reaches, and what of deletions is forgotten. */
   epochFrom = 0;
@@ -204,6 +206,7 @@ export class TinyServer {
       },
       manifest: async () => this.#offered(),
       tail: async (_, { after }) => {
+        if (this.tailHeld) return { epoch: this.epoch, version: after, more: false, changed: {}, rows: {} };
         const ids = [...new Set(this.#changes.filter(({ version }) => version > after).map(({ id }) => id))];
         const rows = (cells: (person: Person) => TailRow['cells']) =>
           ids.flatMap((key) => {

@@ -57,6 +57,7 @@ test('[ERASE-2] an erased contact is gone from every answer, from everything sto
   const [oldKey] = device.backend.keyRows.get(databaseName)?.keys() ?? [];
   expect(await answersOf(service)).toContain(MARKER);
   server.erase(1);
+  server.tailHeld = true;
   server.up = true;
   await service.api.syncNow();
   // Hidden at once, although the generation in use still holds it.
@@ -64,6 +65,8 @@ test('[ERASE-2] an erased contact is gone from every answer, from everything sto
     () => emails(service),
     (found) => found.length === 1,
   );
+  expect(await service.api.contactCard(1)).toBeNull();
+  server.tailHeld = false;
   await server.build();
   await until(
     async () => [...(device.backend.keyRows.get(databaseName)?.keys() ?? [])],
