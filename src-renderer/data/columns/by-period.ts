@@ -1,10 +1,12 @@
 /** Rows laid out over periods of time, whatever the report: which rows count is the caller's, the order of the work is here. */
-import type { TablePart } from '#shared/columns/view.ts';
+import type { DictColumn, TablePart } from '#shared/columns/view.ts';
 import type { Period } from '#shared/kernel/time.ts';
 import { counts, numbersOf, valueAt } from './access.ts';
 
-/** Which rows of a part count, asked once for each part; null when none does. */
-export type PickRows = (part: TablePart) => ((row: number) => boolean) | null;
+/** Rows whose cell of a text column is one text: what most reports are about. Plain arrays, because they are read row by row. */
+export type Picked = { codes: DictColumn['codes']; code: number };
+/** Which rows of a part count; null when none does. */
+export type PickRows = (part: TablePart) => Picked | null;
 
 /** Periods that follow each other without a gap, and the half-open bounds that cut the first and the last. */
 export type Covered = { periods: readonly Period[]; from: number; to: number };
@@ -19,14 +21,15 @@ export function eachInPeriods(
   const { periods, from, to } = covered;
   for (const part of parts) {
     if (part.minAt === null || part.maxAt === null || part.minAt >= to || part.maxAt < from) continue;
-    const isPicked = pick(part);
-    if (!isPicked) continue;
+    const picked = pick(part);
+    if (!picked) continue;
+    const { codes, code } = picked;
     const at = numbersOf(part, 'at');
     const take = visit(part);
     let period = 0;
     for (let row = 0; row < part.rows; row++) {
       const time = valueAt(at, row);
-      if (!(time >= from && time < to) || !isPicked(row) || !counts(part, row)) continue;
+      if (codes[row] !== code || !(time >= from && time < to) || !counts(part, row)) continue;
       period = periodAt(periods, time, period);
       take(row, period);
     }
@@ -38,15 +41,19 @@ export function reachOf(parts: readonly TablePart[], pick: PickRows): { from: nu
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   for (const part of parts) {
-    const isPicked = pick(part);
-    if (!isPicked) continue;
+    const picked = pick(part);
+    if (!picked) continue;
+    const { codes, code } = picked;
     const at = numbersOf(part, 'at');
-    for (let row = 0; row < part.rows; row++) {
-      if (!isPicked(row) || !counts(part, row)) continue;
-      const time = valueAt(at, row);
-      if (time < from) from = time;
-      if (time > to) to = time;
-    }
+    const isOne = (row: number) => codes[row] === code && counts(part, row);
+    // Rows are in the order of time: the first and the last that count are enough.
+    let first = 0;
+    while (first < part.rows && !isOne(first)) first++;
+    if (first === part.rows) continue;
+    let last = part.rows - 1;
+    while (!isOne(last)) last--;
+    from = Math.min(from, valueAt(at, first));
+    to = Math.max(to, valueAt(at, last));
   }
   return from <= to ? { from, to } : null;
 }

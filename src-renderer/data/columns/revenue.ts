@@ -64,9 +64,9 @@ function figuresOf(gross: number, returns: number, orders: number, customers: nu
 export function revenueSeries(parts: readonly TablePart[], question: RevenueQuestion): Omit<RevenueSeries, 'asOf'> {
   const { by, zone, currency } = question;
   const pick: PickRows = (part) => {
-    const { codes } = textsOf(part, 'currency');
-    const wanted = codeOf(textsOf(part, 'currency'), currency);
-    return wanted === 0 ? null : (row) => codes[row] === wanted;
+    const column = textsOf(part, 'currency');
+    const code = codeOf(column, currency);
+    return code === 0 ? null : { codes: column.codes, code };
   };
   const reach = reachOf(parts, pick);
   const from = question.from ?? reach?.from ?? 0;
