@@ -3,12 +3,12 @@ import { parseArgs } from 'node:util';
 import { startPostgres } from '#tests/support/postgres-global.ts';
 import type { Counts } from '../world/world.ts';
 
-export type Settings = { seed: number; steps: number; template: string; echo: boolean };
+export type Settings = { seed: number; steps: number; template: string; echo: boolean; sabotage: boolean };
 export type Result = { steps: number; counts: Counts; failures: string[]; tail: string };
 
 /**
  * Runs seeds and prints the summary. Environment: SEED (the first seed), RUNS (how many), STEPS (of each). `--postgres <url>`
- * names a migrated database to copy; without it PostgreSQL is started here. `--verbose` prints every event.
+ * names a migrated database to copy; without it PostgreSQL is started here. `--verbose` prints every event; `--sabotage=seq` puts a known mistake in (without browsers).
  */
 export async function runCommand(options: {
   tier: string;
@@ -19,7 +19,9 @@ export async function runCommand(options: {
   run: (settings: Settings) => Promise<Result>;
 }): Promise<never> {
   const begun = Date.now();
-  const { values } = parseArgs({ options: { postgres: { type: 'string' }, verbose: { type: 'boolean' } } });
+  const { values } = parseArgs({
+    options: { postgres: { type: 'string' }, verbose: { type: 'boolean' }, sabotage: { type: 'string' } },
+  });
   const first = Number(process.env.SEED ?? 1);
   const runs = Number(process.env.RUNS ?? options.runs);
   const steps = Number(process.env.STEPS ?? options.steps);
@@ -34,6 +36,7 @@ export async function runCommand(options: {
       steps,
       template,
       echo: values.verbose === true,
+      sabotage: values.sabotage === 'seq',
     });
     total.seeds++;
     total.steps += done.steps;

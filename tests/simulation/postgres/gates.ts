@@ -15,6 +15,9 @@ export const doing = {
   writing: /insert into dirty/,
 } as const;
 
+/** Changes what a process asks of the database: a known mistake that is put in. */
+export type Rewrite = (statement: string) => string;
+
 type Armed = { process: string | null; does: RegExp; reach: (pid: number) => void; released: Promise<void> };
 
 export type Hold = {
@@ -24,7 +27,12 @@ export type Hold = {
 };
 
 export class Gates {
+  readonly rewrite: Rewrite;
   #armed: Armed[] = [];
+
+  constructor(rewrite: Rewrite = (statement) => statement) {
+    this.rewrite = rewrite;
+  }
 
   /** Holds the next transaction that does this. */
   hold(does: RegExp, process: string | null = null): Hold {
@@ -76,13 +84,13 @@ export function gatedDatabase(
     pool: db.pool,
     async query(text, values) {
       live();
-      return db.query(text, values);
+      return db.query(gates.rewrite(text), values);
     },
     async tx(work) {
       live();
       return db.tx(async (tx) => {
         const said: string[] = [];
-        const result = await work(listening(tx, said));
+        const result = await work(listening(tx, said, gates.rewrite));
         await gates.pass(process, said.join('\n'), tx);
         live();
         return result;
@@ -92,14 +100,16 @@ export function gatedDatabase(
   };
 }
 
-function listening(tx: Tx, said: string[]): Tx {
+function listening(tx: Tx, said: string[], rewrite: Rewrite): Tx {
   return new Proxy(tx, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name, target);
       if (typeof value !== 'function') return value;
       return (...args: unknown[]) => {
-        if (name === 'query' && typeof args[0] === 'string') said.push(args[0]);
-        return value.apply(target, args);
+        if (name !== 'query' || typeof args[0] !== 'string') return value.apply(target, args);
+        const [statement, ...more] = args;
+        said.push(statement);
+        return value.apply(target, [rewrite(statement), ...more]);
       };
     },
   });

@@ -13,6 +13,7 @@ import type { Tables, Truth } from '../scenario/truth.ts';
 import type { World } from '../world/world.ts';
 import type { Databases } from './databases.ts';
 import { Gates } from './gates.ts';
+import { sabotaged, sabotageTables } from './sabotage.ts';
 import { ServerProcess } from './server-process.ts';
 import { readTables, readTaken, recordTaken } from './tables.ts';
 
@@ -21,7 +22,7 @@ export type ProcessName = (typeof NAMES)[number];
 
 export class PgServer implements DeviceServer, Truth {
   readonly users: readonly User[];
-  readonly gates = new Gates();
+  readonly gates: Gates;
   readonly taken: Envelope[] = [];
   readonly devices = new Map<string, { ordered: boolean }>();
   readonly personal = new Map<number, Set<string>>();
@@ -29,6 +30,7 @@ export class PgServer implements DeviceServer, Truth {
   state: Tables = { documents: new Map(), contacts: new Map(), orders: new Map(), events: new Map(), roles: new Map() };
   up = true;
   readonly #world: World;
+  readonly #sabotage: boolean;
   readonly #databases: Databases;
   readonly #folder: string;
   readonly #processes = new Map<ProcessName, ServerProcess>();
@@ -41,7 +43,13 @@ export class PgServer implements DeviceServer, Truth {
   #backup: { path: string; at: number } | null = null;
   #backups = 0;
 
-  constructor(world: World, databases: Databases, folder: string, users: readonly User[]) {
+  constructor(
+    world: World,
+    options: { databases: Databases; folder: string; users: readonly User[]; sabotage: boolean },
+  ) {
+    const { databases, folder, users, sabotage } = options;
+    this.#sabotage = sabotage;
+    this.gates = sabotage ? new Gates(sabotaged) : new Gates();
     this.#world = world;
     this.#databases = databases;
     this.#folder = folder;
@@ -156,8 +164,10 @@ export class PgServer implements DeviceServer, Truth {
 
   async #open(url: string): Promise<void> {
     this.#url = url;
-    this.#db = openDatabase(url, { max: 6, onError: () => undefined });
+    const db = openDatabase(url, { max: 6, onError: () => undefined });
+    this.#db = { ...db, query: (text, values) => db.query(this.gates.rewrite(text), values) };
     await recordTaken(this.db);
+    if (this.#sabotage) await this.db.query(sabotageTables);
   }
 
   async #startAll(): Promise<void> {

@@ -39,7 +39,7 @@ export function isOfTheDead(error: unknown): boolean {
   return error instanceof Error && error.message.includes('The program is dead.');
 }
 
-export async function runSeed({ seed, steps, template, echo }: Settings): Promise<Result> {
+export async function runSeed({ seed, steps, template, echo, sabotage }: Settings): Promise<Result> {
   const started = Date.now();
   const log = new EventLog(() => Date.now() - started, echo);
   const counts: Counts = { conflicts: 0, merges: 0, drops: 0, crashes: 0 };
@@ -47,7 +47,7 @@ export async function runSeed({ seed, steps, template, echo }: Settings): Promis
   const world: World = { clock: hurriedClock, random: new Random(seed + 1_000_000), log, counts, problems: [] };
   const folder = mkdtempSync(join(tmpdir(), 'muster-simulation-'));
   const databases = new Databases(template);
-  const run = new Run(world, databases, folder, seed);
+  const run = new Run(world, databases, folder, { seed, sabotage });
   let step = 0;
   try {
     await run.begin();
@@ -72,11 +72,16 @@ class Run {
   #over = false;
   #people: Promise<void> = Promise.resolve();
 
-  constructor(world: World, databases: Databases, folder: string, seed: number) {
+  constructor(
+    world: World,
+    databases: Databases,
+    folder: string,
+    { seed, sabotage }: Pick<Settings, 'seed' | 'sabotage'>,
+  ) {
     this.#world = world;
     this.#seed = seed;
     const users: User[] = ['ann', 'bob', 'cleo'].map((id) => ({ id, email: `${id}@example.com`, name: id }));
-    this.#server = new PgServer(world, databases, folder, users);
+    this.#server = new PgServer(world, { databases, folder, users, sabotage });
     // The first two are the same person on two machines.
     this.#devices = Array.from(
       { length: 2 + (seed % 3) },
