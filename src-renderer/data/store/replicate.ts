@@ -1,4 +1,4 @@
-import { getAssumedMasterState } from 'rxdb/plugins/core';
+import { getAssumedMasterState, type WithDeleted } from 'rxdb/plugins/core';
 import { type RxReplicationState, replicateRxCollection } from 'rxdb/plugins/replication';
 import { Subject } from 'rxjs';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
@@ -73,11 +73,20 @@ export function replicateDocuments(
       const internal = state.internalReplicationState;
       if (!internal || ids.length === 0) return new Map();
       const assumed = Object.values(await getAssumedMasterState(internal, [...ids]));
-      return new Map(assumed.map(({ docData }) => [docData.id, toEnvelope(docData)]));
+      return new Map(assumed.map(({ docData }) => [docData.id, baseOf(docData)]));
     },
     resync: () => events.next('RESYNC'),
     stop: async () => {
       await state.cancel();
     },
   };
+}
+
+/**
+ * A text that the server took, but that has not come back yet, has a revision this device does not know: newer than any it
+ * does. A server that was restored since may never have had it.
+ */
+function baseOf(row: WithDeleted<LocalDocument>): Envelope {
+  const copy = toEnvelope(row);
+  return row.edited > 0 ? { ...copy, rev: Number.MAX_SAFE_INTEGER } : copy;
 }
