@@ -219,7 +219,6 @@ class Run {
     log.step(0, 'heal');
     const server = this.#server;
     server.up = true;
-    await clock.advance(40_000);
     for (const device of this.#devices) {
       // An app that is too old has to be replaced; everybody else goes on as they are.
       if (device.protocol < server.oldestClient) {
@@ -230,6 +229,9 @@ class Run {
       device.damage = 0;
       device.kill(null);
     }
+    for (const device of this.#devices) if (!device.isOpen && this.#openCount() < MOST_OPEN) await this.#open(device);
+    for (const device of this.#devices.filter(({ isOpen }) => isOpen)) this.#later(this.#signIn(device));
+    await clock.advance(40_000);
     await this.#lastStorm();
     for (let left = 50; left > 0 && server.state.dirty.length > 0; left--) {
       await this.#finish(numberDirty(server.core, server.process));
@@ -254,10 +256,16 @@ class Run {
     await clock.advance(60_000);
   }
 
+  #openCount(): number {
+    return this.#devices.filter(({ isOpen }) => isOpen).length;
+  }
+
   /** Once more everybody at once, over good links: what is passed over now is not mended by a later change. */
   async #lastStorm(): Promise<void> {
-    for (let left = 6; left > 0; left--) {
+    for (let left = 10; left > 0; left--) {
       this.#storm(this.#devices.filter(({ isOpen }) => isOpen));
+      // Somebody loses the right to edit in the middle of it: what they enter is refused, document by document.
+      if (left === 6) this.#server.setRole('bob', 'auditor');
       await clock.advance(random.int(20, 400));
     }
     await clock.advance(5_000);

@@ -113,7 +113,7 @@ export async function buildGeneration(core: Core, process: Process): Promise<voi
     await tx.lock('generations');
     const now = await tx.read((state) => ({ erasedTo: state.erasedTo, epoch: state.epoch }));
     // Rows that were read before an erasure may hold what it deleted.
-    if (now.epoch !== epoch || (now.erasedTo !== erasedTo && core.sabotage !== 'erased-chunk')) return;
+    if (now.epoch !== epoch || now.erasedTo !== erasedTo) return;
     tx.write((state) => {
       for (const { ref, bytes } of built) {
         const key = `${ref.table}:${ref.index}`;

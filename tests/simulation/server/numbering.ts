@@ -12,9 +12,7 @@ export const sabotages = [
   'lost-tombstone',
   'push-throws',
   'tail-gap',
-  'erased-chunk',
   'last-writer',
-  'blind-restore',
 ] as const;
 export type Sabotage = (typeof sabotages)[number];
 

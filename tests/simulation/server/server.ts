@@ -162,7 +162,7 @@ export class SimServer {
   restore(): boolean {
     const snapshot = this.#snapshots.length > 0 ? this.#world.random.pick(this.#snapshots) : null;
     if (!snapshot) return false;
-    const epoch = this.core.sabotage === 'blind-restore' ? this.state.epoch : `epoch-${++this.#epochs}`;
+    const epoch = `epoch-${++this.#epochs}`;
     const { version, epochFrom: before } = snapshot;
     const epochFrom = before === 0 ? version : Math.min(before, version);
     this.core.database.replace({ ...copyState(snapshot), epoch, epochFrom });
@@ -241,7 +241,7 @@ export class SimServer {
           xid: tx.xid,
         });
         state.erasedTo = rev;
-        if (this.core.sabotage !== 'erased-chunk') withdraw(state, touched);
+        withdraw(state, touched);
       });
     });
     this.#notify();
