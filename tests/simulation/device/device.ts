@@ -15,7 +15,7 @@ import { never } from '../server/transactions.ts';
 import { SyncBlob } from '../world/crypto.ts';
 import type { World } from '../world/world.ts';
 import type { DeviceServer } from './device-server.ts';
-import { Disk, Gate } from './disk.ts';
+import { Died, Disk, Gate } from './disk.ts';
 import { Network, NetworkError } from './network.ts';
 import { closeZombies } from './open-databases.ts';
 import { type LinkOptions, simulatedLink } from './trpc-link.ts';
@@ -69,7 +69,8 @@ export class Device {
   }
 
   get api(): DataService['api'] {
-    if (!this.#run) throw new Error(`${this.name} is closed.`);
+    // Somebody may be in the middle of something when it dies.
+    if (!this.#run) throw new Died(`${this.name} is closed.`);
     return this.#run.service.api;
   }
 
