@@ -334,6 +334,33 @@ test('[EPOCH-2] a device that began anew for another reason, while the server wa
   );
 });
 
+test('[EPOCH-2] a text that was taken and had not come back when the server was restored is sent again', async () => {
+  const server = await workspace();
+  server.put(segment('s', { name: 'Old' }));
+  const backup = server.backup();
+  const ann = await device(server, 'ann');
+  server.objection = () => {
+    // The push is answered; nothing after it.
+    server.up = false;
+    return null;
+  };
+  await edit(ann.service, 's', { name: 'New' });
+  await until(
+    () => ann.api.status(),
+    ({ online }) => !online,
+  );
+  expect(nameOn(server, 's')).toBe('New');
+  server.objection = () => null;
+  server.restore(backup, 'second');
+  server.up = true;
+  ann.service.retryNow();
+  await until(
+    () => ann.api.document('s'),
+    (doc) => doc?.waiting === false,
+  );
+  expect(nameOn(server, 's')).toBe('New');
+});
+
 test('[VER-5] unknown kinds and newer texts are kept and not shown; unknown fields come back from an edit unchanged', async () => {
   const server = await workspace();
   server.put(

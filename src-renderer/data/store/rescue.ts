@@ -90,6 +90,8 @@ async function dropForgottenBases(
 }
 
 export type Comparison = {
+  /** Forgets what texts grew from where the server has forgotten it. */
+  judgeBases(answer: z.infer<typeof pullOutput>): Promise<void>;
   /** Takes each answer to a pull; when one is the last, keeps what the server has lost as reviews. */
   take(answer: z.infer<typeof pullOutput>): Promise<void>;
 };
@@ -128,9 +130,12 @@ export async function compareHeld(options: {
     reviews.clear();
   }
 
+  const judgeBases: Comparison['judgeBases'] = async (answer) => {
+    if (store.resolver.bases.size > 0) await dropForgottenBases(store, meta, answer);
+  };
   return {
+    judgeBases,
     async take(answer) {
-      if (store.resolver.bases.size > 0) await dropForgottenBases(store, meta, answer);
       if (held.length === 0) return;
       for (const document of answer.documents) {
         if (ids.has(document.id)) masters.set(document.id, document);

@@ -69,6 +69,13 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
     }
   }
 
+  /** Before the first page has come. What texts grew from is judged first: a conflict would be settled against it. */
+  async function askEpoch(): Promise<string> {
+    const answer = await ask(() => rpc.sync.pull.mutate({ epoch: null, after: 0, limit: 1 }));
+    await comparison.judgeBases(answer);
+    return answer.epoch;
+  }
+
   async function learnEpoch(answered: string): Promise<void> {
     if (epoch === answered) return;
     epoch = answered;
@@ -119,6 +126,8 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
           startOver(true);
           return { documents: [], checkpoint: from ?? { epoch: answer.epoch, rev: 0, begun } };
         }
+        // Before a push learns the epoch from it.
+        await comparison.judgeBases(answer);
         await learnEpoch(answer.epoch);
         await noteChanges(answer.documents, begun);
         for (const copy of answer.documents) overtaking?.set(copy.id, copy);
@@ -136,8 +145,7 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
       // A text that says what the server had (its copy after a conflict or refusal, one whose confirmation was just noted)
       // travels too: RxDB passes over a copy that is pulled while this waits, and only the server's answer brings it back.
       const news = sent.filter(({ assumed, next }) => !(assumed && equalContent(assumed, next)));
-      // Without a first pull there is nothing here that could belong to another epoch.
-      const current = epoch ?? (await ask(() => rpc.sync.manifest.query())).epoch;
+      const current = epoch ?? (await askEpoch());
       const pulled = new Map<string, Envelope>();
       overtaking = pulled;
       const answer = await ask(() => rpc.sync.push.mutate({ epoch: current, rows: sent })).finally(() => {
