@@ -17,7 +17,7 @@ async function run(seeds: readonly number[], sabotage: Sabotage | null = null, s
 
 const seedsFrom = (first: number, count: number): number[] => Array.from({ length: count }, (_, at) => first + at);
 
-describe.concurrent('the simulation', () => {
+describe('the simulation', { timeout: 240_000 }, () => {
   test('a seed is the same run every time, event by event', async () => {
     const [one, other] = await Promise.all([run([7]), run([7])]);
     expect(one[0]?.digest).toBeDefined();
