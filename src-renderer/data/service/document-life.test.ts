@@ -1,88 +1,20 @@
-/** What becomes of texts between devices: the real data service in Node, against a tiny workspace that judges as the server does. */
-import { afterEach, expect, test } from 'vitest';
+/** What becomes of texts between devices: the real data service in Node, against a workspace that judges as the server does. */
+import { expect, test } from 'vitest';
 import { must } from '#shared/kernel/assert.ts';
-import type { Envelope } from '#shared/sync/envelope.schema.ts';
-import { memoryBackend } from '#tests/support/memory-backend.ts';
-import { memoryBook } from '#tests/support/memory-book.ts';
-import { TinyServer } from '#tests/support/tiny-server.ts';
-import { createDataService, type DataService } from './data-service.ts';
-
-const START = 1_800_000_000_000;
-const open: DataService[] = [];
-const errors: unknown[] = [];
-let clock = START;
-
-afterEach(async () => {
-  for (const service of open.splice(0)) await service.close();
-});
-
-async function until<T>(what: () => Promise<T>, wanted: (value: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 15_000;
-  for (;;) {
-    const value = await what();
-    if (wanted(value)) return value;
-    if (Date.now() > deadline) throw new Error(`not in time; last: ${JSON.stringify(value)} ${errors.join()}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
-async function workspace(): Promise<TinyServer> {
-  const server = new TinyServer();
-  server.addPerson(1, { email: 'buyer@example.com', country: 'GB' });
-  for (const name of ['ann', 'ben']) {
-    const body = { userId: name, name: name === 'ann' ? 'Ann' : 'Ben', role: 'admin', active: true };
-    server.put({ id: `member:${name}`, kind: 'member', schemaVersion: 1, body, deleted: false, by: null });
-  }
-  await server.build();
-  return server;
-}
-
-/** One person's device; `start` opens it again after `stop`, with whatever lies on its disk. */
-async function device(server: TinyServer, person: string) {
-  const [backend, book] = [memoryBackend(), memoryBook()];
-  const platform = {
-    ...server.device(backend, book, () => ++clock, person),
-    onError: (error: unknown) => errors.push(error),
-  };
-  const start = () => {
-    const service = createDataService(platform);
-    open.push(service);
-    return service;
-  };
-  const stop = async (service: DataService) => {
-    open.splice(open.indexOf(service), 1);
-    await service.close();
-  };
-  const service = start();
-  await service.api.actions.signIn({ email: `${person}@example.com`, password: 'x' });
-  await synced(service);
-  return { service, api: service.api, start, stop };
-}
-
-const synced = ({ api }: Pick<DataService, 'api'>) =>
-  until(
-    () => api.status(),
-    ({ online, generation, waiting, transfer }) => online && generation > 0 && waiting === 0 && transfer === null,
-  );
-
-const rule = (...fields: string[]) => ({
-  type: 'all',
-  rules: fields.map((field) => ({ type: 'presence', field, op: 'isSet' })),
-});
-const body = { name: 'Regulars', description: '', rule: rule('email'), createdAt: START };
-const segment = (id: string, more: Record<string, unknown> = {}): Omit<Envelope, 'rev' | 'at'> => ({
-  id,
-  kind: 'segment',
-  schemaVersion: 2,
-  body: { ...body, live: null, ...more },
-  deleted: false,
-  by: 'ben',
-});
-const has = (name: string) => (docs: { body: Record<string, unknown> }[]) => docs.some((doc) => doc.body.name === name);
-const segments = ({ api }: Pick<DataService, 'api'>) => api.documents('segment');
-const edit = async ({ api }: Pick<DataService, 'api'>, id: string, more: Record<string, unknown>) =>
-  api.saveDocument('segment', id, { ...must(await api.document(id), 'the segment').body, ...more });
-const nameOn = (server: TinyServer, id: string) => server.documents.get(id)?.body.name;
+import {
+  body,
+  device,
+  edit,
+  has,
+  nameOn,
+  rule,
+  START,
+  segment,
+  segments,
+  synced,
+  until,
+  workspace,
+} from '#tests/support/people-devices.ts';
 
 test('[REV-1] [MERGE-2] [MERGE-3] two people change the same offline: fields join, and what gave way is open for both', async () => {
   const server = await workspace();
@@ -240,125 +172,6 @@ test('[REF-4] a refused text is shown in place of the document and mended from t
   );
   expect(server.documents.get('s')?.body.description).toBe('Long and good');
   expect(await ann.api.reviews()).toEqual([]);
-});
-
-test('[TOMB-2] away for too long: what the server forgot is dropped, unsent changes stay and join with what is there', async () => {
-  const server = await workspace();
-  server.put(segment('gone', { name: 'Gone' }));
-  server.put(segment('kept', { name: 'Kept' }));
-  server.put(segment('edited', { name: 'Edited and gone' }));
-  const ann = await device(server, 'ann');
-  server.up = false;
-  server.notify();
-  await edit(ann.service, 'kept', { name: 'Kept by Ann' });
-  await edit(ann.service, 'edited', { name: 'Edited by Ann' });
-  server.put(segment('kept', { name: 'Kept', description: 'by Ben' }));
-  for (const id of ['gone', 'edited']) {
-    server.put({ ...segment(id), deleted: true, body: {} });
-    server.prune(id);
-  }
-  server.up = true;
-  ann.service.retryNow();
-  await until(
-    () => segments(ann.service),
-    (docs) => !has('Gone')(docs) && docs.length === 2,
-  );
-  await until(
-    async () => [nameOn(server, 'kept'), nameOn(server, 'edited')],
-    (names) => names.join() === 'Kept by Ann,Edited by Ann',
-  );
-  await synced(ann.service);
-  expect(server.documents.get('kept')?.body).toMatchObject({ name: 'Kept by Ann', description: 'by Ben' });
-  expect(await ann.api.reviews()).toEqual([]);
-});
-
-test('[EPOCH-2] a restored server: accepted texts it lost become reviews, unsent ones are sent, and each can be taken back', async () => {
-  const server = await workspace();
-  server.put(segment('s', { name: 'Old' }));
-  const backup = server.backup();
-  const ann = await device(server, 'ann');
-  await edit(ann.service, 's', { name: 'New' });
-  const lost = await ann.api.saveDocument('segment', null, { ...body, name: 'Made after the backup' });
-  await until(
-    () => segments(ann.service),
-    (docs) => docs.length === 2 && docs.every(({ waiting }) => !waiting),
-  );
-  server.up = false;
-  server.notify();
-  const unsent = await ann.api.saveDocument('segment', null, { ...body, name: 'Never sent' });
-  server.restore(backup, 'second');
-  server.up = true;
-  ann.service.retryNow();
-  await until(
-    async () => nameOn(server, unsent),
-    (name) => name === 'Never sent',
-  );
-  const reviews = await until(
-    () => ann.api.reviews(),
-    (items) => items.length === 2,
-  );
-  await synced(ann.service);
-  expect(nameOn(server, 's')).toBe('Old');
-  expect(server.documents.has(lost)).toBe(false);
-  for (const { id } of reviews) await ann.api.settleReview(id, 'takeBack');
-  await synced(ann.service);
-  expect([nameOn(server, 's'), nameOn(server, lost)]).toEqual(['New', 'Made after the backup']);
-  expect(await ann.api.reviews()).toEqual([]);
-});
-
-test('[EPOCH-2] a device that began anew for another reason, while the server was restored unseen, keeps what it had', async () => {
-  const server = await workspace();
-  const backup = server.backup();
-  const ann = await device(server, 'ann');
-  const lost = await ann.api.saveDocument('segment', null, { ...body, name: 'Made after the backup' });
-  await until(
-    () => ann.api.document(lost),
-    (doc) => doc?.waiting === false,
-  );
-  server.up = false;
-  server.notify();
-  server.restore(backup, 'second');
-  server.up = true;
-  // Asked for before the device has heard of anything.
-  await ann.api.redownload();
-  ann.service.retryNow();
-  const [item] = await until(
-    () => ann.api.reviews(),
-    (items) => items.length === 1,
-  );
-  expect(item).toMatchObject({ reason: 'restored', documentId: lost, name: 'Made after the backup' });
-  await ann.api.settleReview(item?.id ?? '', 'takeBack');
-  await until(
-    async () => nameOn(server, lost),
-    (name) => name === 'Made after the backup',
-  );
-});
-
-test('[EPOCH-2] a text that was taken and had not come back when the server was restored is sent again', async () => {
-  const server = await workspace();
-  server.put(segment('s', { name: 'Old' }));
-  const backup = server.backup();
-  const ann = await device(server, 'ann');
-  server.objection = () => {
-    // The push is answered; nothing after it.
-    server.up = false;
-    return null;
-  };
-  await edit(ann.service, 's', { name: 'New' });
-  await until(
-    () => ann.api.status(),
-    ({ online }) => !online,
-  );
-  expect(nameOn(server, 's')).toBe('New');
-  server.objection = () => null;
-  server.restore(backup, 'second');
-  server.up = true;
-  ann.service.retryNow();
-  await until(
-    () => ann.api.document('s'),
-    (doc) => doc?.waiting === false,
-  );
-  expect(nameOn(server, 's')).toBe('New');
 });
 
 test('[VER-5] unknown kinds and newer texts are kept and not shown; unknown fields come back from an edit unchanged', async () => {

@@ -1,0 +1,133 @@
+/** Texts through a new beginning: a device that was away for long, and a restored server. */
+import { expect, test } from 'vitest';
+import {
+  body,
+  device,
+  edit,
+  has,
+  nameOn,
+  segment,
+  segments,
+  synced,
+  until,
+  workspace,
+} from '#tests/support/people-devices.ts';
+
+test('[TOMB-2] away for too long: what the server forgot is dropped, unsent changes stay and join with what is there', async () => {
+  const server = await workspace();
+  server.put(segment('gone', { name: 'Gone' }));
+  server.put(segment('kept', { name: 'Kept' }));
+  server.put(segment('edited', { name: 'Edited and gone' }));
+  const ann = await device(server, 'ann');
+  server.up = false;
+  server.notify();
+  await edit(ann.service, 'kept', { name: 'Kept by Ann' });
+  await edit(ann.service, 'edited', { name: 'Edited by Ann' });
+  server.put(segment('kept', { name: 'Kept', description: 'by Ben' }));
+  for (const id of ['gone', 'edited']) {
+    server.put({ ...segment(id), deleted: true, body: {} });
+    server.prune(id);
+  }
+  server.up = true;
+  ann.service.retryNow();
+  await until(
+    () => segments(ann.service),
+    (docs) => !has('Gone')(docs) && docs.length === 2,
+  );
+  await until(
+    async () => [nameOn(server, 'kept'), nameOn(server, 'edited')],
+    (names) => names.join() === 'Kept by Ann,Edited by Ann',
+  );
+  await synced(ann.service);
+  expect(server.documents.get('kept')?.body).toMatchObject({ name: 'Kept by Ann', description: 'by Ben' });
+  expect(await ann.api.reviews()).toEqual([]);
+});
+
+test('[EPOCH-2] a restored server: accepted texts it lost become reviews, unsent ones are sent, and each can be taken back', async () => {
+  const server = await workspace();
+  server.put(segment('s', { name: 'Old' }));
+  const backup = server.backup();
+  const ann = await device(server, 'ann');
+  await edit(ann.service, 's', { name: 'New' });
+  const lost = await ann.api.saveDocument('segment', null, { ...body, name: 'Made after the backup' });
+  await until(
+    () => segments(ann.service),
+    (docs) => docs.length === 2 && docs.every(({ waiting }) => !waiting),
+  );
+  server.up = false;
+  server.notify();
+  const unsent = await ann.api.saveDocument('segment', null, { ...body, name: 'Never sent' });
+  server.restore(backup, 'second');
+  server.up = true;
+  ann.service.retryNow();
+  await until(
+    async () => nameOn(server, unsent),
+    (name) => name === 'Never sent',
+  );
+  const reviews = await until(
+    () => ann.api.reviews(),
+    (items) => items.length === 2,
+  );
+  await synced(ann.service);
+  expect(nameOn(server, 's')).toBe('Old');
+  expect(server.documents.has(lost)).toBe(false);
+  for (const { id } of reviews) await ann.api.settleReview(id, 'takeBack');
+  await synced(ann.service);
+  expect([nameOn(server, 's'), nameOn(server, lost)]).toEqual(['New', 'Made after the backup']);
+  expect(await ann.api.reviews()).toEqual([]);
+});
+
+test('[EPOCH-2] a device that began anew for another reason, while the server was restored unseen, keeps what it had', async () => {
+  const server = await workspace();
+  const backup = server.backup();
+  const ann = await device(server, 'ann');
+  const lost = await ann.api.saveDocument('segment', null, { ...body, name: 'Made after the backup' });
+  await until(
+    () => ann.api.document(lost),
+    (doc) => doc?.waiting === false,
+  );
+  server.up = false;
+  server.notify();
+  server.restore(backup, 'second');
+  server.up = true;
+  // Asked for before the device has heard of anything.
+  await ann.api.redownload();
+  ann.service.retryNow();
+  const [item] = await until(
+    () => ann.api.reviews(),
+    (items) => items.length === 1,
+  );
+  expect(item).toMatchObject({ reason: 'restored', documentId: lost, name: 'Made after the backup' });
+  await ann.api.settleReview(item?.id ?? '', 'takeBack');
+  await until(
+    async () => nameOn(server, lost),
+    (name) => name === 'Made after the backup',
+  );
+});
+
+test('[EPOCH-2] a text that was taken and had not come back when the server was restored is sent again', async () => {
+  const server = await workspace();
+  server.put(segment('s', { name: 'Old' }));
+  const backup = server.backup();
+  const ann = await device(server, 'ann');
+  server.objection = () => {
+    // The push is answered; nothing after it.
+    server.up = false;
+    return null;
+  };
+  await edit(ann.service, 's', { name: 'New' });
+  await until(
+    () => ann.api.status(),
+    ({ online }) => !online,
+  );
+  expect(nameOn(server, 's')).toBe('New');
+  server.objection = () => null;
+  server.restore(backup, 'second');
+  server.up = true;
+  ann.service.retryNow();
+  await until(
+    () => ann.api.document('s'),
+    (doc) => doc?.waiting === false,
+  );
+  expect(nameOn(server, 's')).toBe('New');
+});
