@@ -4,7 +4,6 @@
  */
 const nextTurn = globalThis.setImmediate;
 const RealDate = globalThis.Date;
-export const realNow = (): number => RealDate.now();
 
 type Timer = { at: number; order: number; call: () => void; every: number | null; live: boolean };
 
