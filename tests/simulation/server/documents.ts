@@ -5,11 +5,13 @@
 import type { z } from 'zod';
 import { maySee } from '#server/sync/document-access.ts';
 import type { Problem } from '#server/sync/document-check.ts';
+import { reviewedContact } from '#server/sync/erased.ts';
 import { checkEpoch, checkReach } from '#server/sync/judge.ts';
 import { Push, type PushOutput } from '#server/sync/push.ts';
 import { reviewsOfReplaced, type TakenEdit } from '#server/sync/replaced-edits.ts';
 import type { Caller } from '#shared/api/ports.ts';
 import type { ContactEdit } from '#shared/contact/contact-edit.schema.ts';
+import { erasureId } from '#shared/contact/erasure.schema.ts';
 import { normaliseContact } from '#shared/contact/normalise.ts';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
 import type { pullInput, pullOutput, pushInput } from '#shared/sync/wire.schema.ts';
@@ -110,6 +112,8 @@ async function write(core: Core, tx: Transaction, caller: Caller, push: Push): P
   let version = await core.numbering.take(tx, candidates.length + 2 * edits.length);
   const ids = candidates.map(({ next }) => next.id);
   const masters = await tx.read((state) => copies(state, ids));
+  // A device that has not heard of an erasure yet must not bring the values back in a review.
+  const erased = await tx.read((state) => erasuresIn(state));
   const documents: Envelope[] = [];
   const taken: TakenEdit[] = [];
   const signed = { by: caller.userId, at: core.now() };
@@ -118,6 +122,10 @@ async function write(core: Core, tx: Transaction, caller: Caller, push: Push): P
     // The mistake: whoever comes last wins, whatever they had seen.
     const blind = core.sabotage === 'last-writer' && !edit && masters.has(next.id);
     if (!blind && !push.mayWrite(candidate, masters)) continue;
+    if (erased.has(erasureId(reviewedContact(next) ?? 0))) {
+      push.refuse(next, { code: 'not_found', message: 'This contact was erased.', field: 'about' }, undefined);
+      continue;
+    }
     if (!edit) {
       documents.push({ ...next, ...signed, rev: version++ });
       continue;
@@ -144,6 +152,9 @@ async function write(core: Core, tx: Transaction, caller: Caller, push: Push): P
     core.onTaken(documents, caller);
   });
 }
+
+const erasuresIn = ({ documents }: State): Set<string> =>
+  new Set([...documents.values()].flatMap(({ id, kind, deleted }) => (kind === 'erasure' && !deleted ? [id] : [])));
 
 /** Answers the one statement that asks for the newest edit of a contact's field. */
 function lastEdits(tx: Transaction): Parameters<typeof reviewsOfReplaced>[0] {
