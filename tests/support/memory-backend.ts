@@ -13,6 +13,11 @@ export type MemoryBackend = StoreBackend & {
   dump(database: string): Promise<string>;
 };
 
+/** For stores in which nothing is to go wrong behind the scenes. */
+export const unexpected = (error: unknown): void => {
+  throw error;
+};
+
 type State = RxStorageMemory['collectionStates'] extends Map<string, infer S> ? S : never;
 
 export function memoryBackend(options: { vault?: () => Promise<CryptoKey | null> } = {}): MemoryBackend {

@@ -1,6 +1,7 @@
 /** Who may use a device, and what becomes of its data: against a tiny workspace behind the real router. */
 import { afterEach, expect, test } from 'vitest';
 import { openUserStore } from '#renderer/data/store/user-store.ts';
+import { unexpected } from '#tests/support/memory-backend.ts';
 import {
   answersOf,
   closeAll,
@@ -20,7 +21,7 @@ afterEach(closeAll);
 
 /** Everything stored, opened with every key that is stored. */
 async function openable(device: ReturnType<typeof makeDevice>): Promise<string> {
-  const store = await openUserStore(databaseName, device.backend);
+  const store = await openUserStore(databaseName, device.backend, unexpected);
   const texts = [
     ...(await store.db.documents.find().exec()).map((row) => row.toJSON()),
     ...(await store.db.meta.find().exec()).map((row) => row.toJSON()),

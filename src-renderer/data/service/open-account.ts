@@ -139,7 +139,7 @@ export class OpenAccount {
 
   /** Opens what this device holds; nothing here waits for the server. */
   static async open(account: Account, device: OwnDevice, deps: AccountDeps): Promise<OpenAccount> {
-    const store = await openUserStore(account.database, deps.platform.backend);
+    const store = await openUserStore(account.database, deps.platform.backend, deps.platform.onError);
     const opened = new OpenAccount(account, device, store, deps);
     await takeOverOldStore(account.user.id, store);
     await finishRescue(store, opened.meta);

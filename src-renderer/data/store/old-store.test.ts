@@ -1,6 +1,6 @@
 import { createRxDatabase, type RxJsonSchema } from 'rxdb/plugins/core';
 import { expect, test } from 'vitest';
-import { type MemoryBackend, memoryBackend } from '#tests/support/memory-backend.ts';
+import { type MemoryBackend, memoryBackend, unexpected } from '#tests/support/memory-backend.ts';
 import { takeOverOldStore } from './old-store.ts';
 import { databaseOf, openUserStore } from './user-store.ts';
 
@@ -82,7 +82,7 @@ async function writeOldStore(backend: MemoryBackend): Promise<void> {
 test('a store of the first version: what was not sent is taken over, sealed, and the rest is deleted', async () => {
   const backend = memoryBackend();
   await writeOldStore(backend);
-  const store = await openUserStore(databaseOf('ann'), backend);
+  const store = await openUserStore(databaseOf('ann'), backend, unexpected);
   await takeOverOldStore('ANN', store);
   // Once more, as after a crash: what was edited since is not overwritten.
   const changed = await store.db.documents.findOne('changed').exec();

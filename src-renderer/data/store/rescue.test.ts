@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
-import { memoryBackend } from '#tests/support/memory-backend.ts';
+import { memoryBackend, unexpected } from '#tests/support/memory-backend.ts';
 import { DocumentStore } from './documents.ts';
 import { MetaStore } from './meta.ts';
 import { type Comparison, compareHeld, finishRescue, startOver } from './rescue.ts';
@@ -30,7 +30,7 @@ let store: UserStore;
 let meta: MetaStore;
 let documents: DocumentStore;
 beforeEach(async () => {
-  store = await openUserStore('rescue', memoryBackend());
+  store = await openUserStore('rescue', memoryBackend(), unexpected);
   meta = new MetaStore(store);
   documents = new DocumentStore(store, meta);
 });

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { sha256 } from '#renderer/data/sync/sha256.ts';
 import type { ChunkRef, TailOutput } from '#shared/sync/wire.schema.ts';
-import { type MemoryBackend, memoryBackend } from '#tests/support/memory-backend.ts';
+import { type MemoryBackend, memoryBackend, unexpected } from '#tests/support/memory-backend.ts';
 import { ChunkStore } from './chunks.ts';
 import { type Forgetting, VaultLocked } from './keyring.ts';
 import { MetaStore } from './meta.ts';
@@ -19,7 +19,7 @@ const encode = (text: string) => new TextEncoder().encode(text);
 
 const opened: UserStore[] = [];
 async function open(backend: StoreBackend): Promise<UserStore> {
-  const store = await openUserStore(NAME, backend);
+  const store = await openUserStore(NAME, backend, unexpected);
   opened.push(store);
   return store;
 }
@@ -131,21 +131,21 @@ test('[SEAL-1] keys cannot be exported, also when the key chain wraps them', asy
   }
   const vault = await wrappingKey();
   const wrapped = memoryBackend({ vault: async () => vault });
-  const store = await openUserStore(NAME, wrapped);
+  const store = await openUserStore(NAME, wrapped, unexpected);
   await store.db.documents.insert(segment('s', 'mine'));
   await store.db.close();
   const [row] = wrapped.keyRows.get(NAME)?.values() ?? [];
   expect(row && 'wrapped' in row.key).toBe(true);
-  const again = await openUserStore(NAME, wrapped);
+  const again = await openUserStore(NAME, wrapped, unexpected);
   expect((await again.db.documents.findOne('s').exec())?.body).toEqual({ name: 'mine' });
   await again.db.close();
 
   // A key chain that is locked now may open later: nothing is deleted. Another key opens nothing, ever.
   wrapped.keys.vault = async () => null;
-  await expect(openUserStore(NAME, wrapped)).rejects.toBeInstanceOf(VaultLocked);
+  await expect(openUserStore(NAME, wrapped, unexpected)).rejects.toBeInstanceOf(VaultLocked);
   expect(await wrapped.exists(NAME)).toBe(true);
   wrapped.keys.vault = wrappingKey;
-  const fresh = await openUserStore(NAME, wrapped);
+  const fresh = await openUserStore(NAME, wrapped, unexpected);
   expect(fresh.fresh).toBe(true);
   expect(await fresh.db.documents.find().exec()).toEqual([]);
   await fresh.db.close();
@@ -260,7 +260,7 @@ test('[SEAL-1] a crash anywhere while sealing anew is finished by the next start
     await store.keyring.rotate(erase, 7);
     await close(store);
     try {
-      const survived = await openUserStore(NAME, dyingAt(backend, step));
+      const survived = await openUserStore(NAME, dyingAt(backend, step), unexpected);
       await survived.db.close();
       finished = true;
     } catch (error) {
@@ -284,19 +284,23 @@ test('[SEAL-1] on a full device sealing anew gives up chunks, which can be fetch
   await store.keyring.rotate(erase, 7);
   await close(store);
   let full = true;
-  const again = await openUserStore(NAME, {
-    ...backend,
-    rewrite: (database, visitor) =>
-      backend.rewrite(database, {
-        row: visitor.row,
-        async bytes(...input) {
-          const verdict = await visitor.bytes(...input);
-          if (verdict === 'goes') full = false;
-          if (typeof verdict === 'object' && full) throw new DOMException('full', 'QuotaExceededError');
-          return verdict;
-        },
-      }),
-  });
+  const again = await openUserStore(
+    NAME,
+    {
+      ...backend,
+      rewrite: (database, visitor) =>
+        backend.rewrite(database, {
+          row: visitor.row,
+          async bytes(...input) {
+            const verdict = await visitor.bytes(...input);
+            if (verdict === 'goes') full = false;
+            if (typeof verdict === 'object' && full) throw new DOMException('full', 'QuotaExceededError');
+            return verdict;
+          },
+        }),
+    },
+    unexpected,
+  );
   expect(await idsOf(again)).toEqual(['country-of-two', 'edit-of-two', 'segment']);
   const chunks = new ChunkStore(again, sha256);
   expect([...(await chunks.present([personal.ref.hash, plain.ref.hash]))]).toEqual([]);

@@ -13,6 +13,7 @@ import { RxDBCleanupPlugin } from 'rxdb/plugins/cleanup';
 import { addRxPlugin, createRxDatabase, type RxCollection, type RxDatabase } from 'rxdb/plugins/core';
 import { conflictHandler, type Resolver } from './conflicts.ts';
 import { Keyring } from './keyring.ts';
+import { lenientCleanup } from './lenient-cleanup.ts';
 import { finishRotation } from './rotation.ts';
 import {
   type ChunkRow,
@@ -48,9 +49,14 @@ export const databaseOf = (userId: string): string => `muster2-${userId.toLowerC
 
 /**
  * Opens (or makes) the database. The worker is the only one that opens it. Finishes a rotation of keys that was begun.
- * Without keys whatever is there cannot be read by anybody: it is deleted, and everything starts anew.
+ * Without keys whatever is there cannot be read by anybody: it is deleted, and everything starts anew. `onError` is told of
+ * what nobody waits for.
  */
-export async function openUserStore(name: string, backend: StoreBackend): Promise<UserStore> {
+export async function openUserStore(
+  name: string,
+  backend: StoreBackend,
+  onError: (error: unknown) => void,
+): Promise<UserStore> {
   const found = await Keyring.open(name, backend.keys);
   if (!found) {
     await backend.keys.destroy(name);
@@ -61,7 +67,7 @@ export async function openUserStore(name: string, backend: StoreBackend): Promis
   await sealAnew(name, keyring, backend);
   const db = await createRxDatabase<Collections>({
     name,
-    storage: sealedStorage(backend.storage, keyring.sealer),
+    storage: lenientCleanup(sealedStorage(backend.storage, keyring.sealer), onError),
     hashFunction: backend.hash,
     multiInstance: false,
     eventReduce: false,
