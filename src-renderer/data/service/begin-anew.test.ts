@@ -1,17 +1,30 @@
 /** Texts through a new beginning: a device that was away for long, and a restored server. */
 import { expect, test } from 'vitest';
+import { equalJson } from '#shared/kernel/json.ts';
 import {
   body,
   device,
   edit,
   has,
   nameOn,
+  START,
   segment,
   segments,
   synced,
   until,
   workspace,
 } from '#tests/support/people-devices.ts';
+
+const equals = (wanted: unknown) => (found: unknown) => equalJson(found, wanted);
+const reviewBody = (lost: string) => ({
+  about: { kind: 'segment', id: 's', name: 'Of Ben', contactId: null },
+  fields: [{ field: 'name', kept: 'Of Ben', lost, personal: false }],
+  keptBy: 'ben',
+  lostBy: 'ann',
+  at: START,
+  reason: 'merge',
+  settledBy: [],
+});
 
 test('[TOMB-2] away for too long: what the server forgot is dropped, unsent changes stay and join with what is there', async () => {
   const server = await workspace();
@@ -130,4 +143,46 @@ test('[EPOCH-2] a text that was taken and had not come back when the server was 
     (doc) => doc?.waiting === false,
   );
   expect(nameOn(server, 's')).toBe('New');
+});
+
+test('[EPOCH-2] a review that a restored server has forgotten comes back from its authors, settled by whom it was', async () => {
+  const server = await workspace();
+  server.put(segment('s'));
+  const backup = server.backup();
+  const [ann, ben] = [await device(server, 'ann'), await device(server, 'ben')];
+  for (const [id, lost] of [
+    ['review:x', 'Settled before'],
+    ['review:y', 'Settled meanwhile'],
+  ] as const) {
+    server.put({ ...segment(id), kind: 'review', schemaVersion: 1, body: reviewBody(lost) });
+  }
+  for (const one of [ann, ben]) {
+    await until(
+      () => one.api.reviews(),
+      (items) => items.length === 2,
+    );
+  }
+  await ben.api.settleReview('review:x', 'keep');
+  const settledBy = () => server.documents.get('review:x')?.body.settledBy;
+  await until(async () => settledBy(), equals(['ben']));
+  await synced(ann.service);
+  server.up = false;
+  server.notify();
+  // Ann's device knows of Ben's; what is sent must not speak for Ben.
+  await ann.api.settleReview('review:x', 'keep');
+  server.restore(backup, 'second');
+  expect(server.documents.has('review:x')).toBe(false);
+  server.up = true;
+  for (const one of [ann, ben]) one.service.retryNow();
+  for (const one of [ann, ben]) {
+    await until(
+      () => one.api.reviews(),
+      (items) => items.map(({ id }) => id).join() === 'review:y',
+    );
+  }
+  await until(async () => [settledBy()].flat().map(String).sort().join(), equals('ann,ben'));
+  for (const one of [ann, ben]) await synced(one.service);
+  const [item] = await ann.api.reviews();
+  expect(item?.fields).toMatchObject([{ lost: 'Settled meanwhile' }]);
+  expect(await ann.api.status()).toMatchObject({ refused: 0, waiting: 0 });
 });

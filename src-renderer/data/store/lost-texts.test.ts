@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
-import { type HeldCopy, isHeld, lostTexts } from './lost-texts.ts';
+import { type HeldCopy, isHeld, lostReviews, lostTexts } from './lost-texts.ts';
 
 const segment = (id: string, rev: number, body: Record<string, unknown>, by: string | null = 'me'): HeldCopy => ({
   id,
@@ -87,13 +87,51 @@ test('[EPOCH-2] of several edits of a contact only the last one of each field is
   expect(lost([taken], master(taken, { rev: 11 }))).toEqual([]);
 });
 
+test('[EPOCH-2] a review the server has forgotten is written again by those it is about, settled for themselves only', () => {
+  const review = (id: string, rev: number, change: Record<string, unknown> = {}): HeldCopy => ({
+    ...segment(id, rev, {}),
+    kind: 'review',
+    body: {
+      about: { kind: 'segment', id: 'a', name: 'Buyers', contactId: null },
+      fields: [{ field: 'name', kept: 'Buyers', lost: 'Customers', personal: false }],
+      keptBy: 'me',
+      lostBy: 'you',
+      at: 5,
+      reason: 'merge',
+      settledBy: [],
+      ...change,
+    },
+  });
+  const known = review('known', 12);
+  const settled = review('settled', 12, { settledBy: ['me'] });
+  const held = [
+    review('old', 9),
+    known,
+    settled,
+    review('mine', 13, { settledBy: ['you', 'me'] }),
+    review('lost', 14, { keptBy: 'you', lostBy: 'me', settledBy: ['you'] }),
+    review('of others', 15, { keptBy: 'you', lostBy: 'they' }),
+    review('unreadable', 16, { fields: [] }),
+  ];
+  const masters = new Map([
+    ['known', master(known, { rev: 4 })],
+    ['settled', master(review('settled', 11, { settledBy: ['you'] }), {})],
+  ]);
+  const found = lostReviews(held, { epoch: '0123456789abcdef', epochFrom: 10, masters, userId: 'me' });
+  expect(found.map(({ id, body }) => [id, body.lostBy, body.settledBy])).toEqual([
+    ['settled', 'you', ['you', 'me']],
+    ['mine', 'you', ['me']],
+    ['lost', 'me', []],
+  ]);
+  expect(lost(held)).toEqual([]);
+});
+
 test('only what people wrote and this build can read is held', () => {
   const copy = segment('a', 3, {});
   expect(isHeld(copy)).toBe(true);
   expect(isHeld({ ...copy, edited: 5 })).toBe(false);
   expect(isHeld({ ...copy, rev: 0 })).toBe(false);
   expect(isHeld({ ...copy, kind: 'campaign-run' })).toBe(false);
-  expect(isHeld({ ...copy, kind: 'review' })).toBe(false);
   expect(isHeld({ ...copy, kind: 'of the future' })).toBe(false);
   expect(isHeld({ ...copy, schemaVersion: 99 })).toBe(false);
 });

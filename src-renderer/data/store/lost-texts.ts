@@ -4,7 +4,7 @@ import { contactFields } from '#shared/contact/contact-fields.ts';
 import { equalJson } from '#shared/kernel/json.ts';
 import { kindSpec } from '#shared/sync/document-kinds.ts';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
-import type { ReviewBody } from '#shared/sync/review.schema.ts';
+import { type ReviewBody, reviewSchema } from '#shared/sync/review.schema.ts';
 import type { LocalDocument } from './schemas.ts';
 
 /** A copy that the server had accepted before it was restored. */
@@ -20,16 +20,16 @@ export type Restored = {
   userId: string;
 };
 
-/** Whether a copy is worth holding: people wrote it, and this build can read it. Reviews are about edits, not edits. */
+/** Whether a copy is worth holding: people wrote it, and this build can read it. */
 export function isHeld({ id, kind, schemaVersion, rev, edited }: LocalDocument): boolean {
   const spec = kindSpec(kind, id);
-  if (!spec || kind === 'review' || schemaVersion > spec.version) return false;
+  if (!spec || schemaVersion > spec.version) return false;
   return spec.merge !== 'server' && rev > 0 && edited === 0;
 }
 
 /** The reviews that keep what was lost. The same device (or another of the same person) makes the same ones again. */
 export function lostTexts(held: readonly HeldCopy[], restored: Restored): { id: string; body: ReviewBody }[] {
-  const unknown = held.filter(({ rev }) => rev > restored.epochFrom);
+  const unknown = held.filter(({ kind, rev }) => kind !== 'review' && rev > restored.epochFrom);
   return newestEdits(unknown).flatMap((copy) => {
     const fields = lostFields(copy, restored.masters.get(copy.id));
     if (fields.length === 0) return [];
@@ -46,6 +46,26 @@ export function lostTexts(held: readonly HeldCopy[], restored: Restored): { id: 
       settledBy: [],
     };
     return [{ id: `restored:${restored.epoch.slice(0, 8)}:${rev}:${restored.userId.slice(0, 40)}`, body: review }];
+  });
+}
+
+/**
+ * Reviews the server has forgotten, to be written again: the value that gave way is nowhere else. Only somebody a review is
+ * about may write it, and only for themselves is it settled, also in the one that the other has written again already.
+ */
+export function lostReviews(
+  held: readonly HeldCopy[],
+  { epochFrom, masters, userId }: Restored,
+): { id: string; body: ReviewBody }[] {
+  return held.flatMap(({ id, kind, rev, body }) => {
+    const mine = kind === 'review' && rev > epochFrom ? reviewSchema.safeParse(body).data : undefined;
+    if (!mine || (mine.keptBy !== userId && mine.lostBy !== userId)) return [];
+    const own = mine.settledBy.filter((one) => one === userId);
+    const master = masters.get(id);
+    if (!master) return [{ id, body: { ...mine, settledBy: own } }];
+    const theirs = master.deleted ? undefined : reviewSchema.safeParse(master.body).data;
+    if (!theirs || own.length === 0 || theirs.settledBy.includes(userId)) return [];
+    return [{ id, body: { ...theirs, settledBy: [...theirs.settledBy, userId] } }];
   });
 }
 

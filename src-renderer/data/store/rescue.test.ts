@@ -3,7 +3,7 @@ import type { Envelope } from '#shared/sync/envelope.schema.ts';
 import { memoryBackend, unexpected } from '#tests/support/memory-backend.ts';
 import { DocumentStore } from './documents.ts';
 import { MetaStore } from './meta.ts';
-import { type Comparison, compareHeld, finishRescue, startOver } from './rescue.ts';
+import { type Comparison, compareHeld, finishRescue, readBases, startOver } from './rescue.ts';
 import { openUserStore, type UserStore } from './user-store.ts';
 
 const segment = (id: string, rev: number, name: string): Envelope => ({
@@ -105,6 +105,24 @@ test('[EPOCH-2] what another device of the same person has kept already is not k
   };
   await (await compare()).take(page([elsewhere]));
   expect(await kept()).toEqual([]);
+});
+
+test('[REV-2] a review settled here and not sent yet begins anew with what this person added, not with what others had', async () => {
+  const body = (settledBy: string[]) => ({
+    about: { kind: 'segment', id: 'a', name: 'A', contactId: null },
+    fields: [{ field: 'name', kept: 'A', lost: 'B', personal: false }],
+    keptBy: 'you',
+    lostBy: 'me',
+    at: 5,
+    reason: 'merge',
+    settledBy,
+  });
+  const copy: Envelope = { ...segment('review:1', 12, ''), kind: 'review', body: body(['you']) };
+  await arrive(copy);
+  await documents.save('review', copy.id, body(['you', 'me']), 50);
+  await startOver(store, meta, 'first-epoch', new Map([[copy.id, copy]]));
+  expect((await documents.waiting()).map((row) => row.body)).toEqual([body(['me'])]);
+  expect(await readBases(store, meta)).toEqual(new Map());
 });
 
 test('nothing is kept for somebody who may not edit, nor when the server was not restored', async () => {

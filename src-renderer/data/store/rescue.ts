@@ -3,14 +3,16 @@
  * and does not know any more becomes reviews, once its copies have been read (SPEC.md: EPOCH, TOMB-2).
  */
 import { z } from 'zod';
+import { equalJson } from '#shared/kernel/json.ts';
+import { mergeRule } from '#shared/sync/document-kinds.ts';
 import { type Envelope, envelopeSchema } from '#shared/sync/envelope.schema.ts';
 import type { pullOutput } from '#shared/sync/wire.schema.ts';
 import { toEnvelope } from './conflicts.ts';
 import type { DocumentStore } from './documents.ts';
-import { isHeld, lostTexts } from './lost-texts.ts';
+import { isHeld, lostReviews, lostTexts } from './lost-texts.ts';
 import type { MetaStore } from './meta.ts';
 import type { Replication } from './replicate.ts';
-import { localDocumentSchema } from './schemas.ts';
+import { type LocalDocument, localDocumentSchema } from './schemas.ts';
 import { recreateDocuments, type UserStore } from './user-store.ts';
 
 const KEY = 'rescue';
@@ -46,13 +48,27 @@ export async function startOver(
   const unsent = rows.filter(({ edited }) => edited > 0);
   // They are new to this reading: the revision they grew from is told by the base alone.
   await meta.set(KEY, {
-    rows: unsent.map((row) => ({ ...row, rev: 0 })),
-    bases: unsent.flatMap(({ id }) => {
-      const copy = bases.get(id);
+    rows: unsent.map((row) => ({ ...row, rev: 0, body: addedBody(row, bases.get(row.id)) })),
+    bases: unsent.flatMap(({ id, kind }) => {
+      const copy = mergeRule(kind).merge === 'sets' ? undefined : bases.get(id);
       return copy ? [{ copy, epoch }] : [];
     }),
   });
   await finishRescue(store, meta);
+}
+
+/**
+ * Of a review only what this person added to it: a server that has forgotten it takes it as a new one, and nobody settles
+ * one for another. Without a base the sets of both sides are joined.
+ */
+function addedBody({ kind, body }: LocalDocument, base: Envelope | undefined): LocalDocument['body'] {
+  const { merge, sets } = mergeRule(kind);
+  if (merge !== 'sets' || !base) return body;
+  const added = sets.map((name) => {
+    const [was, now] = [base.body[name], body[name]].map((set): unknown[] => (Array.isArray(set) ? set : []));
+    return [name, now?.filter((item) => !was?.some((one) => equalJson(one, item))) ?? []];
+  });
+  return { ...body, ...Object.fromEntries(added) };
 }
 
 /** Completes what startOver began. Run at every start. */
@@ -92,7 +108,7 @@ async function dropForgottenBases(
 export type Comparison = {
   /** Forgets what texts grew from where the server has forgotten it. */
   judgeBases(answer: z.infer<typeof pullOutput>): Promise<void>;
-  /** Takes each answer to a pull; when one is the last, keeps what the server has lost as reviews. */
+  /** Takes each answer to a pull; when one is the last, keeps what the server has lost as reviews, and its reviews. */
   take(answer: z.infer<typeof pullOutput>): Promise<void>;
 };
 
@@ -119,7 +135,9 @@ export async function compareHeld(options: {
     for (const [id, row] of stored) masters.set(id, toEnvelope({ ...row.toMutableJSON(), _deleted: false }));
     // Within one epoch the server loses nothing that it had accepted.
     const lost = mayEdit() ? held.filter(({ value }) => value.epoch !== epoch).map(({ value }) => value.copy) : [];
-    for (const { id, body } of lostTexts(lost, { epoch, epochFrom, masters, userId })) {
+    const restored = { epoch, epochFrom, masters, userId };
+    for (const { id, body } of lostReviews(lost, restored)) await documents.save('review', id, body, now());
+    for (const { id, body } of lostTexts(lost, restored)) {
       const known = reviews.has(id) || (await store.db.documents.findOne(id).exec()) !== null;
       if (!known) await documents.save('review', id, body, now());
     }

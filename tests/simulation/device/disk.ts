@@ -78,13 +78,13 @@ export class Disk {
     return found.join('\n');
   }
 
-  /** The documents that lie here and are not deleted, as one text; reviews left out. */
-  async documents(): Promise<string> {
+  /** The documents that lie here and are not deleted, as one text; of reviews those that are about this person. */
+  async documents(userId: string): Promise<string> {
     const keys = [...this.#parts.keys()].filter((key) => key.split(BETWEEN)[1] === 'documents');
     const found: string[] = [];
-    for (const key of keys)
-      found.push(...(await this.#open(key, ({ _deleted, kind }) => _deleted !== true && kind !== 'review')));
-    return found.join('\n');
+    for (const key of keys) found.push(...(await this.#open(key, ({ _deleted }) => _deleted !== true)));
+    const isOfOthers = (row: string) => row.includes('"settledBy"') && !row.includes(`By":"${userId}"`);
+    return found.filter((row) => !isOfOthers(row)).join('\n');
   }
 
   async #open(key: string, wanted: (row: StoredRow) => boolean = () => true): Promise<string[]> {

@@ -238,7 +238,7 @@ const restore: Scene = async (stage) => {
   for (const { network } of devices) network.cut();
   await server.restore();
   const held = new Set<string>();
-  for (const device of devices) for (const value of valuesIn(await device.disk.documents())) held.add(value);
+  for (const { disk, userId } of devices) for (const value of valuesIn(await disk.documents(userId))) held.add(value);
   await server.refresh();
   for (const value of valuesIn(JSON.stringify([...server.state.documents.values()]))) held.add(value);
   model.excuse('restored away', ({ value }) => !held.has(value));

@@ -84,11 +84,13 @@ export class Administration {
 
   async #restore(): Promise<string> {
     const held = new Set<string>();
-    for (const device of this.#devices) for (const value of valuesIn(await device.disk.documents())) held.add(value);
+    for (const device of this.#devices)
+      for (const value of valuesIn(await device.disk.documents(device.userId))) held.add(value);
     if (!this.#server.restore()) return 'there is no backup yet';
     const { documents } = this.#server.state;
     for (const value of valuesIn(JSON.stringify([...documents.values()]))) held.add(value);
-    // What neither the backup nor any device has is gone, as after any restore. A review of before is not kept as one.
+    // What neither the backup nor any device has is gone, as after any restore. A review comes back with the devices of
+    // the two it is about.
     this.#model.excuse('restored away', ({ value }) => !held.has(value));
     for (const id of this.newer.keys()) {
       const document = documents.get(id);
