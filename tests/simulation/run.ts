@@ -12,35 +12,24 @@ import { People } from './scenario/people.ts';
 import { buildGeneration, numberDirty } from './server/columns.ts';
 import type { Sabotage } from './server/numbering.ts';
 import { SimServer } from './server/server.ts';
-import { Clock, settle } from './world/clock.ts';
-import { SyncBlob, syncCrypto } from './world/crypto.ts';
-import { EventLog } from './world/log.ts';
+import { settle } from './world/clock.ts';
+import { clock, finish, newWorld } from './world/one-world.ts';
 import { Random } from './world/random.ts';
 import type { Counts, World } from './world/world.ts';
 
 export type Settings = { seed: number; steps: number; sabotage: Sabotage | null; echo: boolean };
 export type Result = { seed: number; steps: number; counts: Counts; digest: string; failures: string[]; tail: string };
 
-/** Each seed has a year of its own: RxDB's own clock never goes back, and a seed must not depend on the one before. */
-const startOf = (seed: number): number => Date.UTC(2026, 10, 1) + seed * 400 * 86_400_000;
-const clock = new Clock(startOf(0));
 let random = new Random(1);
-clock.install();
-Math.random = () => random.next();
-Object.defineProperty(globalThis, 'crypto', { value: syncCrypto(() => random), configurable: true });
-Object.defineProperty(globalThis, 'Blob', { value: SyncBlob, configurable: true });
 
 /** RxDB's free edition allows 13 open collections in a process, and a device has 3: devices take turns. */
 const MOST_OPEN = 4;
 const HEALED_WITHIN_MS = 900_000;
 
 export async function runSeed({ seed, steps, sabotage, echo }: Settings): Promise<Result> {
-  random = new Random(seed);
-  const start = startOf(seed);
-  clock.reset(start);
-  const log = new EventLog(() => clock.now - start, echo);
-  const counts: Counts = { conflicts: 0, merges: 0, drops: 0, crashes: 0 };
-  const world: World = { clock, random, log, counts, problems: [] };
+  const world = newWorld(seed, echo);
+  random = world.random;
+  const { log, counts } = world;
   const run = new Run(world, sabotage);
   let step = 0;
   try {
@@ -76,7 +65,7 @@ class Run {
   }
 
   async begin(): Promise<void> {
-    for (let left = 6; left > 0; left--) await this.#finish(this.#server.intake.write(this.#server.process));
+    for (let left = 6; left > 0; left--) await finish(this.#server.intake.write(this.#server.process));
     for (const device of this.#devices.slice(0, MOST_OPEN)) await this.#open(device);
   }
 
@@ -176,7 +165,7 @@ class Run {
   /** A device is closed and opened again, or another one takes its turn. */
   async #reload(): Promise<void> {
     const open = this.#devices.filter(({ isOpen }) => isOpen);
-    if (open.length > 0 && random.chance(0.7)) await this.#finish(random.pick(open).close());
+    if (open.length > 0 && random.chance(0.7)) await finish(random.pick(open).close());
     const closed = this.#devices.filter(({ isOpen }) => !isOpen);
     if (closed.length > 0 && this.#devices.length - closed.length < MOST_OPEN) await this.#open(random.pick(closed));
   }
@@ -199,20 +188,6 @@ class Run {
     device.signingIn = false;
   }
 
-  /** Lets something come to its end; time passes. */
-  async #finish<T>(work: Promise<T>): Promise<T> {
-    let over = false;
-    const done = work.finally(() => {
-      over = true;
-    });
-    done.catch(() => undefined);
-    for (let left = 2_000; !over; left--) {
-      if (left === 0) throw new Error('Something never came to an end.');
-      await clock.advance(50);
-    }
-    return done;
-  }
-
   /** Links are good, nobody does anything any more: everything must come together. */
   async heal(): Promise<void> {
     const { log, problems } = this.#world;
@@ -222,7 +197,7 @@ class Run {
     for (const device of this.#devices) {
       // An app that is too old has to be replaced; everybody else goes on as they are.
       if (device.protocol < server.oldestClient) {
-        await this.#finish(device.close());
+        await finish(device.close());
         device.protocol = server.oldestClient;
       }
       Object.assign(device.network.link, goodLink());
@@ -234,24 +209,24 @@ class Run {
     await clock.advance(40_000);
     await this.#lastStorm();
     for (let left = 50; left > 0 && server.state.dirty.length > 0; left--) {
-      await this.#finish(numberDirty(server.core, server.process));
+      await finish(numberDirty(server.core, server.process));
     }
     // Twice: what the last one brings has to reach the first one too.
     for (const round of [1, 2]) {
       const kept: string[] = [];
       for (const group of groupsOf(this.#devices, MOST_OPEN)) {
-        for (const device of this.#devices) if (!group.includes(device)) await this.#finish(device.close());
+        for (const device of this.#devices) if (!group.includes(device)) await finish(device.close());
         for (const device of group) await this.#open(device);
         const apart = await this.#untilInStep(group);
         if (apart.length > 0) problems.push(...apart);
-        for (const device of group) kept.push(await this.#finish(keptTexts(device)));
+        for (const device of group) kept.push(await finish(keptTexts(device)));
       }
       if (problems.length > 0) return;
       if (round === 2) {
         problems.push(...lostValues(this.#model, server, kept), ...changedByOlder(this.#administration.newer, server));
       }
     }
-    for (const device of this.#devices) await this.#finish(device.close());
+    for (const device of this.#devices) await finish(device.close());
     // What RxDB has put off is done before the clock forgets it.
     await clock.advance(60_000);
   }
@@ -273,8 +248,8 @@ class Run {
 
   async #apart(device: Device): Promise<string[]> {
     try {
-      const found = await this.#finish(differences(device, this.#server));
-      return found.length > 0 ? found : await this.#finish(leftovers(device, this.#server));
+      const found = await finish(differences(device, this.#server));
+      return found.length > 0 ? found : await finish(leftovers(device, this.#server));
     } catch (error) {
       // Signed out in between: looked at again.
       if (error instanceof DataFailure) return [`${device.name}: ${error.message}`];
@@ -290,7 +265,7 @@ class Run {
       const apart: string[] = [];
       for (const device of group) this.#later(this.#signIn(device));
       // Nothing else is built: a new generation would mend what the tail left out.
-      if (server.state.withdrawn.size > 0) await this.#finish(buildGeneration(server.core, server.process));
+      if (server.state.withdrawn.size > 0) await finish(buildGeneration(server.core, server.process));
       for (const device of group) apart.push(...(await this.#apart(device)));
       if (apart.length === 0 || clock.now > until) return apart;
     }
