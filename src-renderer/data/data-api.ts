@@ -104,8 +104,12 @@ export type RemoteChange = {
   /** made: new here; removed: gone. */
   what: 'made' | 'changed' | 'removed';
   fields: string[];
+  /** Values before and after, where this device knew both; only of fields named above. */
+  values?: { field: string; from: unknown; to: unknown }[];
   /** True when one's own unsent change was joined with it. */
   merged: boolean;
+  /** When both changed the same: whose version stands. Absent when nothing gave way. */
+  stands?: 'mine' | 'theirs';
 };
 
 /** A value that gave way, or a text that was refused. */
@@ -121,7 +125,10 @@ export type ReviewItem = {
   lostBy: { id: string; name: string } | null;
   /** For a refusal: why, in words. */
   message: string | null;
-  fields: { field: string; kept: unknown; lost: unknown }[];
+  /** `current`: what it is now, where that is neither any more; absent while `kept` still stands. */
+  fields: { field: string; kept: unknown; lost: unknown; current?: unknown }[];
+  /** True when there is nothing on the server that this could be compared with: it was deleted or never came back. */
+  gone?: boolean;
 };
 
 /** Time and generation an answer was computed from. */

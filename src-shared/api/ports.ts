@@ -125,6 +125,8 @@ export type DeviceInfo = {
   lastSeenAt: number;
   /** active; ordered: signed out, not heard of since; wiped: it said that its data is gone. */
   state: 'active' | 'ordered' | 'wiped';
+  /** False when its session ended (a restore, an expiry): it keeps its data until it signs in again or its lease ends. */
+  signedIn: boolean;
   /** Is this the session that asks? */
   current: boolean;
 };
