@@ -310,6 +310,8 @@ test('[EDIT-1] a push that PostgreSQL ended to undo a deadlock is done again', a
     ...db,
     tx: ((work) =>
       db.tx(async (tx) => {
+        // PostgreSQL looks for a deadlock once in each wait: this one must look after the other has begun to wait, and first.
+        await tx.query(`set local deadlock_timeout = '2s'`);
         pids.push((await tx.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid ?? 0);
         return work(tx);
       })) satisfies typeof db.tx,
@@ -318,6 +320,7 @@ test('[EDIT-1] a push that PostgreSQL ended to undo a deadlock is done again', a
     (await db.query(`select 1 from pg_stat_activity where pid = $1 and wait_event_type = 'Lock'`, [pids[0]])).length >
     0;
   const answer = await db.tx(async (tx) => {
+    await tx.query(`set local deadlock_timeout = '30s'`);
     await tx.query('select from contact where id = $1 for update', [second]);
     const rows = [edit(first, 'town', null, 'Kyiv'), edit(second, 'town', null, 'Lviv')];
     const pushed = pushDocuments({ db: watched, now: () => NOW, wake }, author, { epoch, rows });
