@@ -1,6 +1,7 @@
 /** What becomes of texts between devices: the real data service in Node, against a workspace that judges as the server does. */
 import { expect, test } from 'vitest';
 import { must } from '#shared/kernel/assert.ts';
+import { UserError } from '#shared/kernel/errors.ts';
 import {
   body,
   device,
@@ -112,6 +113,41 @@ test('[MERGE-5] deleted elsewhere and edited here: the edit stands, and the dele
   );
 });
 
+test('[MERGE-5] an edit that outlived a deletion and is then removed here too waits for nothing', async () => {
+  const server = await workspace();
+  for (const id of ['s', 't']) server.put(segment(id));
+  const ann = await device(server, 'ann');
+  // No push comes through while the deletion is pulled.
+  server.objection = () => {
+    throw new UserError('not_ready', 'Busy.');
+  };
+  for (const id of ['s', 't']) await edit(ann.service, id, { name: 'By Ann' });
+  server.put({ ...segment('s'), deleted: true, body: {} });
+  server.put(segment('u', { name: 'After it' }));
+  await until(() => segments(ann.service), has('After it'));
+  server.objection = () => {
+    // Then one is answered, with the conflict over the deletion; nothing after it.
+    server.up = false;
+    return null;
+  };
+  ann.service.retryNow();
+  await until(
+    () => ann.api.reviews(),
+    (items) => items.length === 1,
+  );
+  await until(
+    () => ann.api.status(),
+    ({ online }) => !online,
+  );
+  await ann.api.removeDocument('s');
+  server.objection = () => null;
+  server.up = true;
+  ann.service.retryNow();
+  await synced(ann.service);
+  expect(server.documents.get('s')?.deleted).toBe(true);
+  expect((await segments(ann.service)).map(({ id }) => id)).toEqual(['u', 't']);
+});
+
 test('[REF-4] a refused text is kept, holds up nothing, survives a restart, and goes when it is mended', async () => {
   const server = await workspace();
   server.put({ ...segment('s'), kind: 'campaign', schemaVersion: 1, body: { name: 'x' } });
@@ -172,6 +208,33 @@ test('[REF-4] a refused text is shown in place of the document and mended from t
   );
   expect(server.documents.get('s')?.body.description).toBe('Long and good');
   expect(await ann.api.reviews()).toEqual([]);
+});
+
+test('[REF-4] [REV-1] what others wrote while a text was refused is joined when it is mended, and nothing of it lost', async () => {
+  const server = await workspace();
+  server.put(segment('s'));
+  const ann = await device(server, 'ann');
+  server.objection = ({ body: { name } }) =>
+    name === 'Rude' ? { code: 'invalid_input', message: 'Be polite.', field: 'name' } : null;
+  await edit(ann.service, 's', { name: 'Rude' });
+  await until(
+    () => ann.api.status(),
+    ({ refused, waiting }) => refused === 1 && waiting === 0,
+  );
+  server.put(segment('s', { name: 'By Ben', description: 'by Ben' }));
+  server.put(segment('t', { name: 'After it' }));
+  await until(() => segments(ann.service), has('After it'));
+  const shown = must(await ann.api.document('s'), 'the segment');
+  expect(shown.body).toMatchObject({ name: 'Rude', description: '' });
+  await ann.api.saveDocument('segment', 's', { ...shown.body, name: 'Polite' }, shown.body);
+  await until(
+    async () => nameOn(server, 's'),
+    (name) => name === 'Polite',
+  );
+  expect(server.documents.get('s')?.body.description).toBe('by Ben');
+  expect(await ann.api.reviews()).toMatchObject([
+    { reason: 'merge', documentId: 's', fields: [{ field: 'name', kept: 'Polite', lost: 'By Ben' }] },
+  ]);
 });
 
 test('[VER-5] unknown kinds and newer texts are kept and not shown; unknown fields come back from an edit unchanged', async () => {

@@ -81,8 +81,10 @@ export class DocumentStore {
       if (known.schemaVersion > spec.version) {
         throw new UserError('newer_version', 'This was edited with a newer version of the app. Update to change it.');
       }
-      // A refused text is shown in place of the document: what is mended grew from it, not from what the server has.
-      const grewFrom = (await this.refusals.get(id)) ? undefined : base;
+      // A refused text is shown in place of the document: what is mended grew from what that did, and its author has not
+      // seen what came to the server since.
+      const refusal = await this.refusals.get(id);
+      const grewFrom = refusal ? refusal.base : base;
       let loss: Loss | null = null;
       await known.incrementalModify((row) => {
         const grown = grow(row, spec.schema, checked, grewFrom);
@@ -154,11 +156,11 @@ function grow(
   { kind, body: stored }: LocalDocument,
   schema: z.ZodType<Record<string, unknown>>,
   next: Record<string, unknown>,
-  base: Body | undefined,
+  base: Body | null | undefined,
 ): { body: Record<string, unknown>; lost: Lost[] } {
-  const [read, from] = [schema.safeParse(stored), schema.safeParse(base)];
+  const [read, from] = [schema.safeParse(stored), base ? schema.safeParse(base).data : base];
   if (!read.success) return { body: next, lost: [] };
-  const { body, lost } = from.success ? mergeDocument(kind, from.data, next, read.data) : { body: next, lost: [] };
+  const { body, lost } = from === undefined ? { body: next, lost: [] } : mergeDocument(kind, from, next, read.data);
   return { body: keepUnknown(stored, read.data, body), lost };
 }
 

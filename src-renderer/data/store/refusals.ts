@@ -5,6 +5,8 @@ import type { MetaStore } from './meta.ts';
 /** A text that the server did not take. It stays on this device until its author mends or drops it (REF-4). */
 const refusalSchema = z.object({
   text: envelopeSchema,
+  /** The body it grew from; null when nothing, or nothing that is known: then its author has seen nothing of the server's. */
+  base: envelopeSchema.shape.body.nullable().default(null),
   code: z.string(),
   field: z.string().nullable(),
   /** Why, in words. */

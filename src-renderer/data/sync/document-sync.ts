@@ -160,7 +160,8 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
         if (!refused) continue;
         // A review is written by the app: nobody could mend it.
         if (refused.next.kind !== 'review') {
-          await documents.refusals.keep({ text: refused.next, code, field: field ?? null, message, at: now() });
+          const base = (refused.assumed ?? store.resolver.bases.get(id))?.body ?? null;
+          await documents.refusals.keep({ text: refused.next, base, code, field: field ?? null, message, at: now() });
         }
         store.resolver.refused.set(id, newest(master));
       }
@@ -174,8 +175,9 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
         store.resolver.refused.set(copy.id, copy);
         open.add(copy.id);
       }
+      // Also one that is no news: removed here after the server's deletion had become what this text grew from.
       await documents.confirmRemoved(
-        news.filter(({ next }) => next.deleted && !open.has(next.id)).map(({ next }) => next.id),
+        sent.filter(({ next }) => next.deleted && !open.has(next.id)).map(({ next }) => next.id),
       );
       // Accepted texts come back with their revision by a pull.
       queueMicrotask(() => replication.resync());
