@@ -14,7 +14,10 @@ export type Checkpoint = {
 };
 
 export type PushRow = { assumed: Envelope | null; next: Envelope };
-/** The wire, as replication needs it. Both wait while the server is away; they reject only when replication stops. */
+/**
+ * The wire, as replication needs it. Both wait while the server is away; they reject only when replication stops. The answer
+ * to a push names no copy that is older than one pulled meanwhile.
+ */
 export type DocumentWire = {
   pull(after: Checkpoint | null, limit: number): Promise<{ documents: Envelope[]; checkpoint: Checkpoint }>;
   /** Answers the server's copies that differ from what was assumed, refused ones included. */
@@ -30,6 +33,8 @@ export type Replication = {
 
 const BATCH = 500;
 const RETRY_MS = 2_000;
+/** A push that takes longer than this, because it is tried again and again, does not hold back what others changed. */
+const HELD_BACK_MS = 2_000;
 
 /** Replicates the documents. `identifier` changes when everything has to be compared anew (another feed epoch). */
 export function replicateDocuments(
@@ -57,16 +62,31 @@ export function replicateDocuments(
     push: {
       batchSize: 100,
       handler: async (rows) => {
-        const conflicts = await wire.push(
-          rows.map(({ assumedMasterState, newDocumentState }) => ({
-            assumed: assumedMasterState ? toEnvelope(assumedMasterState) : null,
-            next: toEnvelope(newDocumentState),
-          })),
-        );
-        return conflicts.map(fromEnvelope);
+        const pulls = setInterval(letPullsPass, HELD_BACK_MS);
+        try {
+          const conflicts = await wire.push(
+            rows.map(({ assumedMasterState, newDocumentState }) => ({
+              assumed: assumedMasterState ? toEnvelope(assumedMasterState) : null,
+              next: toEnvelope(newDocumentState),
+            })),
+          );
+          return conflicts.map(fromEnvelope);
+        } finally {
+          clearInterval(pulls);
+        }
       },
     },
   });
+  /**
+   * RxDB keeps events of the stream waiting until no push is under way. A copy that comes in between is no harm: where
+   * something waits to be pushed it is passed over, and the answer to the push brings it (see DocumentWire).
+   */
+  function letPullsPass(): void {
+    const up = state.internalReplicationState?.events.active.up;
+    if (!up?.getValue()) return;
+    up.next(false);
+    up.next(true);
+  }
   state.error$.subscribe(onError);
   return {
     async bases(ids) {
