@@ -26,15 +26,28 @@ async function askOffline(deed: string, changes: string): Promise<void> {
   if (answer === 'export') await exportWaiting();
 }
 
+const ASKED_FOR_MS = 3_000;
+const STEP_MS = 200;
+
+/** Where this device stands with the server. Right after a start, or when it just came back, that takes a moment to learn. */
+async function statusNow(): ReturnType<typeof data.status> {
+  for (let waited = 0; ; waited += STEP_MS) {
+    const status = await data.status();
+    if (status.online || waited >= ASKED_FOR_MS) return status;
+    await new Promise((resolve) => setTimeout(resolve, STEP_MS));
+  }
+}
+
 /**
  * Before this device leaves its server: with changes that have not reached it, asks what becomes of them. Answers null
  * when the person stays. Exporting writes the file and asks again, because a file alone sends nothing.
  */
 export async function askBeforeLeaving({ deed, later }: Leaving): Promise<'keep' | 'discard' | null> {
   for (;;) {
-    const { waiting, refused, online } = await data.status();
+    const { waiting, refused } = await data.status();
     const count = waiting + refused;
     if (count === 0) return 'keep';
+    const { online } = await statusNow();
     const changes = count === 1 ? '1 change' : `${count} changes`;
     if (!online) {
       await askOffline(deed, changes);
