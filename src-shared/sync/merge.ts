@@ -52,12 +52,15 @@ export function equalContent(a: Envelope, b: Envelope): boolean {
   return a.deleted || (a.schemaVersion === b.schemaVersion && equalJson(a.body, b.body));
 }
 
+/** A deletion that gave way to an edit. */
+export const DELETED: Lost = { field: 'deleted', kept: false, lost: true };
+
 /** What came of two copies; `loser` says whose values are in `lost`. */
 export type Merged = { merged: Envelope; lost: Lost[]; loser: 'mine' | 'theirs' };
 
 const deletion = (theirs: Envelope, merged: Envelope, loser: Merged['loser']): Merged => ({
   merged: { ...merged, rev: theirs.rev },
-  lost: [{ field: 'deleted', kept: false, lost: true }],
+  lost: [DELETED],
   loser,
 });
 

@@ -83,7 +83,11 @@ test('[REV-2] a review is settled by each for themselves, and taking back is an 
   );
   await synced(ann.service);
   expect(await ann.api.reviews()).toEqual([]);
-  expect(server.documents.get('review:x')?.body.settledBy).toEqual(['ben', 'ann']);
+  // What waits is counted a moment later than it is stored.
+  await until(
+    async () => String(server.documents.get('review:x')?.body.settledBy),
+    (settledBy) => settledBy === 'ben,ann',
+  );
   await expect(ann.api.settleReview('review:x', 'keep')).rejects.toMatchObject({ code: 'not_found' });
 });
 
@@ -235,6 +239,35 @@ test('[REF-4] [REV-1] what others wrote while a text was refused is joined when 
   expect(await ann.api.reviews()).toMatchObject([
     { reason: 'merge', documentId: 's', fields: [{ field: 'name', kept: 'Polite', lost: 'By Ben' }] },
   ]);
+});
+
+test('[REF-4] [MERGE-5] removing a refused text removes the document, but not what others wrote since', async () => {
+  const server = await workspace();
+  const ann = await device(server, 'ann');
+  const shown = () => segments(ann.service);
+  server.objection = ({ body: { name } }) =>
+    name === 'Rude' ? { code: 'invalid_input', message: 'Be polite.' } : null;
+  for (const id of ['changed', 'same']) {
+    server.put(segment(id));
+    await until(shown, (docs) => docs.some((doc) => doc.id === id));
+    await edit(ann.service, id, { name: 'Rude' });
+  }
+  await until(
+    () => ann.api.status(),
+    ({ refused, waiting }) => refused === 2 && waiting === 0,
+  );
+  server.put(segment('changed', { description: 'by Ben' }));
+  server.put(segment('t', { name: 'After it' }));
+  await until(shown, has('After it'));
+  for (const id of ['changed', 'same']) await ann.api.removeDocument(id);
+  await until(
+    async () => server.documents.get('same')?.deleted,
+    (deleted) => deleted === true,
+  );
+  await synced(ann.service);
+  expect(server.documents.get('changed')).toMatchObject({ deleted: false, body: { description: 'by Ben' } });
+  expect(await ann.api.document('changed')).toMatchObject({ refusal: null, body: { description: 'by Ben' } });
+  expect(await ann.api.reviews()).toMatchObject([{ documentId: 'changed', fields: [{ field: 'deleted' }] }]);
 });
 
 test('[VER-5] unknown kinds and newer texts are kept and not shown; unknown fields come back from an edit unchanged', async () => {

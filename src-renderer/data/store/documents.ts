@@ -5,9 +5,10 @@
 import type { RxDocument } from 'rxdb/plugins/core';
 import type { z } from 'zod';
 import { UserError } from '#shared/kernel/errors.ts';
+import { equalJson } from '#shared/kernel/json.ts';
 import { kindSpec, mergeRule } from '#shared/sync/document-kinds.ts';
 import { type DocumentKind, documentKinds, type Envelope } from '#shared/sync/envelope.schema.ts';
-import { type Body, equalContent, type Lost, mergeDocument } from '#shared/sync/merge.ts';
+import { type Body, DELETED, equalContent, type Lost, mergeDocument } from '#shared/sync/merge.ts';
 import { keepUnknown } from '#shared/sync/unknown-fields.ts';
 import { type Loss, toEnvelope } from './conflicts.ts';
 import type { MetaStore } from './meta.ts';
@@ -100,9 +101,19 @@ export class DocumentStore {
     await this.refusals.drop(id);
   }
 
+  /** Removes what is shown. Where that is a refused text, what others wrote since outlives the removal (MERGE-5). */
   async remove(id: string, now: number): Promise<void> {
     const known = await this.#store.db.documents.findOne(id).exec();
-    if (known) await known.incrementalModify((row) => ({ ...row, removed: true, edited: now }));
+    const refusal = await this.refusals.get(id);
+    let loss: Loss | null = null;
+    await known?.incrementalModify((row) => {
+      const removed = { ...row, removed: true, edited: now };
+      const unseen = refusal && row.edited === 0 && row.rev > 0 && !equalJson(refusal.base, row.body);
+      const theirs = toEnvelope({ ...row, _deleted: false });
+      loss = unseen ? { mine: removed, theirs, lost: [DELETED], loser: 'mine' } : null;
+      return unseen ? row : removed;
+    });
+    if (loss) await this.#store.resolver.onLost?.(loss);
     await this.refusals.drop(id);
   }
 
