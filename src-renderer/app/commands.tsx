@@ -151,8 +151,8 @@ const commands: readonly Command[] = [
   },
   {
     id: 'rail',
-    label: 'Collapse or show the rail',
-    words: 'sidebar navigation',
+    label: 'Make the sidebar small, or show it',
+    words: 'rail collapse navigation',
     icon: IconLayoutSidebar,
     hint: '[',
     run: () => useUiState.getState().toggleRail(),

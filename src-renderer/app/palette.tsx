@@ -1,7 +1,7 @@
 import { useMantineColorScheme } from '@mantine/core';
-import { Spotlight, spotlight } from '@mantine/spotlight';
+import { createSpotlight, Spotlight } from '@mantine/spotlight';
 import { IconFilter, IconMail, IconSearch, IconSend, IconUser } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
@@ -15,6 +15,8 @@ import classes from './palette.module.css';
 import { hasFeature } from './routes.tsx';
 
 const FOUND = 6;
+
+const [store, spotlight] = createSpotlight();
 
 type Found = { id: string; label: string; hint?: string; icon: ReactNode; run: () => void };
 type Group = { name: string; items: Found[] };
@@ -31,10 +33,19 @@ const nameOf = (doc: Doc): string => (typeof doc.body.name === 'string' ? doc.bo
 export function Palette() {
   const [query, setQuery] = useState('');
   const [opened, setOpened] = useState(false);
+  const moved = useRef(false);
+  const search = (next: string) => {
+    moved.current = false;
+    setQuery(next);
+  };
+  const noteMove = ({ key }: KeyboardEvent) => {
+    if (key === 'ArrowDown' || key === 'ArrowUp') moved.current = true;
+  };
   return (
     <Spotlight.Root
+      store={store}
       query={query}
-      onQueryChange={setQuery}
+      onQueryChange={search}
       shortcut="mod + K"
       tagsToIgnore={[]}
       scrollable
@@ -44,22 +55,44 @@ export function Palette() {
       centered={false}
       yOffset="12vh"
       overlayProps={{ backgroundOpacity: 0.22, blur: 0 }}
-      onSpotlightOpen={() => setOpened(true)}
+      onSpotlightOpen={() => {
+        moved.current = false;
+        setOpened(true);
+      }}
       onSpotlightClose={() => setOpened(false)}
       attributes={{ content: { 'aria-label': 'Search and commands' } }}
     >
       <Spotlight.Search
         placeholder="Find a contact, segment, message, campaign or command"
         aria-label="Search and commands"
+        onKeyDown={noteMove}
         leftSection={<IconSearch size={18} stroke={1.5} aria-hidden />}
       />
-      {opened ? <Results query={query.trim()} /> : null}
+      {opened ? <Results query={query.trim()} moved={moved} /> : null}
     </Spotlight.Root>
   );
 }
 
-function Results({ query }: { query: string }) {
+/**
+ * Keeps one result active whatever arrives: the first, until a person moves to another. The library only marks what is
+ * there at the moment of typing, and results come later.
+ */
+function useActiveResult(shown: string, moved: RefObject<boolean>): void {
+  useEffect(() => {
+    if (shown === '') return;
+    const list = document.getElementById(store.getState().listId);
+    const active = list?.querySelector('[data-selected]') ?? null;
+    if (list === null || (moved.current && active !== null)) return;
+    active?.removeAttribute('data-selected');
+    list.querySelector('[data-action]')?.setAttribute('data-selected', 'true');
+    store.updateState((state) => ({ ...state, selected: 0 }));
+  }, [shown, moved]);
+}
+
+/** `moved`: whether the person left the first result by key since the last letter. */
+function Results({ query, moved }: { query: string; moved: RefObject<boolean> }) {
   const { groups, searching } = useGroups(query);
+  useActiveResult(groups.flatMap(({ items }) => items.map(({ id }) => id)).join(' '), moved);
   return (
     <Spotlight.ActionsList>
       {groups.map(({ name, items }) => (

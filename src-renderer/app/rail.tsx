@@ -101,8 +101,8 @@ export function Rail({ workspace, reviews, onSearch, foot }: RailProps) {
             <span className={classes.name}>{workspace}</span>
           </span>
         )}
-        <Tooltip label={collapsed ? 'Show the rail ( [ )' : 'Collapse the rail ( [ )'} position="right">
-          <ActionIcon aria-label={collapsed ? 'Show the rail' : 'Collapse the rail'} onClick={toggle}>
+        <Tooltip label={collapsed ? 'Show the sidebar ( [ )' : 'Make the sidebar small ( [ )'} position="right">
+          <ActionIcon aria-label={collapsed ? 'Show the sidebar' : 'Make the sidebar small'} onClick={toggle}>
             <Toggle size={18} stroke={1.5} />
           </ActionIcon>
         </Tooltip>

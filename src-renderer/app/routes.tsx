@@ -1,5 +1,5 @@
 import { type ComponentType, lazy, Suspense } from 'react';
-import { Route, Switch } from 'wouter';
+import { Redirect, Route, Switch } from 'wouter';
 import { Page } from '#renderer/ui/page.tsx';
 import { PageHeader } from '#renderer/ui/page-header.tsx';
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx';
@@ -46,6 +46,9 @@ export function Routes() {
           </ErrorBoundary>
         </Route>
       ))}
+      <Route path="/review">
+        <Redirect to="/sync/review" replace />
+      </Route>
       <Route>
         <NotFound />
       </Route>

@@ -13,7 +13,7 @@ const general: [words: string, keys: string[]][] = [
   ['Rows of a list', ['↑', '↓']],
   ['Open a row', ['Enter']],
   ['Close details', ['Esc']],
-  ['Collapse the rail', ['[']],
+  ['Make the sidebar small, or show it', ['[']],
   ['This list', ['?']],
 ];
 
