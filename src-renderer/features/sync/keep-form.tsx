@@ -10,7 +10,7 @@ import { notifyDone, notifyError } from '#renderer/ui/notify.ts';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { useNow } from '#renderer/ui/use-now.ts';
 import { Card } from './card.tsx';
-import { keepChange } from './keep-words.ts';
+import { doneWords, keepChange } from './keep-words.ts';
 import classes from './sync.module.css';
 
 const spans: { value: string; days: Keep['eventDays']; label: string }[] = [
@@ -33,12 +33,13 @@ export function KeepForm({ keep }: { keep: Keep }) {
 
   const change = keepChange(keep, wanted, format, now);
   const changed = wanted.eventDays !== eventDays || wanted.personal !== personal;
+  const personalGoes = personal && !wanted.personal;
   const apply = async () => {
     if (change.deleted.length > 0) {
       const yes = await confirm({
         title: 'Keep less on this device?',
         consequence: `${change.deleted.join(' ')} The server keeps everything.`,
-        action: 'Delete from this device',
+        action: personalGoes ? 'Delete from this device' : 'Keep less',
         danger: true,
       });
       if (!yes) return;
@@ -47,7 +48,7 @@ export function KeepForm({ keep }: { keep: Keep }) {
     try {
       await data.setKeep(wanted);
       setPersonalKept(wanted.personal);
-      notifyDone(change.deleted.length > 0 ? 'This device keeps less from now on.' : 'What was missing is downloaded.');
+      notifyDone(doneWords(keep, wanted));
     } catch (error) {
       notifyError('What this device keeps was not changed', error);
     } finally {
@@ -66,6 +67,7 @@ export function KeepForm({ keep }: { keep: Keep }) {
       >
         <Radio.Group
           label="Events"
+          description="A shorter time gives older events up in larger pieces (about 65,000 events): some older ones stay until a whole piece is old."
           value={spans.find(({ days }) => days === wanted.eventDays)?.value ?? 'all'}
           onChange={(next) => {
             const span = spans.find(({ value }) => value === next);

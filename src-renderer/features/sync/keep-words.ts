@@ -8,7 +8,7 @@ const shorter = (a: Keep['eventDays'], b: Keep['eventDays']): boolean =>
   a !== b && (b === null || (a !== null && a < b));
 
 export type KeepChange = {
-  /** What leaves this device, one sentence each; empty when nothing does. */
+  /** What leaves this device, one text each; empty when nothing does. */
   deleted: string[];
   /** What is fetched. */
   fetched: string[];
@@ -20,7 +20,7 @@ export function keepChange(from: Keep, to: Keep, format: Format, now: number): K
   if (shorter(to.eventDays, from.eventDays)) {
     const before = format.date(now - (to.eventDays ?? 0) * DAY_MS);
     change.deleted.push(
-      `Events before ${before} are deleted from this device. Segments and lists that look further back count only what is here, and say so.`,
+      `Older events leave this device in larger pieces of about 65,000 events, each once all of it is from before ${before}. Until then some older events stay; with few events, all of them may. Segments and lists that look further back count only what is here, and say so.`,
     );
   } else if (shorter(from.eventDays, to.eventDays)) {
     change.fetched.push(
@@ -37,4 +37,12 @@ export function keepChange(from: Keep, to: Keep, format: Format, now: number): K
     change.fetched.push('Names, addresses and other personal values are downloaded and stored encrypted.');
   }
   return change;
+}
+
+/** What is said once a change is made; nothing that has not happened. */
+export function doneWords(from: Keep, to: Keep): string {
+  const eventsGo = shorter(to.eventDays, from.eventDays);
+  if (from.personal && !to.personal) return 'This device keeps less from now on.';
+  if (eventsGo) return 'Noted. Older events leave this device as soon as a whole piece of them is old.';
+  return 'What was missing is downloaded.';
 }
