@@ -1,6 +1,6 @@
 import { getAssumedMasterState, type WithDeleted } from 'rxdb/plugins/core';
 import { type RxReplicationState, replicateRxCollection } from 'rxdb/plugins/replication';
-import { Subject } from 'rxjs';
+import { filter, firstValueFrom, merge, Subject } from 'rxjs';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
 import { fromEnvelope, toEnvelope } from './conflicts.ts';
 import type { LocalDocument } from './schemas.ts';
@@ -44,6 +44,8 @@ export function replicateDocuments(
   onError: (error: unknown) => void,
 ): Replication {
   const events = new Subject<'RESYNC'>();
+  /** Documents that came by a pull since a push was answered. */
+  const pulled = new Set<string>();
   const state: RxReplicationState<LocalDocument, Checkpoint> = replicateRxCollection<LocalDocument, Checkpoint>({
     replicationIdentifier: identifier,
     collection: store.db.documents,
@@ -56,23 +58,23 @@ export function replicateDocuments(
       stream$: events,
       handler: async (after, limit) => {
         const { documents, checkpoint } = await wire.pull(after ?? null, limit);
+        for (const { id } of documents) pulled.add(id);
         return { documents: documents.map(fromEnvelope), checkpoint };
       },
     },
     push: {
       batchSize: 100,
       handler: async (rows) => {
-        const pulls = setInterval(letPullsPass, HELD_BACK_MS);
-        try {
-          const conflicts = await wire.push(
-            rows.map(({ assumedMasterState, newDocumentState }) => ({
-              assumed: assumedMasterState ? toEnvelope(assumedMasterState) : null,
-              next: toEnvelope(newDocumentState),
-            })),
-          );
-          return conflicts.map(fromEnvelope);
-        } finally {
-          clearInterval(pulls);
+        const sent = rows.map(({ assumedMasterState, newDocumentState }) => ({
+          assumed: assumedMasterState ? toEnvelope(assumedMasterState) : null,
+          next: toEnvelope(newDocumentState),
+        }));
+        for (;;) {
+          const conflicts = await whilePullsPass(() => wire.push(sent));
+          // What comes now is passed over as well, and this answer is too old to bring it.
+          pulled.clear();
+          await noPull();
+          if (!sent.some(({ next }) => pulled.has(next.id))) return conflicts.map(fromEnvelope);
         }
       },
     },
@@ -81,11 +83,26 @@ export function replicateDocuments(
    * RxDB keeps events of the stream waiting until no push is under way. A copy that comes in between is no harm: where
    * something waits to be pushed it is passed over, and the answer to the push brings it (see DocumentWire).
    */
-  function letPullsPass(): void {
-    const up = state.internalReplicationState?.events.active.up;
-    if (!up?.getValue()) return;
-    up.next(false);
-    up.next(true);
+  async function whilePullsPass<T>(push: () => Promise<T>): Promise<T> {
+    const timer = setInterval(() => {
+      const up = state.internalReplicationState?.events.active.up;
+      if (!up?.getValue()) return;
+      up.next(false);
+      up.next(true);
+    }, HELD_BACK_MS);
+    try {
+      return await push();
+    } finally {
+      clearInterval(timer);
+    }
+  }
+  /** Resolves when no pull is under way, or never will be. */
+  async function noPull(): Promise<void> {
+    const down = state.internalReplicationState?.events.active.down;
+    if (down?.getValue())
+      await firstValueFrom(merge(down.pipe(filter((active) => !active)), state.canceled$.pipe(filter(Boolean))), {
+        defaultValue: true,
+      });
   }
   state.error$.subscribe(onError);
   return {
