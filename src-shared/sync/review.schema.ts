@@ -45,3 +45,9 @@ export const replacedReviewId = (editId: string): string => `review:${editId}`.s
  */
 export const mergeReviewId = (rev: number, userId: string, editedAt: number): string =>
   `review:${rev.toString(36)}:${editedAt.toString(36)}:${userId}`.slice(0, 80);
+
+/** The server's revision that took part in the merge a review is about; null for other reviews. */
+export function revOfMerge(reviewId: string): number | null {
+  const rev = /^review:([0-9a-z]+):[0-9a-z]+:/.exec(reviewId)?.[1];
+  return rev === undefined ? null : Number.parseInt(rev, 36);
+}

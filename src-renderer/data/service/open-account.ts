@@ -12,7 +12,7 @@ import { MetaStore } from '#renderer/data/store/meta.ts';
 import { takeOverOldStore } from '#renderer/data/store/old-store.ts';
 import type { Replication } from '#renderer/data/store/replicate.ts';
 import { basesOfUnsent, finishRescue, startOver } from '#renderer/data/store/rescue.ts';
-import { openReviews } from '#renderer/data/store/reviews.ts';
+import type { OpenReview } from '#renderer/data/store/reviews.ts';
 import { openUserStore, removeUserStore, type UserStore } from '#renderer/data/store/user-store.ts';
 import { ColumnSync } from '#renderer/data/sync/column-sync.ts';
 import { Connection } from '#renderer/data/sync/connection.ts';
@@ -30,6 +30,7 @@ import type { ChangeHub } from './change-hub.ts';
 import { Coalesced } from './coalesced.ts';
 import { readOverlay } from './edit-overlay.ts';
 import type { OwnDevice, PersonalChange } from './own-device.ts';
+import { judgeReviews, settleDecided } from './review-standing.ts';
 
 const SYNCED_AT = 'syncedAt';
 const HOUR_MS = 3_600_000;
@@ -75,6 +76,8 @@ export class OpenAccount {
   readonly #overlay: Coalesced;
   #epochChanged = false;
   #erased = new Set<number>();
+  /** Reviews that had decided themselves. */
+  readonly #decided = new Set<string>();
   #clock: ReturnType<typeof setInterval> | null = null;
 
   private constructor(account: Account, device: OwnDevice, store: UserStore, deps: AccountDeps) {
@@ -125,7 +128,11 @@ export class OpenAccount {
       now,
       onError,
       onChange: () => this.#overlay.soon(),
-      onSettled: () => this.#noteSynced(),
+      onSettled: () => {
+        this.#noteSynced();
+        // What a contact says now may have decided a review.
+        this.#recount.soon();
+      },
       onTransfer: (transfer) => {
         this.transfer = transfer;
         hub.tell({ topic: 'status' });
@@ -171,7 +178,7 @@ export class OpenAccount {
       rpc: server.rpc,
       now,
       userId: this.account.user.id,
-      mayEdit: () => this.device.record.role === null || can(this.device.record.role, 'edit'),
+      mayEdit: () => this.#mayEdit(),
       onError,
       isGone: (document) => isForgotten(document, { contacts: [...this.#erased], personal: this.device.keep.personal }),
       onEpochChanged: (restored) => this.#startOver(restored),
@@ -336,13 +343,28 @@ export class OpenAccount {
   async #count(): Promise<void> {
     const waiting = (await this.documents.waiting()).length;
     const refused = (await this.documents.refusals.all()).size;
-    const reviews = (await openReviews(this.documents, this.account.user.id)).length + refused;
+    const judged = await judgeReviews(this);
+    const reviews = judged.open.length + refused;
+    await this.#settleDecided(judged.settled);
     if (waiting === this.waiting && refused === this.refused && reviews === this.reviews) return;
     this.waiting = waiting;
     this.refused = refused;
     this.reviews = reviews;
     this.#noteSynced();
     this.#deps.hub.tell({ topic: 'status' });
+  }
+
+  async #settleDecided(settled: readonly OpenReview[]): Promise<void> {
+    if (!this.#mayEdit()) return;
+    // Once: what the server would not take must not be sent again and again.
+    const fresh = settled.filter(({ id }) => !this.#decided.has(id));
+    for (const { id } of fresh) this.#decided.add(id);
+    await settleDecided(this, fresh, this.#deps.platform.now);
+  }
+
+  #mayEdit(): boolean {
+    const { role } = this.device.record;
+    return role === null || can(role, 'edit');
   }
 
   #noteSynced(): void {

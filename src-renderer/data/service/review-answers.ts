@@ -3,18 +3,18 @@ import type { DataApi, ReviewItem } from '#renderer/data/data-api.ts';
 import type { Platform } from '#renderer/data/platform.ts';
 import { nameOf } from '#renderer/data/store/change-journal.ts';
 import type { Refusal } from '#renderer/data/store/refusals.ts';
-import { type OpenReview, openReviews } from '#renderer/data/store/reviews.ts';
+import { openReviews } from '#renderer/data/store/reviews.ts';
 import { contactEditSchema } from '#shared/contact/contact-edit.schema.ts';
-import { type ContactField, contactFieldKeys } from '#shared/contact/contact-fields.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import { equalJson } from '#shared/kernel/json.ts';
 import { documentKinds } from '#shared/sync/envelope.schema.ts';
-import type { ReviewBody } from '#shared/sync/review.schema.ts';
 import type { ChangeHub } from './change-hub.ts';
 import { editContact } from './edit-contact.ts';
 import type { OpenAccount } from './open-account.ts';
 import { contactNameOf, personOf } from './people.ts';
+import { judgeReviews, type UndecidedReview } from './review-standing.ts';
 import type { Session } from './session.ts';
+import { takeBack } from './take-back.ts';
 
 type Answers = Pick<DataApi, 'reviews' | 'settleReview'>;
 type Clock = Pick<Platform, 'now' | 'newId'>;
@@ -27,7 +27,10 @@ export function reviewAnswers(session: Session, hub: ChangeHub, clock: Clock): A
     async reviews() {
       const account = await session.account();
       const items: ReviewItem[] = [];
-      for (const review of await openReviews(account.documents, account.account.user.id)) {
+      const { open, settled } = await judgeReviews(account);
+      // They are settled for this person while the count is made.
+      if (settled.length > 0) account.reviewsChanged();
+      for (const review of open) {
         const item = await itemOfReview(account, review);
         if (item) items.push(item);
       }
@@ -47,8 +50,12 @@ export function reviewAnswers(session: Session, hub: ChangeHub, clock: Clock): A
   };
 }
 
-async function itemOfReview({ documents, engine }: OpenAccount, { id, body }: OpenReview): Promise<ReviewItem | null> {
-  const { about, fields, at, reason } = body;
+async function itemOfReview(
+  { documents, engine }: OpenAccount,
+  { id, body, standing }: UndecidedReview,
+): Promise<ReviewItem | null> {
+  const { about, at, reason } = body;
+  const { fields, gone: isGone } = standing;
   const kind = documentKinds.find((one) => one === about.kind);
   if (!kind) return null;
   return {
@@ -62,7 +69,8 @@ async function itemOfReview({ documents, engine }: OpenAccount, { id, body }: Op
     keptBy: await personOf(documents, body.keptBy),
     lostBy: await personOf(documents, body.lostBy),
     message: null,
-    fields: fields.map(({ field, kept, lost }) => ({ field, kept: kept ?? null, lost: lost ?? null })),
+    fields,
+    ...(isGone ? { gone: true } : {}),
   };
 }
 
@@ -127,28 +135,6 @@ async function settle(account: OpenAccount, id: string, choice: 'keep' | 'takeBa
   const { body } = review;
   if (choice === 'takeBack') await takeBack(account, body, clock);
   await documents.save('review', id, { ...body, settledBy: [...body.settledBy, me] }, clock.now(), body);
-}
-
-/** [REV-2] The values that gave way become an ordinary edit of one's own. */
-async function takeBack(account: OpenAccount, { about, fields }: ReviewBody, clock: Clock): Promise<void> {
-  const { documents } = account;
-  if (about.contactId !== null) {
-    for (const { field, lost } of fields) {
-      const known = contactFieldKeys.find((key): key is ContactField => key === field);
-      const to = lost === null || lost === undefined ? null : String(lost);
-      if (known) await editContact(account, { contactId: about.contactId, field: known, to }, clock);
-    }
-    return;
-  }
-  if (fields.some(({ field, lost }) => field === 'deleted' && lost === true)) {
-    await documents.remove(about.id, clock.now());
-    return;
-  }
-  const kind = documentKinds.find((one) => one === about.kind);
-  if (!kind) throw gone();
-  const lost = Object.fromEntries(fields.map(({ field, lost: value }) => [field, value]));
-  const now = await documents.get(about.id);
-  await documents.save(kind, about.id, { ...now?.body, ...lost }, clock.now());
 }
 
 const gone = () => new UserError('not_found', 'This was settled already.');

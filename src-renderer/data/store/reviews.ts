@@ -26,14 +26,15 @@ export function isOpenFor(userId: string, { keptBy, lostBy, settledBy }: ReviewB
   return (keptBy === userId || lostBy === userId) && !settledBy.includes(userId);
 }
 
-export type OpenReview = { id: string; body: ReviewBody };
+/** `rev`: 0 while the server has not accepted it. */
+export type OpenReview = { id: string; rev: number; body: ReviewBody };
 
 /** The reviews a person has still to decide on. */
 export async function openReviews(documents: DocumentStore, userId: string): Promise<OpenReview[]> {
   const found: OpenReview[] = [];
-  for (const { id, body } of await documents.list('review')) {
+  for (const { id, rev, body } of await documents.list('review')) {
     const parsed = reviewSchema.safeParse(body);
-    if (parsed.success && isOpenFor(userId, parsed.data)) found.push({ id, body: parsed.data });
+    if (parsed.success && isOpenFor(userId, parsed.data)) found.push({ id, rev, body: parsed.data });
   }
   return found;
 }
