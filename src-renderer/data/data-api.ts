@@ -88,6 +88,8 @@ export type WaitingChange = {
   contactId: number | null;
   field: ContactField | null;
   removed: boolean;
+  /** The server has never had it. */
+  made?: boolean;
   at: number;
   refusal: string | null;
 };

@@ -1,4 +1,4 @@
-import { sentenceCase } from '#renderer/ui/format.ts';
+import { keyWords } from '#renderer/ui/format.ts';
 import { contactFields } from '#shared/contact/contact-fields.ts';
 import type { DocumentKind } from '#shared/sync/envelope.schema.ts';
 
@@ -52,7 +52,7 @@ export function fieldName(kind: DocumentKind, field: string): string {
   const known = fields[field];
   if (known !== undefined) return known;
   if (isContactField(field)) return contactFields[field].label;
-  return sentenceCase(field.replaceAll(/([a-z])([A-Z])/g, '$1 $2'));
+  return keyWords(field);
 }
 
 /** "Name, Rule and Description". */

@@ -38,6 +38,14 @@ async function statusNow(): ReturnType<typeof data.status> {
   }
 }
 
+/** What becomes of what stays: a refused text is sent by nobody, it waits for a decision. */
+function keptWords(waiting: number, refused: number, later: string): string {
+  const sent = `wait here and are sent ${later}.`;
+  if (refused === 0) return `They ${sent}`;
+  const stay = 'Refused texts stay on this device, in Review, until you mend or drop them.';
+  return waiting === 0 ? stay : `Those that wait ${sent} ${stay}`;
+}
+
 /**
  * Before this device leaves its server: with changes that have not reached it, asks what becomes of them. Answers null
  * when the person stays. Exporting writes the file and asks again, because a file alone sends nothing.
@@ -60,7 +68,7 @@ export async function askBeforeLeaving({ deed, later }: Leaving): Promise<'keep'
         {
           value: 'keep',
           label: 'Keep them on this device',
-          about: `They wait here and are sent ${later}.`,
+          about: keptWords(waiting, refused, later),
         },
         exportChoice,
         {

@@ -7,7 +7,7 @@ export const PLACEHOLDER_SITE = 'https://example.com/';
 export function withPlaceholders(links: readonly MessageLink[]): MessageLink[] {
   return links.map((link) =>
     link.problem === null && link.url.startsWith(PLACEHOLDER_SITE)
-      ? { url: link.url, problem: 'Placeholder of the starter: put your shop’s address here' }
+      ? { url: link.url, problem: 'Example address: put your shop’s address here' }
       : link,
   );
 }

@@ -32,11 +32,16 @@ export type Format = {
   period: (period: string) => string;
 };
 
+/** A sentence that begins with a name: "the restore" → "The restore". */
+export const upperFirst = (words: string): string => words.slice(0, 1).toUpperCase() + words.slice(1);
+
 /** "IN_PROGRESS", "subscribed" → "In progress", "Subscribed": stored codes as words. */
 export function sentenceCase(code: string): string {
-  const words = code.replaceAll('_', ' ').toLowerCase();
-  return words.slice(0, 1).toUpperCase() + words.slice(1);
+  return upperFirst(code.replaceAll('_', ' ').toLowerCase());
 }
+
+/** "productViewed", "cart_abandoned" → "Product viewed", "Cart abandoned": a key of code as people read it. */
+export const keyWords = (key: string): string => sentenceCase(key.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2'));
 
 const LOCALE = 'en-GB';
 

@@ -59,7 +59,7 @@ const instant = (at: number): string => new Date(at).toISOString();
 async function unsent({ documents, engine }: OpenAccount): Promise<Unsent[]> {
   const describe = (
     { id, kind, body }: { id: string; kind: string; body: Readonly<Record<string, unknown>> },
-    more: Pick<Unsent, 'removed' | 'at' | 'refusal'>,
+    more: Pick<Unsent, 'removed' | 'made' | 'at' | 'refusal'>,
   ): Unsent[] => {
     const known = documentKinds.find((one) => one === kind);
     if (!known) return [];
@@ -72,7 +72,7 @@ async function unsent({ documents, engine }: OpenAccount): Promise<Unsent[]> {
   const waiting = (await documents.waiting())
     // A review is written by the app, not by the person.
     .filter(({ kind }) => kind !== 'review')
-    .flatMap((row) => describe(row, { removed: row.removed, at: row.edited, refusal: null }));
+    .flatMap((row) => describe(row, { removed: row.removed, made: row.rev === 0, at: row.edited, refusal: null }));
   const refused = [...(await documents.refusals.all()).values()].flatMap(({ text, message, at }) =>
     describe(text, { removed: text.deleted, at, refusal: message }),
   );

@@ -33,8 +33,9 @@ export function Audience({ segment }: { segment: Doc<Segment> | null }) {
   const lost = all.value.count - able.value.count;
   return (
     <output className={classes.audience}>
-      <strong>{format.counted(able.value.count, 'contact')}</strong> can get mail
-      {lost > 0 ? `; ${format.count(lost)} more match, but have no address or do not want mail` : ' and match now'}
+      Up to <strong>{format.counted(able.value.count, 'contact')}</strong> can get mail
+      {lost > 0 ? `; ${format.count(lost)} more match, but have no address or do not want mail` : ' and match now'}. The
+      pre-flight check decides: it leaves out demo contacts and addresses that cannot get mail.
     </output>
   );
 }

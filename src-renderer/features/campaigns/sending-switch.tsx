@@ -6,6 +6,7 @@ import { useChange } from '#renderer/data/hooks.ts';
 import { Allowed } from '#renderer/parts/allowed.tsx';
 import { useCan } from '#renderer/parts/use-can.ts';
 import { confirm } from '#renderer/ui/confirm.tsx';
+import { upperFirst } from '#renderer/ui/format.ts';
 import { notifyDone } from '#renderer/ui/notify.ts';
 import type { SendingStatus } from '#shared/api/ports.ts';
 import { useCampaignAction } from './use-campaign-action.ts';
@@ -82,7 +83,7 @@ export function StoppedBanner({ sending, online }: { sending: SendingControl; on
     <Alert
       color="red"
       icon={<IconHandStop size={18} stroke={1.5} />}
-      title={stoppedBy ? `${stoppedBy} stopped all sending` : 'All sending is stopped'}
+      title={stoppedBy ? `${upperFirst(stoppedBy)} stopped all sending` : 'All sending is stopped'}
     >
       Nothing leaves until somebody resumes; what waits keeps its place.
       <Allowed right="administer">

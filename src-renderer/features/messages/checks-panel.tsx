@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconAlertCircle, IconAlertTriangle, IconCircleCheck, IconLink } from '@tabler/icons-react';
 import { useState } from 'react';
 import { linkWords } from '#renderer/parts/message-links.ts';
+import { usePersonalHere } from '#renderer/parts/personal-here.ts';
 import type { MessageLink } from '#shared/message/links.ts';
 import classes from './editor.module.css';
 import type { Check, Mend, Part } from './message-checks.ts';
@@ -77,11 +78,14 @@ function TabButton({ id, open, onOpen, label, count, tone }: TabProps) {
 }
 
 function CheckList({ checks, onGo, onMend }: Pick<Props, 'checks' | 'onGo' | 'onMend'>) {
+  const namesHere = usePersonalHere();
   if (checks.length === 0) {
     return (
       <div className={classes.allGood}>
         <IconCircleCheck size={16} stroke={1.5} className={classes.good} aria-hidden />
-        Every variable exists and has a value for this contact.
+        {namesHere
+          ? 'Every variable exists and has a value for this contact.'
+          : 'Every variable exists. Whether it has a value cannot be checked: names and addresses are not visible here.'}
       </div>
     );
   }

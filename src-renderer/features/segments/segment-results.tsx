@@ -34,6 +34,13 @@ export function SegmentResults({ id, rule }: { id: string; rule: Rule }) {
   if (answer.value !== undefined) last.current = answer.value;
   const shown = last.current;
 
+  const waitingWords =
+    askable(rule) === null
+      ? 'Complete a condition to see who matches'
+      : answer.error === null
+        ? 'Counting who matches…'
+        : 'Not counted';
+
   return (
     <aside className={classes.results} aria-label="Matching contacts">
       <div className={classes.count}>
@@ -42,7 +49,7 @@ export function SegmentResults({ id, rule }: { id: string; rule: Rule }) {
         </output>
         <span className={classes.of}>
           {shown === null
-            ? 'Complete a condition to see who matches'
+            ? waitingWords
             : `of ${format.counted(shown.total, 'contact')} · ${format.share(shown.count, shown.total)}`}
         </span>
         {shown === null || shown.total === 0 ? null : (

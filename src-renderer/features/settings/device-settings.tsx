@@ -9,22 +9,16 @@ import { ErrorState } from '#renderer/ui/error-state.tsx';
 import list from '#renderer/ui/list.module.css';
 import { notifyDone, notifyError } from '#renderer/ui/notify.ts';
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx';
-import { StatusDot, type Tone } from '#renderer/ui/status-dot.tsx';
+import { StatusDot } from '#renderer/ui/status-dot.tsx';
 import { Ago } from '#renderer/ui/time.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { useNow } from '#renderer/ui/use-now.ts';
 import type { DeviceInfo } from '#shared/api/ports.ts';
-import { holdsWords } from './device-words.ts';
+import { deviceState, holdsWords } from './device-words.ts';
 import { Section } from './section.tsx';
 import classes from './settings.module.css';
 
 const ASK_EVERY_MS = 10_000;
-
-const states: Record<DeviceInfo['state'], { tone: Tone; words: string }> = {
-  active: { tone: 'ok', words: 'Signed in' },
-  ordered: { tone: 'warn', words: 'Signed out; not heard of since' },
-  wiped: { tone: 'neutral', words: 'Its data is deleted' },
-};
 
 /** Which devices hold a copy of the data, since when, and a way to take it from them. */
 export function DeviceSettings() {
@@ -86,7 +80,7 @@ function DeviceRow({
   const now = useNow(30_000);
   const session = useSession();
   const mine = session.state === 'signedIn' && session.user.id === device.userId;
-  const { tone, words } = states[device.state];
+  const { tone, words } = deviceState(device, format);
   const owner = mine ? 'you' : device.userName;
   const signOut = async () => {
     const yes = await confirm({

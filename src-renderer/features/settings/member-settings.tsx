@@ -155,8 +155,8 @@ function MemberRow({ member, isMe, isLastAdministrator, onChanged }: RowProps) {
         {isMe ? null : (
           <Button
             size="compact-xs"
-            variant="subtle"
-            color="red"
+            variant="default"
+            c="var(--bad)"
             aria-label={`Remove ${member.name}`}
             onClick={() => void act('The member was not removed', () => removeMember(member))}
           >

@@ -8,6 +8,7 @@ import { ErrorState } from '#renderer/ui/error-state.tsx';
 import { notifyError } from '#renderer/ui/notify.ts';
 import { StatusDot } from '#renderer/ui/status-dot.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
+import { campaignState, stoppedWords } from './campaign-state.ts';
 import { Section } from './section.tsx';
 import classes from './settings.module.css';
 
@@ -38,6 +39,7 @@ export function SendingSettings() {
       />
     );
   }
+  const campaigns = campaignState(status);
   return (
     <>
       <Section
@@ -58,7 +60,7 @@ export function SendingSettings() {
         }
       >
         <StatusDot tone={status.stopped ? 'bad' : 'ok'}>
-          {status.stopped ? `Stopped${status.stoppedBy ? ` by ${status.stoppedBy}` : ''}` : 'Sending is on'}
+          {status.stopped ? stoppedWords(status) : 'Not stopped'}
         </StatusDot>
       </Section>
       <Section
@@ -91,9 +93,7 @@ export function SendingSettings() {
           ) : null}
           <dt>Campaigns</dt>
           <dd>
-            <StatusDot tone={status.bulkAllowed ? 'ok' : 'warn'}>
-              {status.bulkAllowed ? 'May be sent' : 'Held back until the test passes'}
-            </StatusDot>
+            <StatusDot tone={campaigns.tone}>{campaigns.words}</StatusDot>
           </dd>
         </dl>
         {status.problem === null ? null : (

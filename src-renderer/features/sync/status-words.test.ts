@@ -29,7 +29,7 @@ test('the pill says how things stand', () => {
   expect(words({ syncedAt: null }).words).toBe('Syncing');
   expect(words({ reviews: 2 })).toEqual({ tone: 'accent', words: 'Synced · 2 to review' });
   expect(words({ reviews: 2, waiting: 1 }).words).toBe('1 waiting');
-  expect(words({ transfer: { done: 25, total: 200 } }).words).toBe('Syncing 12.5%');
+  expect(words({ transfer: { done: 25, total: 200 } }).words).toBe('Downloading 12.5%');
 });
 
 test('offline says since when, in the workspace’s zone', () => {
@@ -39,6 +39,13 @@ test('offline says since when, in the workspace’s zone', () => {
   expect(words({ online: false, offlineSince: Date.parse('2026-11-20T12:02:00Z') }).words).toBe(
     'Offline since 20 Nov 2026',
   );
+});
+
+test('before the server was ever asked, nobody is called offline', () => {
+  const starting = { online: false, offlineSince: null };
+  expect(words(starting)).toEqual({ tone: 'neutral', words: 'Connecting…' });
+  expect(words({ ...starting, waiting: 2 }).words).toBe('Connecting… · 2 waiting');
+  expect(words({ ...starting, transfer: { done: 1, total: 4 } }).words).toBe('Downloading 25%');
 });
 
 test('what needs a person comes before what mends itself', () => {

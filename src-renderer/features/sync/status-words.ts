@@ -11,9 +11,13 @@ export function statusWords(status: SyncStatus, format: Format, now: number): { 
   if (status.mismatch !== null) return { tone: 'bad', words: `Update needed${waiting}` };
   if (status.full) return { tone: 'bad', words: `Device full${waiting}` };
   if (status.signInNeeded) return { tone: 'warn', words: `Signed out${waiting}` };
-  if (!status.online) return { tone: 'warn', words: `Offline${offlineSince(status, format, now)}${waiting}` };
+  if (!status.online && status.offlineSince === null && !status.transfer) {
+    return { tone: 'neutral', words: `Connecting…${waiting}` };
+  }
+  if (!status.online && status.offlineSince !== null)
+    return { tone: 'warn', words: `Offline${sinceWords(status.offlineSince, format, now)}${waiting}` };
   if (status.transfer) {
-    return { tone: 'accent', words: `Syncing ${format.share(status.transfer.done, status.transfer.total)}` };
+    return { tone: 'accent', words: `Downloading ${format.share(status.transfer.done, status.transfer.total)}` };
   }
   if (status.syncedAt === null) return { tone: 'accent', words: 'Syncing' };
   if (status.waiting > 0) return { tone: 'accent', words: `${format.count(status.waiting)} waiting` };
@@ -21,7 +25,6 @@ export function statusWords(status: SyncStatus, format: Format, now: number): { 
   return { tone: 'ok', words: 'Synced' };
 }
 
-function offlineSince({ offlineSince: since }: SyncStatus, format: Format, now: number): string {
-  if (since === null) return '';
+function sinceWords(since: number, format: Format, now: number): string {
   return ` since ${now - since < DAY_MS ? format.time(since) : format.date(since)}`;
 }

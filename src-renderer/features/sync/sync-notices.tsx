@@ -33,7 +33,9 @@ export function SyncNotices({ status }: { status: SyncStatus }) {
         </Notice>
       ) : null}
       {status.leaseUntil === null ? null : <Lease until={status.leaseUntil} />}
-      {status.online || status.signInNeeded ? null : <Offline status={status} />}
+      {status.online || status.signInNeeded || status.offlineSince === null ? null : (
+        <Offline since={status.offlineSince} lastError={status.lastError} />
+      )}
       {status.online && status.lastError !== null ? (
         <Notice tone="bad" icon={<IconAlertTriangle {...icon} />} title="The last sync did not finish">
           {status.lastError} It is tried again by itself.
@@ -81,16 +83,12 @@ function Lease({ until }: { until: number }) {
   );
 }
 
-function Offline({ status }: { status: SyncStatus }) {
+function Offline({ since, lastError }: { since: number; lastError: string | null }) {
   return (
     <Notice tone="neutral" icon={<IconCloudOff {...icon} />} title="The server cannot be reached">
-      {status.offlineSince === null ? null : (
-        <>
-          Since <Time at={status.offlineSince} withTime />.{' '}
-        </>
-      )}
-      Everything here works; your changes are kept and sent as soon as the server is there.
-      {status.lastError === null ? null : <div className={classes.dim}>{status.lastError}</div>}
+      Since <Time at={since} withTime />. Everything here works; your changes are kept and sent as soon as the server is
+      there.
+      {lastError === null ? null : <div className={classes.dim}>{lastError}</div>}
     </Notice>
   );
 }

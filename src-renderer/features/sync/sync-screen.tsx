@@ -58,12 +58,8 @@ function Figures({ status, local }: { status: SyncStatus; local: LocalData | und
           </span>
         }
       />
-      <Stat
-        label="Waiting to be sent"
-        value={format.count(status.waiting)}
-        hint={status.refused > 0 ? `${format.count(status.refused)} refused` : undefined}
-        {...(status.refused > 0 ? { tone: 'bad' } : {})}
-      />
+      <Stat label="Waiting to be sent" value={format.count(status.waiting)} />
+      {status.refused > 0 ? <Stat label="Refused" value={format.count(status.refused)} tone="bad" /> : null}
       <Stat label="To review" value={format.count(status.reviews)} {...(status.reviews > 0 ? { tone: 'warn' } : {})} />
       <Stat label="On this device" value={size === undefined ? '' : format.bytes(size)} />
       <Stat

@@ -7,6 +7,7 @@ import type { SyncStatus, WaitingChange } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
 import { documentHref, documentTitle, fieldName, kindName } from '#renderer/parts/document-words.ts';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
+import type { Format } from '#renderer/ui/format.ts';
 import { Ago } from '#renderer/ui/time.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { useNow } from '#renderer/ui/use-now.ts';
@@ -30,7 +31,7 @@ export function WaitingChanges({ status }: { status: SyncStatus }) {
   );
   const rest = sorted.length - limit;
   return (
-    <Card title="Waiting to be sent" aside={sorted.length === 0 ? undefined : format.count(sorted.length)}>
+    <Card title="Waiting to be sent" aside={countWords(sorted, format)}>
       {sorted.length === 0 ? (
         <p className={classes.nothing}>
           {status.waiting > 0
@@ -53,9 +54,21 @@ export function WaitingChanges({ status }: { status: SyncStatus }) {
   );
 }
 
+/** "3 waiting", "2 refused, 3 waiting"; nothing when there is none. */
+function countWords(changes: readonly WaitingChange[], format: Format): string | undefined {
+  const refused = changes.filter(({ refusal }) => refusal !== null).length;
+  const waiting = changes.length - refused;
+  const words = [
+    ...(refused > 0 ? [`${format.count(refused)} refused`] : []),
+    ...(waiting > 0 ? [`${format.count(waiting)} waiting`] : []),
+  ];
+  return words.length === 0 ? undefined : words.join(', ');
+}
+
 /** "Town", "Deleted": what was done to it. */
-function deed({ removed, field }: WaitingChange): string {
+function deed({ removed, field, made }: WaitingChange): string {
   if (removed) return 'deleted';
+  if (field === null && made === true) return 'made';
   return field === null ? 'changed' : `${fieldName('contact-edit', field)} changed`;
 }
 
