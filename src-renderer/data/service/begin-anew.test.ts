@@ -7,6 +7,7 @@ import {
   edit,
   has,
   nameOn,
+  rule,
   START,
   segment,
   segments,
@@ -185,4 +186,33 @@ test('[EPOCH-2] a review that a restored server has forgotten comes back from it
   const [item] = await ann.api.reviews();
   expect(item?.fields).toMatchObject([{ lost: 'Settled meanwhile' }]);
   expect(await ann.api.status()).toMatchObject({ refused: 0, waiting: 0 });
+});
+
+test('[EPOCH-2] what an unsent edit grew from is not lost either: a restored server has it for review, the edit is sent', async () => {
+  const server = await workspace();
+  server.put(segment('s', { rule: rule('email') }));
+  const backup = server.backup();
+  server.put(segment('s', { rule: rule('phone') }));
+  const ann = await device(server, 'ann');
+  server.up = false;
+  server.notify();
+  await edit(ann.service, 's', { description: 'by Ann' });
+  server.restore(backup, 'second');
+  server.up = true;
+  ann.service.retryNow();
+  const [item] = await until(
+    () => ann.api.reviews(),
+    (items) => items.length === 1,
+  );
+  await synced(ann.service);
+  expect(server.documents.get('s')?.body).toMatchObject({ rule: rule('email'), description: 'by Ann' });
+  expect(item).toMatchObject({
+    reason: 'restored',
+    documentId: 's',
+    fields: [{ field: 'rule', kept: rule('email'), lost: rule('phone') }],
+  });
+  await ann.api.settleReview(item?.id ?? '', 'takeBack');
+  await synced(ann.service);
+  expect(server.documents.get('s')?.body).toMatchObject({ rule: rule('phone'), description: 'by Ann' });
+  expect(await ann.api.reviews()).toEqual([]);
 });

@@ -58,7 +58,7 @@ export function noteOf(copy: Envelope, { known, mine }: Before, now: number): Ch
 /** Keys in the order of revisions: the newest are read first. A copy that is pulled again after a crash is noted once. */
 const noteKey = ({ rev, id }: Envelope): string => `${KEY}${String(rev).padStart(16, '0')}:${id}`;
 
-function changedFields(was: Envelope['body'], now: Envelope['body']): string[] {
+export function changedFields(was: Envelope['body'], now: Envelope['body']): string[] {
   const names = new Set([...Object.keys(was), ...Object.keys(now)]);
   // A default that another version of the app writes out is no change.
   return [...names].filter((field) => !equalJson(was[field] ?? null, now[field] ?? null));

@@ -18,6 +18,8 @@ export type Restored = {
   masters: ReadonlyMap<string, Envelope>;
   /** Who uses this device. */
   userId: string;
+  /** What unsent edits that grew from a copy say otherwise, by its id. */
+  own?: ReadonlyMap<string, readonly string[]>;
 };
 
 /** Whether a copy is worth holding: people wrote it, and this build can read it. */
@@ -31,7 +33,7 @@ export function isHeld({ id, kind, schemaVersion, rev, edited }: LocalDocument):
 export function lostTexts(held: readonly HeldCopy[], restored: Restored): { id: string; body: ReviewBody }[] {
   const unknown = held.filter(({ kind, rev }) => kind !== 'review' && rev > restored.epochFrom);
   return newestEdits(unknown).flatMap((copy) => {
-    const fields = lostFields(copy, restored.masters.get(copy.id));
+    const fields = lostFields(copy, restored.masters.get(copy.id), restored.own?.get(copy.id));
     if (fields.length === 0) return [];
     const { id, kind, body, by, at, rev } = copy;
     const mine = by === restored.userId;
@@ -81,8 +83,14 @@ function newestEdits(copies: readonly HeldCopy[]): HeldCopy[] {
   return [...newest.values()];
 }
 
-function lostFields(copy: HeldCopy, master: Envelope | undefined): ReviewBody['fields'] {
+function lostFields(
+  copy: HeldCopy,
+  master: Envelope | undefined,
+  own: readonly string[] | undefined,
+): ReviewBody['fields'] {
   const alive = master && !master.deleted ? master : undefined;
+  // An unsent edit of what is gone is sent whole, with all that it grew from.
+  if (own && !alive) return [];
   const edit = editOf(copy);
   if (edit) {
     if (alive) return [];
@@ -93,7 +101,7 @@ function lostFields(copy: HeldCopy, master: Envelope | undefined): ReviewBody['f
   const names = new Set([...Object.keys(copy.body), ...Object.keys(alive?.body ?? {})]);
   return [...names]
     .map((field) => ({ field, kept: alive?.body[field] ?? null, lost: copy.body[field] ?? null, personal: false }))
-    .filter(({ kept, lost }) => !equalJson(kept, lost));
+    .filter(({ field, kept, lost }) => !equalJson(kept, lost) && !own?.includes(field));
 }
 
 function editOf({ kind, body }: HeldCopy) {

@@ -31,6 +31,8 @@ export type Replication = {
   stop(): Promise<void>;
 };
 
+/** Revision of a copy that the server took and that has not come back. */
+const UNSEEN = Number.MAX_SAFE_INTEGER;
 const BATCH = 500;
 const RETRY_MS = 2_000;
 /** A push that takes longer than this, because it is tried again and again, does not hold back what others changed. */
@@ -125,5 +127,7 @@ export function replicateDocuments(
  */
 function baseOf(row: WithDeleted<LocalDocument>): Envelope {
   const copy = toEnvelope(row);
-  return row.edited > 0 ? { ...copy, rev: Number.MAX_SAFE_INTEGER } : copy;
+  return row.edited > 0 ? { ...copy, rev: UNSEEN } : copy;
 }
+
+export const isUnseen = ({ rev }: Pick<Envelope, 'rev'>): boolean => rev === UNSEEN;

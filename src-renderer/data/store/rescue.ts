@@ -7,11 +7,12 @@ import { equalJson } from '#shared/kernel/json.ts';
 import { mergeRule } from '#shared/sync/document-kinds.ts';
 import { type Envelope, envelopeSchema } from '#shared/sync/envelope.schema.ts';
 import type { pullOutput } from '#shared/sync/wire.schema.ts';
+import { changedFields } from './change-journal.ts';
 import { toEnvelope } from './conflicts.ts';
 import type { DocumentStore } from './documents.ts';
 import { isHeld, lostReviews, lostTexts } from './lost-texts.ts';
 import type { MetaStore } from './meta.ts';
-import type { Replication } from './replicate.ts';
+import { isUnseen, type Replication } from './replicate.ts';
 import { type LocalDocument, localDocumentSchema } from './schemas.ts';
 import { recreateDocuments, type UserStore } from './user-store.ts';
 
@@ -22,7 +23,12 @@ const baseSchema = z.object({ copy: envelopeSchema, epoch: epochSchema });
 const rescueSchema = z.object({ rows: z.array(localDocumentSchema), bases: z.array(baseSchema).default([]) });
 const BASE = 'base:';
 const HELD = 'held:';
-const heldSchema = z.object({ copy: localDocumentSchema, epoch: epochSchema });
+/** `own`: the fields that an unsent edit, which grew from this copy, says otherwise; absent where nothing was unsent. */
+const heldSchema = z.object({
+  copy: localDocumentSchema,
+  epoch: epochSchema,
+  own: z.array(z.string()).optional(),
+});
 
 /** What unsent texts grew from. Replication knows it, and forgets it with the new beginning: ask before it is stopped. */
 export async function basesOfUnsent(store: UserStore, replication: Replication | null): Promise<Map<string, Envelope>> {
@@ -44,7 +50,10 @@ export async function startOver(
 ): Promise<void> {
   const rows = (await store.db.documents.find().exec()).map((row) => row.toMutableJSON());
   const of = epoch?.slice(0, 8) ?? '';
-  await meta.setAll(rows.filter(isHeld).map((copy) => ({ key: `${HELD}${of}:${copy.id}`, value: { copy, epoch } })));
+  const held = [...rows.map((copy) => ({ copy, epoch })), ...basesHeld(rows, bases).map((one) => ({ ...one, epoch }))];
+  await meta.setAll(
+    held.filter(({ copy }) => isHeld(copy)).map((value) => ({ key: `${HELD}${of}:${value.copy.id}`, value })),
+  );
   const unsent = rows.filter(({ edited }) => edited > 0);
   // They are new to this reading: the revision they grew from is told by the base alone.
   await meta.set(KEY, {
@@ -55,6 +64,18 @@ export async function startOver(
     }),
   });
   await finishRescue(store, meta);
+}
+
+/** What unsent edits grew from had been accepted as much as what nobody has edited here. */
+function basesHeld(rows: readonly LocalDocument[], bases: ReadonlyMap<string, Envelope>) {
+  return rows.flatMap((row) => {
+    const base = row.edited > 0 ? bases.get(row.id) : undefined;
+    if (!base || base.deleted || isUnseen(base) || mergeRule(row.kind).merge !== 'fields') return [];
+    const { deleted: _, ...copy } = base;
+    return [
+      { copy: { ...copy, edited: 0, removed: false }, own: row.removed ? [] : changedFields(base.body, row.body) },
+    ];
+  });
 }
 
 /**
@@ -92,14 +113,17 @@ export async function readBases(store: UserStore, meta: MetaStore): Promise<Map<
   return new Map(needed.map(({ value }) => [value.copy.id, value.copy]));
 }
 
-/** Forgets bases that a restored server has forgotten: against them its older text would look like somebody's edit. */
+/**
+ * Forgets bases that are texts of this device which never came back, where a restored server has forgotten them: against them
+ * they would not be sent again. Other bases stay, so that only what was edited here is sent; see basesHeld.
+ */
 async function dropForgottenBases(
   store: UserStore,
   meta: MetaStore,
   { epoch, epochFrom }: z.infer<typeof pullOutput>,
 ): Promise<void> {
   for (const { key, value } of await meta.list(BASE, baseSchema)) {
-    if (value.epoch === epoch || value.copy.rev <= epochFrom) continue;
+    if (value.epoch === epoch || value.copy.rev <= epochFrom || !isUnseen(value.copy)) continue;
     await meta.remove([key]);
     store.resolver.bases.delete(value.copy.id);
   }
@@ -134,8 +158,10 @@ export async function compareHeld(options: {
     const stored = await store.db.documents.findByIds([...ids].filter((id) => !masters.has(id))).exec();
     for (const [id, row] of stored) masters.set(id, toEnvelope({ ...row.toMutableJSON(), _deleted: false }));
     // Within one epoch the server loses nothing that it had accepted.
-    const lost = mayEdit() ? held.filter(({ value }) => value.epoch !== epoch).map(({ value }) => value.copy) : [];
-    const restored = { epoch, epochFrom, masters, userId };
+    const past = mayEdit() ? held.filter(({ value }) => value.epoch !== epoch).map(({ value }) => value) : [];
+    const lost = past.map(({ copy }) => copy);
+    const own = new Map(past.flatMap((one) => (one.own ? [[one.copy.id, one.own] as const] : [])));
+    const restored = { epoch, epochFrom, masters, userId, own };
     for (const { id, body } of lostReviews(lost, restored)) await documents.save('review', id, body, now());
     for (const { id, body } of lostTexts(lost, restored)) {
       const known = reviews.has(id) || (await store.db.documents.findOne(id).exec()) !== null;
