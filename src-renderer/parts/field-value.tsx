@@ -53,16 +53,19 @@ export function FieldVersion({
   value,
   other,
   names,
+  absent = 'Empty',
 }: {
   field: string;
   value: unknown;
   other: unknown;
   names: Names;
+  /** Said where there is nothing. */
+  absent?: string | undefined;
 }) {
   const format = useFormat();
   const words = valueWords(field, value, format, names);
   const otherWords = valueWords(field, other, format, names);
-  if (words === null) return <span className={classes.empty}>Empty</span>;
+  if (words === null) return <span className={classes.empty}>{absent}</span>;
   const long = typeof value === 'string' && value.length > 2 * EDGE;
   return (
     <span className={field === 'source' ? classes.code : classes.text}>

@@ -5,27 +5,32 @@ import { Link } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import type { RemoteChange } from '#renderer/data/data-api.ts';
 import { useLive, useSession } from '#renderer/data/hooks.ts';
+import { useDocumentNames } from '#renderer/parts/document-names.ts';
 import { documentHref, documentTitle, fieldNames, kindName } from '#renderer/parts/document-words.ts';
+import type { Names } from '#renderer/parts/field-value.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
 import { Ago } from '#renderer/ui/time.tsx';
+import { useFormat } from '#renderer/ui/use-format.tsx';
 import { useNow } from '#renderer/ui/use-now.ts';
 import { Card } from './card.tsx';
+import { joinChanges, valueChange } from './recent-words.ts';
 import classes from './sync.module.css';
 
 const STEP = 15;
 const MOST = 200;
 const icons = { made: IconPlus, changed: IconPencil, removed: IconTrash } as const;
 
-/** What arrived from others: who, what, which fields, and whether it was joined with a change of one's own. */
+/** What arrived from others: who, what, from which value to which, and what became of a change of one's own. */
 export function RecentChanges() {
   const [limit, setLimit] = useState(STEP);
+  const names = useDocumentNames();
   const changes = useLive(() => data.recentChanges(limit + 1), [limit], ['documents', 'status']);
   if (changes.value === undefined) {
     return changes.error === null ? null : (
       <ErrorState inline title="What others changed could not be listed" error={changes.error} retry={changes.reload} />
     );
   }
-  const shown = changes.value.slice(0, limit);
+  const shown = joinChanges(changes.value.slice(0, limit));
   return (
     <Card title="Changed by others">
       {shown.length === 0 ? (
@@ -33,7 +38,7 @@ export function RecentChanges() {
       ) : (
         <ul className={classes.list}>
           {shown.map((change) => (
-            <ChangeRow key={change.id} change={change} />
+            <ChangeRow key={change.id} change={change} names={names} />
           ))}
         </ul>
       )}
@@ -48,15 +53,47 @@ export function RecentChanges() {
 
 const deeds: Record<RemoteChange['what'], string> = { made: 'made', changed: 'changed', removed: 'deleted' };
 
-/** An edit of a contact is a document made; to people it is a contact changed. */
-const whatOf = ({ kind, what }: RemoteChange): RemoteChange['what'] => (kind === 'contact-edit' ? 'changed' : what);
+/** What became of one's own version: joined with theirs, or one of the two stands. */
+function Outcome({ merged, stands }: Pick<RemoteChange, 'merged' | 'stands'>) {
+  if (stands === undefined && !merged) return null;
+  return (
+    <div className={classes.merged}>
+      <IconArrowMerge size={14} stroke={1.5} aria-hidden />
+      {stands === undefined ? (
+        'Joined with your change'
+      ) : (
+        <span>
+          {stands === 'mine' ? 'Your version stands' : 'Your version gave way'} ·{' '}
+          <Link href="/sync/review">Review</Link>
+        </span>
+      )}
+    </div>
+  );
+}
 
-function ChangeRow({ change }: { change: RemoteChange }) {
+/** Which fields, with their values before and after where this device knew both. */
+function Fields({ change, names }: { change: RemoteChange; names: Names }) {
+  const format = useFormat();
+  const values = change.values ?? [];
+  const others = change.fields.filter((field) => !values.some((value) => value.field === field));
+  return (
+    <>
+      {values.map((value) => (
+        <div key={value.field} className={classes.fields}>
+          {valueChange(change.kind, value, format, names)}
+        </div>
+      ))}
+      {others.length === 0 ? null : <div className={classes.fields}>{fieldNames(change.kind, others)}</div>}
+    </>
+  );
+}
+
+function ChangeRow({ change, names }: { change: RemoteChange; names: Names }) {
   const now = useNow(30_000);
   const session = useSession();
   const me = session.state === 'signedIn' ? session.user.id : null;
   const who = change.by === null ? 'The server' : change.by.id === me ? 'You, on another device' : change.by.name;
-  const what = whatOf(change);
+  const { what } = change;
   const Icon = icons[what];
   const href = what === 'removed' ? null : documentHref(change.kind, change.documentId, change.contactId);
   const title = documentTitle(change.kind, change.name, change.contactId);
@@ -75,14 +112,8 @@ function ChangeRow({ change }: { change: RemoteChange }) {
             </Link>
           )}
         </div>
-        {what === 'changed' && change.fields.length > 0 ? (
-          <div className={classes.fields}>{fieldNames(change.kind, change.fields)}</div>
-        ) : null}
-        {change.merged ? (
-          <div className={classes.merged}>
-            <IconArrowMerge size={14} stroke={1.5} aria-hidden /> Joined with your change
-          </div>
-        ) : null}
+        {what === 'changed' ? <Fields change={change} names={names} /> : null}
+        <Outcome {...change} />
       </div>
       <span className={classes.when}>
         <Ago at={change.at} now={now} />

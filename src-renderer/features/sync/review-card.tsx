@@ -5,27 +5,31 @@ import { data } from '#renderer/data/client.ts';
 import type { ReviewItem } from '#renderer/data/data-api.ts';
 import { useSession } from '#renderer/data/hooks.ts';
 import { documentHref, documentTitle, fieldName, kindName } from '#renderer/parts/document-words.ts';
-import type { Names } from '#renderer/parts/field-value.tsx';
+import { exportWaiting } from '#renderer/parts/export-waiting.ts';
+import { type Names, valueWords } from '#renderer/parts/field-value.tsx';
 import { useReasonWithout } from '#renderer/parts/use-can.ts';
 import { Versions } from '#renderer/parts/versions.tsx';
 import { confirm } from '#renderer/ui/confirm.tsx';
 import { notifyDone, notifyError } from '#renderer/ui/notify.ts';
 import { Ago } from '#renderer/ui/time.tsx';
+import { useFormat } from '#renderer/ui/use-format.tsx';
 import { useNow } from '#renderer/ui/use-now.ts';
 import review from './review.module.css';
-import { reviewStory, versionHeads } from './review-words.ts';
+import { fieldsToShow, reviewStory, rightToChange, versionHeads } from './review-words.ts';
 import classes from './sync.module.css';
 
 type Props = { item: ReviewItem; names: Names };
 
 /** One decision: both versions side by side, who wrote them, and which way to go. */
 export function ReviewCard({ item, names }: Props) {
+  const format = useFormat();
   const now = useNow(30_000);
   const session = useSession();
   const me = session.state === 'signedIn' ? session.user.id : null;
   const href = documentHref(item.kind, item.documentId, item.contactId);
   const title = documentTitle(item.kind, item.name, item.contactId);
   const heads = versionHeads(item, me);
+  const fields = fieldsToShow(item, (field, value) => valueWords(field, value, format, names));
   return (
     <article className={classes.card} aria-label={`${kindName(item.kind)} ${title}`}>
       <div className={review.reviewHead}>
@@ -43,16 +47,20 @@ export function ReviewCard({ item, names }: Props) {
           {reviewStory(item, me)} <Ago at={item.at} now={now} />
         </p>
       </div>
-      <Versions
-        heads={[heads.kept, heads.lost]}
-        rows={item.fields.map(({ field, kept, lost }) => ({
-          field,
-          label: fieldName(item.kind, field),
-          first: kept,
-          second: lost,
-        }))}
-        names={names}
-      />
+      {fields.length === 0 ? null : (
+        <Versions
+          heads={[heads.kept, heads.lost]}
+          rows={fields.map(({ field, kept, lost, current }) => ({
+            field,
+            label: fieldName(item.kind, field),
+            first: kept,
+            second: lost,
+            now: current,
+          }))}
+          names={names}
+          absent={item.gone ? 'Not on the server' : undefined}
+        />
+      )}
       <div className={review.reviewFoot}>
         {item.reason === 'refused' ? (
           <RefusedActions item={item} href={href} title={title} />
@@ -88,7 +96,7 @@ function useSettle(item: ReviewItem): {
 
 function MergeActions({ item, title }: { item: ReviewItem; title: string }) {
   const { settle, busy } = useSettle(item);
-  const reason = useReasonWithout(item.kind === 'contact-edit' ? 'editContacts' : 'edit');
+  const reason = useReasonWithout(rightToChange(item));
   const deletion = item.fields.some(({ field, lost }) => field === 'deleted' && lost === true);
   const takeBack = async () => {
     if (deletion) {
@@ -119,6 +127,7 @@ function MergeActions({ item, title }: { item: ReviewItem; title: string }) {
 function RefusedActions({ item, href, title }: { item: ReviewItem; href: string | null; title: string }) {
   const { settle, busy } = useSettle(item);
   const [, navigate] = useLocation();
+  const reason = useReasonWithout(rightToChange(item));
   const drop = async () => {
     const yes = await confirm({
       title: `Drop your text of “${title}”?`,
@@ -130,10 +139,18 @@ function RefusedActions({ item, href, title }: { item: ReviewItem; href: string 
   };
   return (
     <>
+      {reason === null ? null : (
+        <>
+          <p className={classes.dim}>{reason} You can take your text along as a file, or drop it.</p>
+          <Button variant="default" onClick={() => void exportWaiting()}>
+            Export
+          </Button>
+        </>
+      )}
       <Button variant="default" c="var(--bad)" loading={busy} onClick={() => void drop()}>
         Drop my text…
       </Button>
-      {href === null ? null : <Button onClick={() => navigate(href)}>Open and mend</Button>}
+      {href === null || reason !== null ? null : <Button onClick={() => navigate(href)}>Open and mend</Button>}
     </>
   );
 }

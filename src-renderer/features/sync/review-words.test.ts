@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ReviewItem } from '#renderer/data/data-api.ts';
-import { reviewStory, versionHeads } from './review-words.ts';
+import { fieldsToShow, reviewStory, rightToChange, versionHeads } from './review-words.ts';
 
 const anna = { id: 'u1', name: 'Anna' };
 const borys = { id: 'u2', name: 'Borys' };
@@ -36,4 +36,17 @@ test('a refusal says why', () => {
 test('the versions have a head each, with who wrote them', () => {
   expect(versionHeads(item({}), 'u2')).toEqual({ kept: 'Stands · Anna', lost: 'Gave way · you' });
   expect(versionHeads(item({ reason: 'refused' }), 'u2')).toEqual({ kept: 'On the server', lost: 'Your text' });
+});
+
+test('a field that is empty on every side is left out, one that is only filled now is not', () => {
+  const empty = { field: 'description', kept: '', lost: null };
+  const name = { field: 'name', kept: 'a', lost: 'b' };
+  const filled = { field: 'subject', kept: null, lost: '', current: 'Hello' };
+  const words = (_: string, value: unknown) => (typeof value === 'string' && value !== '' ? value : null);
+  expect(fieldsToShow(item({ fields: [empty, name, filled] }), words)).toEqual([name, filled]);
+});
+
+test('a contact needs another right than a document', () => {
+  expect(rightToChange(item({ kind: 'contact-edit' }))).toBe('editContacts');
+  expect(rightToChange(item({}))).toBe('edit');
 });

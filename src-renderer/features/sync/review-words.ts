@@ -1,4 +1,5 @@
 import type { ReviewItem } from '#renderer/data/data-api.ts';
+import type { Right } from '#shared/account/roles.ts';
 
 type Person = ReviewItem['keptBy'];
 
@@ -29,3 +30,17 @@ export function versionHeads(item: ReviewItem, me: string | null): { kept: strin
   };
   return { kept: `Stands${by(item.keptBy)}`, lost: `Gave way${by(item.lostBy)}` };
 }
+
+/** Fields in which there is something to see; a field that is empty on every side is left out. */
+export function fieldsToShow(
+  { fields }: ReviewItem,
+  words: (field: string, value: unknown) => string | null,
+): ReviewItem['fields'] {
+  return fields.filter(({ field, kept, lost, current }) =>
+    [kept, lost, current].some((value) => words(field, value) !== null),
+  );
+}
+
+/** What one must be allowed to do to write the document anew. */
+export const rightToChange = ({ kind }: ReviewItem): Exclude<Right, 'read'> =>
+  kind === 'contact-edit' ? 'editContacts' : 'edit';

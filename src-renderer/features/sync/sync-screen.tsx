@@ -1,7 +1,10 @@
+import { IconHistory } from '@tabler/icons-react';
+import { Link } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import type { LocalData, SyncStatus } from '#renderer/data/data-api.ts';
 import { type Live, useLive, useStatus } from '#renderer/data/hooks.ts';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
+import { Notice } from '#renderer/ui/notice.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx';
 import { Stat, StatRow } from '#renderer/ui/stat.tsx';
@@ -28,6 +31,7 @@ export function SyncScreen() {
       ) : (
         <div className={classes.screen}>
           <SyncNotices status={status} />
+          <Restored />
           <Figures status={status} local={local.value} />
           <div className={classes.columns}>
             <div className={classes.column}>
@@ -69,6 +73,24 @@ function Figures({ status, local }: { status: SyncStatus; local: LocalData | und
         }
       />
     </StatRow>
+  );
+}
+
+/** Where a restore of the server left something to decide. */
+function Restored() {
+  const format = useFormat();
+  const reviews = useLive(() => data.reviews(), [], ['documents', 'status']);
+  const restored = (reviews.value ?? []).filter(({ reason }) => reason === 'restored').length;
+  if (restored === 0) return null;
+  return (
+    <Notice
+      tone="warn"
+      icon={<IconHistory size={18} stroke={1.5} />}
+      title="The server was put back to an older state of its data"
+    >
+      {format.counted(restored, 'version')} that this device had before {restored === 1 ? 'is' : 'are'} kept here: see{' '}
+      <Link href="/sync/review">Review</Link>.
+    </Notice>
   );
 }
 

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import type { RemoteChange } from '#renderer/data/data-api.ts';
+import { createFormat } from '#renderer/ui/format.ts';
+import { joinChanges, valueChange } from './recent-words.ts';
+
+const MINUTE = 60_000;
+const format = createFormat({ zone: 'UTC', currency: 'EUR' });
+const anna = { id: 'u1', name: 'Anna' };
+const change = (more: Partial<RemoteChange>): RemoteChange => ({
+  id: 'c',
+  at: 0,
+  by: anna,
+  kind: 'segment',
+  documentId: 's',
+  name: 'Loyal',
+  contactId: null,
+  what: 'changed',
+  fields: ['name'],
+  merged: false,
+  ...more,
+});
+const named = (from: string, to: string) => [{ field: 'name', from, to }];
+
+test('saves of one thing by one person soon after each other are one row, from first to last', () => {
+  const rows = joinChanges([
+    change({ at: 30 * MINUTE, values: named('b', 'c') }),
+    change({ at: 25 * MINUTE, fields: ['rule'], merged: true, stands: 'mine' }),
+    change({ at: 24 * MINUTE, by: { id: 'u2', name: 'Borys' } }),
+    change({ at: 17 * MINUTE, values: named('a', 'b') }),
+    change({ at: 2 * MINUTE, values: named('z', 'a') }),
+  ]);
+  expect(rows).toHaveLength(3);
+  expect(rows[0]).toMatchObject({ fields: ['name', 'rule'], values: named('a', 'c'), merged: true, stands: 'mine' });
+  expect(rows[1]?.by?.name).toBe('Borys');
+  expect(rows[2]?.values).toEqual(named('z', 'a'));
+});
+
+test('what came back to where it was shows no values, and a removal stays a row of its own', () => {
+  const back = joinChanges([change({ at: 2, values: named('b', 'a') }), change({ at: 1, values: named('a', 'b') })]);
+  expect(back).toMatchObject([{ values: [] }]);
+  expect(joinChanges([change({ at: 2, what: 'removed' }), change({ at: 1 })])).toHaveLength(2);
+  expect(joinChanges([change({ at: 2 }), change({ at: 1, what: 'made' })])).toMatchObject([{ what: 'made' }]);
+});
+
+test('edits of one contact are joined, and are changes', () => {
+  const edit = { kind: 'contact-edit', contactId: 7, what: 'made' } as const;
+  const rows = joinChanges([
+    change({ ...edit, documentId: 'e2', fields: ['city'] }),
+    change({ ...edit, documentId: 'e1', fields: ['email'] }),
+  ]);
+  expect(rows).toMatchObject([{ what: 'changed', fields: ['city', 'email'] }]);
+});
+
+test('values are shown before and after, short; rules in words, long texts not at all', () => {
+  const words = (field: string, from: unknown, to: unknown) =>
+    valueChange('segment', { field, from, to }, format, new Map([['m', 'Hello']]));
+  expect(words('name', 'Loyal', 'Very loyal')).toBe('Name: Loyal → Very loyal');
+  expect(words('description', '', 'New')).toBe('Description: empty → New');
+  expect(words('description', 'x'.repeat(61), 'y')).toBe('Description: text changed');
+  expect(words('source', 'a', 'b')).toBe('Content: text changed');
+  expect(words('messageId', null, 'm')).toBe('Message: empty → Hello');
+  expect(words('rule', { type: 'all', rules: [] }, { type: 'any', rules: [] })).toBe('Rule: Everybody → Nobody');
+});
