@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { freePort, temporaryDataDir } from '#tests/support/server.ts';
@@ -33,19 +33,13 @@ beforeAll(async () => {
   );
   chmodSync(join(electron, 'electron'), 0o755);
   for (const name of ['version', 'LICENSE', 'LICENSES.chromium.html']) writeFileSync(join(electron, name), 'stand-in');
-  // A copy: a source saved while it is being packed would shift everything that comes after it in the archive.
-  const project = join(folder, 'project');
-  for (const name of ['out', 'server', 'src-shared', 'resources', 'package.json', 'package-lock.json']) {
-    cpSync(join(root, name), join(project, name), { recursive: true });
-  }
-  symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'), 'junction');
   const builder = spawn(
     process.execPath,
     [
       join(root, 'node_modules/electron-builder/cli.js'),
       ...[
         '--projectDir',
-        project,
+        root,
         '--config',
         'resources/packaging/electron-builder.ts',
         '--linux',
@@ -57,7 +51,7 @@ beforeAll(async () => {
       `-c.electronDist=${electron}`,
       `-c.directories.output=${join(folder, 'packed')}`,
     ],
-    { cwd: project, stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let output = '';
   for (const stream of [builder.stdout, builder.stderr]) stream.on('data', (data) => (output += String(data)));
