@@ -1,10 +1,11 @@
 import { NativeSelect, Select } from '@mantine/core';
 import { data } from '#renderer/data/client.ts';
 import { useLive } from '#renderer/data/hooks.ts';
+import { keyWords } from '#renderer/ui/format.ts';
 import { contactFields } from '#shared/contact/contact-fields.ts';
 import type { InstantLeaf, Leaf } from '#shared/segment/segment.schema.ts';
 import { ActivityCondition } from './activity-condition.tsx';
-import { type ConditionKind, conditionKinds, kindOf, newCondition } from './condition-kinds.ts';
+import { type ConditionKind, conditionKinds, eventKey, kindOf, newCondition } from './condition-kinds.ts';
 import { PeriodEditor } from './period-editor.tsx';
 import { usePersonalHere } from './personal-here.ts';
 import classes from './rule.module.css';
@@ -49,7 +50,8 @@ export function ConditionEditor({ leaf, kinds, onChange, showProblem = false, wi
   const kind = kindOf(leaf);
   const known = kinds.find((candidate) => candidate.value === kind);
   const label =
-    known?.label ?? (leaf.type === 'activity' && leaf.source.table === 'event' ? leaf.source.eventType : kind);
+    known?.label ??
+    (leaf.type === 'activity' && leaf.source.table === 'event' ? keyWords(leaf.source.eventType) : kind);
   const offered = known ? kinds : [...kinds, { value: kind, label, group: 'Events' }];
   return (
     <div className={classes.condition}>
@@ -57,6 +59,7 @@ export function ConditionEditor({ leaf, kinds, onChange, showProblem = false, wi
         <Select
           className={classes.kind}
           aria-label="Condition on"
+          title={eventKey(kind)}
           data={groupedKinds(offered)}
           value={kind}
           searchable
@@ -69,7 +72,9 @@ export function ConditionEditor({ leaf, kinds, onChange, showProblem = false, wi
           }}
         />
       ) : (
-        <span className={classes.kindWord}>{label}</span>
+        <span className={classes.kindWord} title={eventKey(kind)}>
+          {label}
+        </span>
       )}
       {leaf.type === 'text' || leaf.type === 'presence' ? (
         leaf.field === 'createdAt' ? null : (

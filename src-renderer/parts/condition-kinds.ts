@@ -1,3 +1,4 @@
+import { keyWords } from '#renderer/ui/format.ts';
 import { type ContactField, contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
 import { type ActivityLeaf, isTextField, type Leaf } from '#shared/segment/segment.schema.ts';
 
@@ -31,9 +32,13 @@ export function conditionKinds(eventTypes: readonly string[], personal: boolean)
       })),
     ...measures.map((measure) => ({ value: `order:${measure}`, label: activityMeasures[measure], group: 'Orders' })),
     ...deliveryStates.map((state) => ({ value: `delivery:${state}`, label: deliveryKinds[state], group: 'Email' })),
-    ...eventTypes.map((type) => ({ value: `event:${type}`, label: type, group: 'Events' })),
+    ...eventTypes.map((type) => ({ value: `event:${type}`, label: keyWords(type), group: 'Events' })),
   ];
 }
+
+/** The key an event is known by to those who send it, for tooltips: screens say it in words. */
+export const eventKey = (kind: string): string | undefined =>
+  kind.startsWith('event:') ? kind.slice('event:'.length) : undefined;
 
 /** The kind of an existing condition. */
 export function kindOf(leaf: Leaf): string {

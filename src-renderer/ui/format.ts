@@ -28,6 +28,8 @@ export type Format = {
   time: (at: number) => string;
   /** "3 days ago", "in 2 hours", "just now". */
   relative: (at: number, now: number) => string;
+  /** "productViewed" → "Product viewed". */
+  event: (key: string) => string;
   /** A "2011-12-09" or "2011-12" period of a report → "9 Dec 2011", "Dec 2011". */
   period: (period: string) => string;
 };
@@ -125,6 +127,7 @@ export function createFormat({ zone, currency }: FormatSettings): Format {
       }
       return date(at);
     },
+    event: keyWords,
     period: (period) => {
       const at = Date.parse(period.length === 7 ? `${period}-01T00:00:00Z` : `${period}T00:00:00Z`);
       if (Number.isNaN(at)) return period;

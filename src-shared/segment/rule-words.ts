@@ -7,6 +7,8 @@ export type RuleWriter = {
   count: (value: number) => string;
   money: (amount: number) => string;
   date: (at: number) => string;
+  /** A kind of event as people read it; by its key where the caller has no words. */
+  event?: (key: string) => string;
 };
 
 const textOps: Record<TextLeaf['op'], string> = {
@@ -51,18 +53,21 @@ function whereWords(where: readonly ParameterTest[] | undefined, writer: RuleWri
   return ` (${words.join(' and ')})`;
 }
 
+const eventWords = (key: string, writer: RuleWriter): string => writer.event?.(key) ?? key;
+
 function subjectWords({ source, measure }: ActivityLeaf, writer: RuleWriter): string {
   if (measure === 'net' || measure === 'gross' || measure === 'returns') return amountNames[measure];
   const name =
     source.table === 'order'
       ? 'Orders'
       : source.table === 'event'
-        ? `“${source.eventType}” events${whereWords(source.where, writer)}`
+        ? `“${eventWords(source.eventType, writer)}” events${whereWords(source.where, writer)}`
         : deliveryNames[source.state];
   if (measure === 'count') return name;
   const which = measure === 'firstAt' ? 'First' : 'Last';
   if (source.table === 'order') return `${which} order`;
-  if (source.table === 'event') return `${which} “${source.eventType}” event${whereWords(source.where, writer)}`;
+  if (source.table === 'event')
+    return `${which} “${eventWords(source.eventType, writer)}” event${whereWords(source.where, writer)}`;
   return `${which} email ${source.state}`;
 }
 

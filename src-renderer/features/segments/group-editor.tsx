@@ -2,7 +2,7 @@ import { ActionIcon, Button, Menu, ScrollArea, SegmentedControl, Tooltip } from 
 import { IconBan, IconPlus, IconSquareRoundedPlus, IconTrash } from '@tabler/icons-react';
 import { Allowed } from '#renderer/parts/allowed.tsx';
 import { ConditionEditor, groupedKinds } from '#renderer/parts/condition-editor.tsx';
-import { type ConditionKind, newCondition } from '#renderer/parts/condition-kinds.ts';
+import { type ConditionKind, eventKey, newCondition } from '#renderer/parts/condition-kinds.ts';
 import { addPart, changePart, type DraftGroup, type DraftPart } from './draft-tree.ts';
 import classes from './group-editor.module.css';
 
@@ -126,6 +126,7 @@ export function GroupEditor({ root, group, depth, kinds, nextKey, onChange }: Gr
                     {items.map(({ value, label }) => (
                       <Menu.Item
                         key={value}
+                        title={eventKey(value)}
                         onClick={() => add({ key: nextKey(), kind: 'leaf', not: false, leaf: newCondition(value) })}
                       >
                         {label}
