@@ -17,10 +17,14 @@ const exportChoice = {
 } as const;
 
 /** Nobody leaves without the server: it has to end the session. What waits can still be taken along as a file. */
-async function askOffline(deed: string, changes: string): Promise<void> {
+async function askOffline(deed: string, changes: string, refused: number): Promise<void> {
   const answer = await choose({
     title: `${deed} needs the server`,
-    text: `It cannot be reached now, so you stay signed in. ${changes} of yours wait on this device and are sent when it is back.`,
+    text: `It cannot be reached now, so you stay signed in. ${changes} of yours ${
+      refused === 0
+        ? 'wait on this device and are sent when it is back.'
+        : 'are kept on this device: what waits is sent when it is back, refused texts stay in Review.'
+    }`,
     choices: [{ ...exportChoice, label: 'Export them as a file', about: 'You get a file to read or to hand on.' }],
   });
   if (answer === 'export') await exportWaiting();
@@ -58,7 +62,7 @@ export async function askBeforeLeaving({ deed, later }: Leaving): Promise<'keep'
     const { online } = await statusNow();
     const changes = count === 1 ? '1 change' : `${count} changes`;
     if (!online) {
-      await askOffline(deed, changes);
+      await askOffline(deed, changes, refused);
       return null;
     }
     const answer = await choose({

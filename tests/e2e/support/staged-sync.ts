@@ -231,6 +231,7 @@ const devices = (now: number): DeviceInfo[] => {
     firstSeenAt: now - 30 * DAY,
     lastSeenAt: seenAt,
     state: 'active',
+    signedIn: true,
     current: false,
     holds: { contacts: 100_000, personal: true, events: 5_012_345, bytes: 184_000_000, since: now - 20 * DAY },
   });
