@@ -76,6 +76,21 @@ test('[DEV-1] a device says what it holds; the answer is the role, the lease and
   expect(await listed(id)).toMatchObject({ current: false, userName: 'The auditor', firstSeenAt: now });
 });
 
+test('[DEV-1] a device whose session expired or ended is listed as not signed in', async () => {
+  const { headers } = await app.signInAs('auditor');
+  const id = newId();
+  const sessionOf = async () => (await rowOf(id))?.session_id;
+  await hello(headers, id);
+  expect(await listed(id)).toMatchObject({ state: 'active', signedIn: true });
+  await app.deps.db.query('update "session" set "expiresAt" = $2 where "id" = $1', [
+    await sessionOf(),
+    new Date(now - 1),
+  ]);
+  expect(await listed(id)).toMatchObject({ state: 'active', signedIn: false });
+  await app.deps.db.query('delete from "session" where "id" = $1', [await sessionOf()]);
+  expect(await listed(id)).toMatchObject({ state: 'active', signedIn: false });
+});
+
 test('[DEV-1] being seen again is written once a minute, a change at once', async () => {
   const { headers } = await app.signInAs('auditor');
   const id = newId();

@@ -23,6 +23,7 @@ type DeviceRow = {
   user_id: string;
   user_name: string;
   session_id: string | null;
+  signed_in: boolean;
   name: string;
   holds: unknown;
   first_seen_at: Date;
@@ -44,6 +45,7 @@ function infoOf(row: DeviceRow, sessionId: string): DeviceInfo {
     firstSeenAt: row.first_seen_at.getTime(),
     lastSeenAt: row.last_seen_at.getTime(),
     state: row.wiped_at ? 'wiped' : row.signed_out_at ? 'ordered' : 'active',
+    signedIn: row.signed_in,
     current: row.session_id === sessionId,
   };
 }
@@ -163,9 +165,10 @@ export function createDevices(deps: Pick<Deps, 'db' | 'now' | 'wake' | 'log'>): 
 
     async list(caller) {
       const rows = await db.query<DeviceRow>(
-        `select d.*, u."name" as user_name from device d join "user" u on u."id" = d.user_id
+        `select d.*, u."name" as user_name, coalesce(s."expiresAt" > $3, false) as signed_in
+           from device d join "user" u on u."id" = d.user_id left join "session" s on s."id" = d.session_id
           where $1 or d.user_id = $2 order by d.last_seen_at desc, d.id`,
-        [can(caller.role, 'administer'), caller.userId],
+        [can(caller.role, 'administer'), caller.userId, new Date(now())],
       );
       return rows.map((row) => infoOf(row, caller.sessionId));
     },

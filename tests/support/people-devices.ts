@@ -37,8 +37,12 @@ export async function workspace(): Promise<TinyServer> {
   return server;
 }
 
-/** One person's device; `start` opens it again after `stop`, with whatever lies on its disk. */
-export async function device(server: TinyServer, person: string) {
+/** One person's device, once it is `ready`; `start` opens it again after `stop`, with whatever lies on its disk. */
+export async function device(
+  server: TinyServer,
+  person: string,
+  ready: (service: DataService) => Promise<unknown> = synced,
+) {
   const [backend, book] = [memoryBackend(), memoryBook()];
   const platform = {
     ...server.device(backend, book, () => ++clock, person),
@@ -55,7 +59,7 @@ export async function device(server: TinyServer, person: string) {
   };
   const service = start();
   await service.api.actions.signIn({ email: `${person}@example.com`, password: 'x' });
-  await synced(service);
+  await ready(service);
   return { service, api: service.api, start, stop };
 }
 

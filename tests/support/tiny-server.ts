@@ -46,6 +46,9 @@ export class TinyServer {
   damage = 0;
   /** Tails say nothing new for a while. */
   tailHeld = false;
+  /** Changes in one answer of a tail, and what the pages after the first wait for. */
+  tailPage = Number.POSITIVE_INFINITY;
+  tailGate: Promise<void> = Promise.resolve();
   epoch = 'first';
   /** See feed_counter: how far the epoch's past reaches, and what of deletions is forgotten. */
   epochFrom = 0;
@@ -207,7 +210,11 @@ export class TinyServer {
       manifest: async () => this.#offered(),
       tail: async (_, { after }) => {
         if (this.tailHeld) return { epoch: this.epoch, version: after, more: false, changed: {}, rows: {} };
-        const ids = [...new Set(this.#changes.filter(({ version }) => version > after).map(({ id }) => id))];
+        if (after > 0) await this.tailGate;
+        const changes = this.#changes.filter(({ version }) => version > after);
+        const page = changes.slice(0, this.tailPage);
+        const more = page.length < changes.length;
+        const ids = [...new Set(page.map(({ id }) => id))];
         const rows = (cells: (person: Person) => TailRow['cells']) =>
           ids.flatMap((key) => {
             const person = this.people.get(key);
@@ -215,8 +222,8 @@ export class TinyServer {
           });
         return {
           epoch: this.epoch,
-          version: this.#version,
-          more: false,
+          version: more ? (page.at(-1)?.version ?? after) : this.#version,
+          more,
           changed: { contact: ids },
           rows: {
             contact: rows(({ country }) => ({ country })),
@@ -263,7 +270,7 @@ export class TinyServer {
   }
 
   #offered(): Manifest {
-    const empty = { epoch: this.epoch, generation: 0, tailFrom: 0, builtAt: 1, erasedTo: 0, chunks: [] };
+    const empty = { epoch: this.epoch, generation: 0, tailFrom: 0, builtAt: 0, erasedTo: 0, chunks: [] };
     const manifest = this.#manifest ?? { ...empty, personal: true };
     if (can(this.role, 'readPersonal')) return manifest;
     return {

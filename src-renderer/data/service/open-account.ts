@@ -105,6 +105,7 @@ export class OpenAccount {
     this.documents = new DocumentStore(store, this.meta);
     this.connection = new Connection(server.rpc, {
       now,
+      lastContact: () => Math.max(device.record.reachedAt, this.syncedAt ?? 0),
       onState: () => hub.tell({ topic: 'status' }),
       onGreeted: (me) => this.#greeted(me),
       onSessionEnded: deps.onSessionEnded,
@@ -369,7 +370,7 @@ export class OpenAccount {
 
   #noteSynced(): void {
     const { online, signInNeeded } = this.connection.state;
-    if (!online || signInNeeded || this.waiting > 0 || !this.columns.hasGeneration) return;
+    if (!online || signInNeeded || this.waiting > 0 || !this.columns.hasGeneration || this.transfer) return;
     this.syncedAt = this.#deps.platform.now();
     this.meta.set(SYNCED_AT, { at: this.syncedAt }).catch(this.#deps.platform.onError);
     this.#deps.hub.tell({ topic: 'status' });

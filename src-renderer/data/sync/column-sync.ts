@@ -300,6 +300,8 @@ export class ColumnSync {
   async #takeTail(): Promise<void> {
     const { connection, server, engine } = this.#options;
     const isFinal = ({ data }: DataFailure) => data.code === 'epoch_changed' || data.code === 'not_found';
+    const from = this.version;
+    let arriving = false;
     for (let more = true; more; ) {
       const manifest = this.#manifest;
       if (!manifest || this.#abort.signal.aborted) return;
@@ -325,7 +327,19 @@ export class ColumnSync {
       if (news) engine.store.addTail(answer);
       this.#note();
       if (news) this.#options.onChange();
+      const was: boolean = arriving;
+      // Before the first generation whatever comes is a beginning: the rest is on its way.
+      arriving = more || (this.generation === 0 && (was || news || engine.contactCount > 0));
+      if (arriving) this.#tellArriving(from, more);
+      else if (was) this.#options.onTransfer(null);
     }
+  }
+
+  /** How far the tail has come, in versions. */
+  #tellArriving(from: number, more: boolean): void {
+    const done = this.version - from;
+    const newest = Math.max(this.#wanted?.version ?? 0, this.version + (more ? 1 : 0));
+    this.#options.onTransfer({ done, total: newest - from });
   }
 
   /** The server sends what the role may see; the person may want less on this device. */
@@ -348,7 +362,7 @@ export class ColumnSync {
       generation: this.generation,
       version: this.version,
       eventsFrom: this.#manifest?.eventsFrom ?? null,
-      at: connection.state.online ? now() : (engine.asOf.at ?? this.#manifest?.builtAt ?? null),
+      at: connection.state.online ? now() : (engine.asOf.at ?? (this.#manifest?.builtAt || null)),
     };
   }
 }

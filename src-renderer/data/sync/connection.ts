@@ -27,6 +27,8 @@ export type ConnectionEvents = {
   /** The stream is up (again): whatever happened in between has to be asked for. */
   onConnected(): void;
   onHint(hint: Hint): void;
+  /** When the server was last there, as far as this device remembers from before it was opened. */
+  lastContact(): number | null;
   now(): number;
 };
 
@@ -204,7 +206,9 @@ export class Connection {
   #goneOffline(): void {
     this.#hold();
     if (!this.state.online && this.state.offlineSince !== null) return;
-    this.#set({ online: false, offlineSince: this.#events.now() });
+    const { now, lastContact } = this.#events;
+    // Away since before this device was opened: it has not been there a moment since.
+    this.#set({ online: false, offlineSince: this.state.online ? now() : (lastContact() ?? now()) });
   }
 
   #lostSession(): void {
