@@ -1,9 +1,11 @@
 /** What waits, what was refused and what others changed. */
 import type { DataApi, RemoteChange, WaitingChange } from '#renderer/data/data-api.ts';
 import type { Platform } from '#renderer/data/platform.ts';
-import { ChangeJournal, nameOf } from '#renderer/data/store/change-journal.ts';
+import { ChangeJournal, type ChangeNote, nameOf, revOfNote } from '#renderer/data/store/change-journal.ts';
 import { contactEditSchema } from '#shared/contact/contact-edit.schema.ts';
+import { equalJson } from '#shared/kernel/json.ts';
 import { documentKinds } from '#shared/sync/envelope.schema.ts';
+import { type ReviewBody, replacedReviewId, reviewSchema, revOfMerge } from '#shared/sync/review.schema.ts';
 import type { OpenAccount } from './open-account.ts';
 import { contactNameOf, personOf } from './people.ts';
 import type { Session } from './session.ts';
@@ -45,13 +47,43 @@ export function changeAnswers(session: Session, { now }: Pick<Platform, 'now'>):
     async recentChanges(limit) {
       const account = await session.account();
       const changes: RemoteChange[] = [];
+      const reviews = await mergeReviews(account);
       for (const { by, ...note } of await new ChangeJournal(account.meta).newest(limit)) {
         const name = note.contactId === null ? note.name : contactNameOf(account.engine, note.contactId);
-        changes.push({ ...note, name, by: await personOf(account.documents, by) });
+        const stands = standsOf({ ...note, by }, reviews, account.account.user.id);
+        changes.push({ ...note, name, by: await personOf(account.documents, by), ...(stands ? { stands } : {}) });
       }
       return changes;
     },
   };
+}
+
+type Review = { id: string; body: ReviewBody };
+
+async function mergeReviews({ documents }: OpenAccount): Promise<Review[]> {
+  return (await documents.list('review')).flatMap(({ id, body }) => {
+    const parsed = reviewSchema.safeParse(body);
+    return parsed.success && parsed.data.reason === 'merge' ? [{ id, body: parsed.data }] : [];
+  });
+}
+
+/** Whose version stands where a change met one's own, as the reviews tell that are still there. */
+function standsOf(note: ChangeNote, reviews: readonly Review[], me: string): RemoteChange['stands'] {
+  for (const { id, body } of reviews) {
+    // A contact's edit took the place of one's own.
+    if (id === replacedReviewId(note.documentId)) {
+      if (body.lostBy === me && body.keptBy !== me) return 'theirs';
+      continue;
+    }
+    if (body.about.id !== note.documentId) continue;
+    // One's own text was written over what arrived, or the other way round where they merged.
+    if (body.keptBy === me && note.merged && revOfMerge(id) === revOfNote(note)) return 'mine';
+    const brought = body.fields.some(({ field, kept }) =>
+      note.values?.some((value) => value.field === field && equalJson(value.to, kept)),
+    );
+    if (body.lostBy === me && body.keptBy === note.by && brought) return 'theirs';
+  }
+  return undefined;
 }
 
 const instant = (at: number): string => new Date(at).toISOString();

@@ -35,6 +35,10 @@ test('[REV-1] [MERGE-2] [MERGE-3] two people change the same offline: fields joi
     );
     await synced(one.service);
   }
+  const [loserOf, mine] = nameOn(server, id) === 'Of Ann' ? ([ben, 'Of Ben'] as const) : ([ann, 'Of Ann'] as const);
+  const [change] = await loserOf.api.recentChanges(1);
+  expect(change?.stands).toBe('theirs');
+  expect(change?.values).toContainEqual({ field: 'name', from: mine, to: nameOn(server, id) });
   const [first, second] = [await ann.api.reviews(), await ben.api.reviews()];
   expect(first).toEqual(second);
   const winner = String(nameOn(server, id));

@@ -1,6 +1,6 @@
 /**
- * What others (or another device of the same person) changed, noted as it arrives, so that one can see it later. Values
- * are not noted: only what was changed, by whom and when.
+ * What others (or another device of the same person) changed, noted as it arrives, so that one can see it later: what, by
+ * whom, when, and both values where they are not too long. Notes with personal values go with them: see forgetting.ts.
  */
 import { z } from 'zod';
 import { contactEditSchema } from '#shared/contact/contact-edit.schema.ts';
@@ -19,6 +19,7 @@ const noteSchema = z.object({
   contactId: z.int().nullable(),
   what: z.enum(['made', 'changed', 'removed']),
   fields: z.array(z.string()),
+  values: z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown() })).optional(),
   merged: z.boolean(),
 });
 export type ChangeNote = z.infer<typeof noteSchema>;
@@ -33,6 +34,8 @@ export type Before = {
 
 const KEY = 'change:';
 const MOST = 500;
+/** Of a value as JSON, in characters. */
+const LONGEST_VALUE = 4_000;
 
 /** The note about a copy that arrived; null when it is no news or nothing people care to hear. */
 export function noteOf(copy: Envelope, { known, mine }: Before, now: number): ChangeNote | null {
@@ -46,14 +49,33 @@ export function noteOf(copy: Envelope, { known, mine }: Before, now: number): Ch
   if (kind === 'contact-edit') {
     const edit = contactEditSchema.safeParse(copy.body);
     if (had || !edit.success) return null;
-    const { contactId, field } = edit.data;
-    return { ...base, name: '', contactId, what: 'changed', fields: [field], merged: false };
+    const { contactId, field, from, to } = edit.data;
+    const values = [{ field, from, to }];
+    return { ...base, name: '', contactId, what: 'changed', fields: [field], values, merged: false };
   }
   const fields = had && !copy.deleted ? changedFields(had.body, copy.body) : [];
   if (had && !copy.deleted && fields.length === 0) return null;
+  const values = had && fields.length > 0 ? { values: valuesOf(fields, had.body, copy.body) } : {};
   const name = nameOf(copy.deleted ? (had?.body ?? {}) : copy.body);
-  return { ...base, name, contactId: null, what: copy.deleted ? 'removed' : had ? 'changed' : 'made', fields };
+  return {
+    ...base,
+    name,
+    contactId: null,
+    what: copy.deleted ? 'removed' : had ? 'changed' : 'made',
+    fields,
+    ...values,
+  };
 }
+
+/** Both values of each field, but for those too long to be read in a list. */
+function valuesOf(fields: readonly string[], was: Envelope['body'], now: Envelope['body']): ChangeNote['values'] {
+  return fields
+    .map((field) => ({ field, from: was[field] ?? null, to: now[field] ?? null }))
+    .filter(({ from, to }) => [from, to].every((value) => JSON.stringify(value).length <= LONGEST_VALUE));
+}
+
+/** The server's revision that a note is about. */
+export const revOfNote = ({ id }: Pick<ChangeNote, 'id'>): number => Number(id.slice(KEY.length, KEY.length + 16));
 
 /** Keys in the order of revisions: the newest are read first. A copy that is pulled again after a crash is noted once. */
 const noteKey = ({ rev, id }: Envelope): string => `${KEY}${String(rev).padStart(16, '0')}:${id}`;

@@ -59,6 +59,8 @@ export class ColumnSync {
   #masked: readonly number[] = [];
   /** When the device was last found to be full. */
   #fullAt: number | null = null;
+  /** From which version on a long tail is being fetched; null while none is. */
+  #arrivingFrom: number | null = null;
   #wanted: Hint | null = null;
   #round: Promise<void> | null = null;
   #again = false;
@@ -300,8 +302,6 @@ export class ColumnSync {
   async #takeTail(): Promise<void> {
     const { connection, server, engine } = this.#options;
     const isFinal = ({ data }: DataFailure) => data.code === 'epoch_changed' || data.code === 'not_found';
-    const from = this.version;
-    let arriving = false;
     for (let more = true; more; ) {
       const manifest = this.#manifest;
       if (!manifest || this.#abort.signal.aborted) return;
@@ -327,11 +327,12 @@ export class ColumnSync {
       if (news) engine.store.addTail(answer);
       this.#note();
       if (news) this.#options.onChange();
-      const was: boolean = arriving;
+      const was = this.#arrivingFrom;
       // Before the first generation whatever comes is a beginning: the rest is on its way.
-      arriving = more || (this.generation === 0 && (was || news || engine.contactCount > 0));
-      if (arriving) this.#tellArriving(from, more);
-      else if (was) this.#options.onTransfer(null);
+      const arriving = more || (this.generation === 0 && (was !== null || news || engine.contactCount > 0));
+      this.#arrivingFrom = arriving ? (was ?? after) : null;
+      if (arriving) this.#tellArriving(was ?? after, more);
+      else if (was !== null) this.#options.onTransfer(null);
     }
   }
 

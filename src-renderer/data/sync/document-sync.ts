@@ -90,7 +90,7 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
 
   /** Notes what is news about copies that arrived. What came before the first complete reading is no news. */
   async function noteChanges(copies: readonly Envelope[], begun: number): Promise<void> {
-    const fresh = copies.filter(({ rev }) => rev > begun);
+    const fresh = copies.filter((copy) => copy.rev > begun && !options.isGone(copy));
     if (fresh.length === 0) return;
     const rows = await store.db.documents.findByIds(fresh.map(({ id }) => id)).exec();
     const had = new Map([...rows].map(([id, row]) => [id, row.toMutableJSON()]));
