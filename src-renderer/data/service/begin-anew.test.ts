@@ -216,3 +216,34 @@ test('[EPOCH-2] what an unsent edit grew from is not lost either: a restored ser
   expect(server.documents.get('s')?.body).toMatchObject({ rule: rule('phone'), description: 'by Ann' });
   expect(await ann.api.reviews()).toEqual([]);
 });
+
+test('[EPOCH-2] whoever may not edit after a restore keeps what was lost, and has it for review once they may', async () => {
+  const server = await workspace();
+  const backup = server.backup();
+  const ann = await device(server, 'ann');
+  const lost = await ann.api.saveDocument('segment', null, { ...body, name: 'Made after the backup' });
+  await until(
+    () => ann.api.document(lost),
+    (doc) => doc?.waiting === false,
+  );
+  server.up = false;
+  server.notify();
+  server.restore(backup, 'second');
+  // The roles of then come back, too.
+  server.role = 'auditor';
+  server.up = true;
+  ann.service.retryNow();
+  await until(
+    () => segments(ann.service),
+    (docs) => docs.length === 0,
+  );
+  await synced(ann.service);
+  expect(await ann.api.status()).toMatchObject({ role: 'auditor', waiting: 0 });
+  server.role = 'admin';
+  server.notify();
+  const [item] = await until(
+    () => ann.api.reviews(),
+    (items) => items.length === 1,
+  );
+  expect(item).toMatchObject({ reason: 'restored', documentId: lost, name: 'Made after the backup' });
+});

@@ -125,11 +125,16 @@ test('[REV-2] a review settled here and not sent yet begins anew with what this 
   expect(await readBases(store, meta)).toEqual(new Map());
 });
 
-test('nothing is kept for somebody who may not edit, nor when the server was not restored', async () => {
+test('[EPOCH-2] what was lost waits on the device until its person may edit', async () => {
   await arrive(segment('made', 13, 'Made'));
   await startOver(store, meta, 'first-epoch', new Map());
   await (await compare(false)).take(page([]));
   expect(await kept()).toEqual([]);
+  await (await compare()).take(page([]));
+  expect(await kept()).toHaveLength(1);
+});
+
+test('nothing is kept when the server was not restored', async () => {
   await arrive(segment('made', 13, 'Made'));
   await startOver(store, meta, 'second-epoch', new Map());
   await (await compare()).take(page([]));

@@ -142,7 +142,7 @@ export async function compareHeld(options: {
   meta: MetaStore;
   documents: DocumentStore;
   userId: string;
-  /** Whoever may not edit can take nothing back; the server would refuse the reviews. */
+  /** The server refuses reviews of those who may not edit: what was lost stays held until they may. */
   mayEdit(): boolean;
   now: () => number;
 }): Promise<Comparison> {
@@ -153,12 +153,22 @@ export async function compareHeld(options: {
   /** Reviews that another device of this person made are not made again. */
   const reviews = new Set<string>();
 
+  /** A restore also puts back the roles of then: what cannot be made a review now waits for the right to edit. */
+  async function keepFor(older: typeof held): Promise<void> {
+    await meta.remove(held.filter((one) => !older.includes(one)).map(({ key }) => key));
+    held.splice(0, held.length, ...older);
+    masters.clear();
+    reviews.clear();
+  }
+
   async function finish({ epoch, epochFrom }: z.infer<typeof pullOutput>): Promise<void> {
     // Pages that were pulled before a reload are in the store already.
     const stored = await store.db.documents.findByIds([...ids].filter((id) => !masters.has(id))).exec();
     for (const [id, row] of stored) masters.set(id, toEnvelope({ ...row.toMutableJSON(), _deleted: false }));
     // Within one epoch the server loses nothing that it had accepted.
-    const past = mayEdit() ? held.filter(({ value }) => value.epoch !== epoch).map(({ value }) => value) : [];
+    const older = held.filter(({ value }) => value.epoch !== epoch);
+    if (!mayEdit()) return keepFor(older);
+    const past = older.map(({ value }) => value);
     const lost = past.map(({ copy }) => copy);
     const own = new Map(past.flatMap((one) => (one.own ? [[one.copy.id, one.own] as const] : [])));
     const restored = { epoch, epochFrom, masters, userId, own };

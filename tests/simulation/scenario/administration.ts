@@ -60,16 +60,18 @@ export class Administration {
     const { random } = this.#world;
     const { id } = random.pick(this.#server.users.slice(1));
     const role = random.pick([...roles, 'marketer' as const]);
-    const devices = new Set(this.#devices.filter(({ userId }) => userId === id).map(({ name }) => name));
-    // ROLE-4: what a device may not hold any more goes, entries that had not been sent included.
-    if (role === 'marketerNoPersonal') {
-      this.#model.excuse(
-        'personal, of a role that lost the right',
-        ({ about, device }) => about.startsWith('contact:') && devices.has(device),
-      );
-    }
+    if (role === 'marketerNoPersonal') this.#excusePersonal(id);
     this.#server.setRole(id, role);
     return `${id} becomes ${role}`;
+  }
+
+  /** ROLE-4: what a device may not hold any more goes, entries that had not been sent included. */
+  #excusePersonal(id: string): void {
+    const devices = new Set(this.#devices.filter(({ userId }) => userId === id).map(({ name }) => name));
+    this.#model.excuse(
+      'personal, of a role that lost the right',
+      ({ about, device }) => about.startsWith('contact:') && devices.has(device),
+    );
   }
 
   async #erase(): Promise<string> {
@@ -87,7 +89,8 @@ export class Administration {
     for (const device of this.#devices)
       for (const value of valuesIn(await device.disk.documents(device.userId))) held.add(value);
     if (!this.#server.restore()) return 'there is no backup yet';
-    const { documents } = this.#server.state;
+    const { documents, roles: restoredRoles } = this.#server.state;
+    for (const [id, role] of restoredRoles) if (role === 'marketerNoPersonal') this.#excusePersonal(id);
     for (const value of valuesIn(JSON.stringify([...documents.values()]))) held.add(value);
     // What neither the backup nor any device has is gone, as after any restore. A review comes back with the devices of
     // the two it is about.
