@@ -162,12 +162,12 @@ export async function compareHeld(options: {
   }
 
   async function finish({ epoch, epochFrom }: z.infer<typeof pullOutput>): Promise<void> {
-    // Pages that were pulled before a reload are in the store already.
-    const stored = await store.db.documents.findByIds([...ids].filter((id) => !masters.has(id))).exec();
-    for (const [id, row] of stored) masters.set(id, toEnvelope({ ...row.toMutableJSON(), _deleted: false }));
     // Within one epoch the server loses nothing that it had accepted.
     const older = held.filter(({ value }) => value.epoch !== epoch);
     if (!mayEdit()) return keepFor(older);
+    // Pages that were pulled before a reload are in the store already.
+    const stored = await store.db.documents.findByIds([...ids].filter((id) => !masters.has(id))).exec();
+    for (const [id, row] of stored) masters.set(id, toEnvelope({ ...row.toMutableJSON(), _deleted: false }));
     const past = older.map(({ value }) => value);
     const lost = past.map(({ copy }) => copy);
     const own = new Map(past.flatMap((one) => (one.own ? [[one.copy.id, one.own] as const] : [])));
