@@ -49,6 +49,11 @@ export function openDatabase(url: string, options: { max: number; onError: (erro
         client.release(broken);
       }
     },
-    close: () => pool.end(),
+    async close() {
+      // What ends now was told to. A database that stops right after may say so on a socket that is still closing.
+      pool.off('error', options.onError);
+      pool.on('error', () => undefined);
+      await pool.end();
+    },
   };
 }
