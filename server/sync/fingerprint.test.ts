@@ -42,6 +42,7 @@ const known = {
   'campaign-run': 'version 1: ebea4a50dd8c7e9a',
   review: 'version 1: 1367faddd1cedf99',
   'event-type': 'version 1: 0c301eacf4d8bcc6',
+  site: 'version 1: 2bc6d1164b389c84',
   member: 'version 1: 92e11f441a1dc8f8',
   erasure: 'version 1: ebf294e29114bbb3',
 };

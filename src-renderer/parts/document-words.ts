@@ -15,6 +15,7 @@ const kinds: Record<DocumentKind, KindWords> = {
   erasure: { one: 'Erased contact', many: 'Erased contacts' },
   review: { one: 'Review', many: 'Reviews' },
   'event-type': { one: 'Event type', many: 'Event types' },
+  site: { one: 'Site', many: 'Sites' },
 };
 
 /** "Segment", "Contact": what a document is called on screens. */
@@ -41,6 +42,9 @@ const fields: Readonly<Record<string, string>> = {
   parameters: 'Columns of its parameters',
   state: 'State',
   counts: 'Progress',
+  domains: 'Domains',
+  consent: 'Consent',
+  ignoredAddresses: 'Ignored addresses',
   deleted: 'Deletion',
 };
 
@@ -81,6 +85,8 @@ export function documentHref(kind: DocumentKind, id: string, contactId: number |
       return '/settings';
     case 'member':
       return '/settings/members';
+    case 'site':
+      return `/settings/sites/${id}`;
     case 'erasure':
     case 'review':
     case 'event-type':

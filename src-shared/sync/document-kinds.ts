@@ -18,6 +18,7 @@ import { ERASURE_VERSION, erasureSchema } from '#shared/contact/erasure.schema.t
 import { EVENT_TYPE_VERSION, eventTypeSchema } from '#shared/event/event-type.schema.ts';
 import { MESSAGE_VERSION, messageSchema } from '#shared/message/message.schema.ts';
 import { SEGMENT_VERSION, segmentSchema } from '#shared/segment/segment.schema.ts';
+import { SITE_VERSION, siteSchema } from '#shared/site/site.schema.ts';
 import type { DocumentKind } from './envelope.schema.ts';
 import { REVIEW_VERSION, reviewSchema } from './review.schema.ts';
 
@@ -48,6 +49,13 @@ export const kindSpecs: Readonly<Record<DocumentKind, KindSpec>> = {
   'contact-edit': { schema: contactEditSchema, version: CONTACT_EDIT_VERSION, merge: 'append', ids: null, sets: [] },
   review: { schema: reviewSchema, version: REVIEW_VERSION, merge: 'sets', ids: null, sets: ['settledBy'] },
   'event-type': { schema: eventTypeSchema, version: EVENT_TYPE_VERSION, merge: 'fields', ids: null, sets: [] },
+  site: {
+    schema: siteSchema,
+    version: SITE_VERSION,
+    merge: 'fields',
+    ids: null,
+    sets: ['domains', 'ignoredAddresses'],
+  },
   member: { schema: memberSchema, version: MEMBER_VERSION, merge: 'server', ids: null, sets: [] },
   erasure: { schema: erasureSchema, version: ERASURE_VERSION, merge: 'server', ids: null, sets: [] },
   'campaign-run': { schema: campaignRunSchema, version: CAMPAIGN_RUN_VERSION, merge: 'server', ids: null, sets: [] },

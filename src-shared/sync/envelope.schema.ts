@@ -17,6 +17,8 @@ export const documentKinds = [
   'review',
   /** What of an event type's parameters becomes columns. Id `event-type:<key>`. */
   'event-type',
+  /** A web site whose pages carry the tracking script, which is named by the document's id. */
+  'site',
 ] as const;
 export type DocumentKind = (typeof documentKinds)[number];
 
