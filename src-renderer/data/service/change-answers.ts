@@ -21,11 +21,13 @@ const EXPORT_VERSION = 1;
 export function changeAnswers(session: Session, { now }: Pick<Platform, 'now'>): Answers {
   return {
     async waitingChanges() {
-      return (await unsent(await session.account())).map(({ text: _, ...change }) => change);
+      return (await session.ask(unsent)).map(({ text: _, ...change }) => change);
     },
     async exportWaiting() {
-      const account = await session.account();
-      const { user, workspace } = account.account;
+      const { changes, user, workspace } = await session.ask(async (open) => ({
+        ...open.account,
+        changes: await unsent(open),
+      }));
       const exportedAt = instant(now());
       const file = {
         format: 'muster-unsent-changes',
@@ -33,7 +35,7 @@ export function changeAnswers(session: Session, { now }: Pick<Platform, 'now'>):
         exportedAt,
         workspace: workspace.name,
         by: { id: user.id, name: user.name, email: user.email },
-        changes: (await unsent(account)).map(({ at, refusal, ...change }) => ({
+        changes: changes.map(({ at, refusal, ...change }) => ({
           ...change,
           changedAt: instant(at),
           refused: refusal,
@@ -44,18 +46,19 @@ export function changeAnswers(session: Session, { now }: Pick<Platform, 'now'>):
         text: `${JSON.stringify(file, null, 2)}\n`,
       };
     },
-    async recentChanges(limit) {
-      const account = await session.account();
-      const changes: RemoteChange[] = [];
-      const reviews = await mergeReviews(account);
-      for (const { by, ...note } of await new ChangeJournal(account.meta).newest(limit)) {
-        const name = note.contactId === null ? note.name : contactNameOf(account.engine, note.contactId);
-        const stands = standsOf({ ...note, by }, reviews, account.account.user.id);
-        changes.push({ ...note, name, by: await personOf(account.documents, by), ...(stands ? { stands } : {}) });
-      }
-      return changes;
-    },
+    recentChanges: (limit) => session.ask((account) => recentChanges(account, limit)),
   };
+}
+
+async function recentChanges(account: OpenAccount, limit: number): Promise<RemoteChange[]> {
+  const changes: RemoteChange[] = [];
+  const reviews = await mergeReviews(account);
+  for (const { by, ...note } of await new ChangeJournal(account.meta).newest(limit)) {
+    const name = note.contactId === null ? note.name : contactNameOf(account.engine, note.contactId);
+    const stands = standsOf({ ...note, by }, reviews, account.account.user.id);
+    changes.push({ ...note, name, by: await personOf(account.documents, by), ...(stands ? { stands } : {}) });
+  }
+  return changes;
 }
 
 type Review = { id: string; body: ReviewBody };

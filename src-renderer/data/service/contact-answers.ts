@@ -5,6 +5,7 @@ import type { TableName } from '#shared/columns/tables.ts';
 import type { ContactField } from '#shared/contact/contact-fields.ts';
 import type { Steps } from '#shared/kernel/steps.ts';
 import { editContact } from './edit-contact.ts';
+import type { OpenAccount } from './open-account.ts';
 import { ruleTables } from './rule-tables.ts';
 import type { Session } from './session.ts';
 import { Askers, answerUnhurried } from './unhurried.ts';
@@ -27,11 +28,11 @@ const contactTables: readonly TableName[] = ['contact', 'contactPersonal', 'orde
 /** What the columns answer. Every question waits only for the tables it needs. */
 export function contactAnswers(session: Session, platform: Platform): Answers {
   const askers = new Askers();
-  const ready = async (tables: Iterable<TableName>) => {
-    const account = await session.account();
-    await account.columns.need([...tables]);
-    return account;
-  };
+  const ask = <T>(tables: Iterable<TableName>, question: (account: OpenAccount) => T | Promise<T>): Promise<T> =>
+    session.ask(async (account) => {
+      await account.columns.need([...tables]);
+      return question(account);
+    });
   const inSlices = <T>(engine: Engine, signal: AbortSignal, make: () => Steps<T>): Promise<T> =>
     answerUnhurried({
       make,
@@ -44,46 +45,33 @@ export function contactAnswers(session: Session, platform: Platform): Answers {
       const signal = askers.begin(asker, JSON.stringify(query));
       const tables = new Set<TableName>(contactTables);
       if (query.rule) for (const table of ruleTables(query.rule)) tables.add(table);
-      const { engine } = await ready(tables);
-      return inSlices(engine, signal, () => engine.contactPage(query, offset, limit));
+      return ask(tables, ({ engine }) => inSlices(engine, signal, () => engine.contactPage(query, offset, limit)));
     },
-    async contactCard(id: number): Promise<ContactCard | null> {
-      const { engine, columns } = await ready([...contactTables, 'delivery']);
-      const orders = engine.contactCard(id)?.orders ?? [];
-      await columns.needLines(orders.map(({ rowId }) => rowId));
-      const card = engine.contactCard(id);
-      if (card) engine.addLines(card);
-      return card;
-    },
-    async editContact(id: number, field: ContactField, to: string | null): Promise<void> {
-      await editContact(await session.account(), { contactId: id, field, to }, platform);
-    },
-    async distinct(field, limit) {
-      const { engine } = await ready(['contact', 'contactPersonal']);
-      return engine.distinct(field, limit);
-    },
-    async eventTypes() {
-      const { engine } = await ready(['event']);
-      return engine.eventTypes();
-    },
+    contactCard: (id: number): Promise<ContactCard | null> =>
+      ask([...contactTables, 'delivery'], async ({ engine, columns }) => {
+        const orders = engine.contactCard(id)?.orders ?? [];
+        await columns.needLines(orders.map(({ rowId }) => rowId));
+        const card = engine.contactCard(id);
+        if (card) engine.addLines(card);
+        return card;
+      }),
+    editContact: (id: number, field: ContactField, to: string | null): Promise<void> =>
+      session.ask((account) => editContact(account, { contactId: id, field, to }, platform)),
+    distinct: (field, limit) => ask(['contact', 'contactPersonal'], ({ engine }) => engine.distinct(field, limit)),
+    eventTypes: () => ask(['event'], ({ engine }) => engine.eventTypes()),
     async segmentAnswer(rule, sampleSize, asker): Promise<SegmentAnswer> {
       const signal = askers.begin(asker, JSON.stringify(rule));
-      const { engine } = await ready([...ruleTables(rule), 'order']);
-      const begun = performance.now();
-      const answer = await inSlices(engine, signal, () => engine.segmentAnswer(rule, Math.min(sampleSize, 100)));
-      return { ...answer, elapsedMs: performance.now() - begun };
+      return ask([...ruleTables(rule), 'order'], async ({ engine }) => {
+        const begun = performance.now();
+        const answer = await inSlices(engine, signal, () => engine.segmentAnswer(rule, Math.min(sampleSize, 100)));
+        return { ...answer, elapsedMs: performance.now() - begun };
+      });
     },
-    async revenue(input) {
-      const { engine } = await ready(['order']);
-      return engine.revenue(input);
-    },
-    async campaignFigures(campaignId) {
-      const { engine } = await ready(['delivery', 'order']);
-      return engine.campaignFigures(campaignId);
-    },
-    async campaignRecipients(campaignId, filter, offset, limit) {
-      const { engine } = await ready(['contact', 'contactPersonal', 'delivery']);
-      return engine.campaignRecipients(campaignId, filter, offset, limit);
-    },
+    revenue: (input) => ask(['order'], ({ engine }) => engine.revenue(input)),
+    campaignFigures: (campaignId) => ask(['delivery', 'order'], ({ engine }) => engine.campaignFigures(campaignId)),
+    campaignRecipients: (campaignId, filter, offset, limit) =>
+      ask(['contact', 'contactPersonal', 'delivery'], ({ engine }) =>
+        engine.campaignRecipients(campaignId, filter, offset, limit),
+      ),
   };
 }

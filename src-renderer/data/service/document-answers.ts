@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { DataApi, Doc } from '#renderer/data/data-api.ts';
+import type { Checklist, DataApi, Doc } from '#renderer/data/data-api.ts';
 import type { Platform } from '#renderer/data/platform.ts';
 import type { StoredDoc } from '#renderer/data/store/documents.ts';
 import type { Refusal } from '#renderer/data/store/refusals.ts';
 import { SENDER_ID, senderSchema } from '#shared/api/settings.schema.ts';
 import { type CampaignRun, campaignRunSchema } from '#shared/campaign/campaign.schema.ts';
 import { kindSpec } from '#shared/sync/document-kinds.ts';
-import { documentKinds } from '#shared/sync/envelope.schema.ts';
+import { type DocumentKind, documentKinds } from '#shared/sync/envelope.schema.ts';
 import type { ChangeHub } from './change-hub.ts';
 import type { OpenAccount } from './open-account.ts';
 import type { Session } from './session.ts';
@@ -21,57 +21,60 @@ export const doneSchema = z.object({ at: z.number() });
 
 export function documentAnswers(session: Session, hub: ChangeHub, { now, newId }: Platform): Answers {
   return {
-    async documents(kind) {
-      const { documents } = await session.account();
-      const refusals = await documents.refusals.all();
-      const docs = (await documents.list(kind)).map((doc) => withRefusal(doc, refusals.get(doc.id) ?? null));
-      const shown = new Set(docs.map(({ id }) => id));
-      // A refused creation has no document any more; its text is shown in its place until it is mended or removed.
-      for (const refusal of refusals.values()) {
-        const doc = refusal.text.kind === kind && !shown.has(refusal.text.id) ? refusedDoc(refusal) : null;
-        if (doc) docs.push(doc);
-      }
-      return docs;
-    },
-    async document(id) {
-      const { documents } = await session.account();
-      const refusal = await documents.refusals.get(id);
-      const doc = await documents.get(id);
-      if (doc) return withRefusal(doc, refusal);
-      return refusal && refusedDoc(refusal);
-    },
+    documents: (kind) => session.ask((account) => documentsOf(account, kind)),
+    document: (id) =>
+      session.ask(async ({ documents }) => {
+        const refusal = await documents.refusals.get(id);
+        const doc = await documents.get(id);
+        if (doc) return withRefusal(doc, refusal);
+        return refusal && refusedDoc(refusal);
+      }),
     async saveDocument(kind, id, body, base) {
-      const account = await session.account();
       const known = id ?? newId();
-      await account.documents.save(kind, known, body, now(), base);
-      account.reviewsChanged();
+      await session.ask(async (account) => {
+        await account.documents.save(kind, known, body, now(), base);
+        account.reviewsChanged();
+      });
       hub.tell({ topic: 'documents', kind });
       return known;
     },
     async removeDocument(id) {
-      const account = await session.account();
-      const kind = (await account.documents.get(id))?.kind;
-      await account.documents.remove(id, now());
-      account.reviewsChanged();
+      const kind = await session.ask(async (account) => {
+        const doc = await account.documents.get(id);
+        await account.documents.remove(id, now());
+        account.reviewsChanged();
+        return doc?.kind;
+      });
       hub.tell({ topic: 'documents', kind });
     },
-    async campaignRuns() {
-      return readRuns(await session.account());
-    },
-    async checklist() {
-      const account = await session.account();
-      await account.columns.need(['contact', 'contactPersonal']);
-      const runs = await readRuns(account);
-      const sender = senderSchema.safeParse((await account.documents.get(SENDER_ID))?.body);
-      const launched = runs.some(({ state }) => state !== 'cancelled');
-      return {
-        contactsIn: account.engine.contactCount > 0,
-        senderSet: sender.success && sender.data.fromEmail !== '',
-        mailToMyself: launched || (await account.meta.get(MAIL_TO_MYSELF, doneSchema)) !== null,
-        firstSegment: (await account.documents.list('segment')).length > 0,
-        firstCampaign: launched,
-      };
-    },
+    campaignRuns: () => session.ask(readRuns),
+    checklist: () => session.ask(checklistOf),
+  };
+}
+
+async function documentsOf({ documents }: OpenAccount, kind: DocumentKind): Promise<Doc[]> {
+  const refusals = await documents.refusals.all();
+  const docs = (await documents.list(kind)).map((doc) => withRefusal(doc, refusals.get(doc.id) ?? null));
+  const shown = new Set(docs.map(({ id }) => id));
+  // A refused creation has no document any more; its text is shown in its place until it is mended or removed.
+  for (const refusal of refusals.values()) {
+    const doc = refusal.text.kind === kind && !shown.has(refusal.text.id) ? refusedDoc(refusal) : null;
+    if (doc) docs.push(doc);
+  }
+  return docs;
+}
+
+async function checklistOf(account: OpenAccount): Promise<Checklist> {
+  await account.columns.need(['contact', 'contactPersonal']);
+  const runs = await readRuns(account);
+  const sender = senderSchema.safeParse((await account.documents.get(SENDER_ID))?.body);
+  const launched = runs.some(({ state }) => state !== 'cancelled');
+  return {
+    contactsIn: account.engine.contactCount > 0,
+    senderSet: sender.success && sender.data.fromEmail !== '',
+    mailToMyself: launched || (await account.meta.get(MAIL_TO_MYSELF, doneSchema)) !== null,
+    firstSegment: (await account.documents.list('segment')).length > 0,
+    firstCampaign: launched,
   };
 }
 

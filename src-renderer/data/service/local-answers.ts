@@ -28,15 +28,14 @@ export function localAnswers(
       await session.startOver({ restored: false, chunks: true });
     },
     async localData() {
-      const account = await session.account();
       const storage = await platform.storage();
-      return {
+      return session.ask(async (account) => ({
         parts: [...partsOf(account.columns.held), await documentsPart(account)],
         since: account.device.record.since,
         keep: account.device.record.keep,
         usage: storage && { used: storage.used, quota: storage.quota },
         persisted: storage?.persisted ?? false,
-      };
+      }));
     },
     setKeep: (keep) => session.setKeep(keep),
   };

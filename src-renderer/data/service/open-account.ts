@@ -17,6 +17,7 @@ import { openUserStore, removeUserStore, type UserStore } from '#renderer/data/s
 import { ColumnSync } from '#renderer/data/sync/column-sync.ts';
 import { Connection } from '#renderer/data/sync/connection.ts';
 import { forgetReplication, knownEpoch, startDocumentSync } from '#renderer/data/sync/document-sync.ts';
+import { Stopped, UnderWay } from '#renderer/data/sync/under-way.ts';
 import { can } from '#shared/account/roles.ts';
 import type { Caller } from '#shared/api/ports.ts';
 import { erasureSchema } from '#shared/contact/erasure.schema.ts';
@@ -71,6 +72,8 @@ export class OpenAccount {
   notice: string | null = null;
   readonly #deps: AccountDeps;
   #replication: Replication | null = null;
+  /** Whatever looks into the store on somebody's behalf. */
+  readonly #underWay = new UnderWay();
   #unsubscribe: (() => void) | null = null;
   readonly #recount: Coalesced;
   readonly #overlay: Coalesced;
@@ -82,7 +85,8 @@ export class OpenAccount {
 
   private constructor(account: Account, device: OwnDevice, store: UserStore, deps: AccountDeps) {
     const { hub, platform } = deps;
-    const { server, sha256, now, onError } = platform;
+    const { server, sha256, now } = platform;
+    const onError = this.#failed;
     this.account = account;
     this.device = device;
     this.store = store;
@@ -169,7 +173,8 @@ export class OpenAccount {
 
   /** Begins to talk to the server. */
   async start(): Promise<void> {
-    const { server, now, onError } = this.#deps.platform;
+    const { server, now } = this.#deps.platform;
+    const onError = this.#failed;
     const { store, documents, meta, connection } = this;
     this.#replication = await startDocumentSync({
       store,
@@ -215,6 +220,17 @@ export class OpenAccount {
     this.#recount.soon();
   }
 
+  /** Answers a question. The store is not closed before; rejects with Stopped when it is about to be. */
+  answer<T>(question: () => Promise<T>): Promise<T> {
+    return this.#underWay.run(question);
+  }
+
+  /** Answers no more; resolves when what was asked is answered. What that would have waited for, from the server, is given up. */
+  async settle(): Promise<void> {
+    this.columns.giveUp();
+    await this.#underWay.end();
+  }
+
   async close(): Promise<void> {
     await this.#stop();
     await this.store.db.close();
@@ -242,6 +258,7 @@ export class OpenAccount {
   async #stop(): Promise<void> {
     this.#unsubscribe?.();
     if (this.#clock !== null) clearInterval(this.#clock);
+    await this.settle();
     this.connection.stop();
     await this.#replication?.stop();
     await this.columns.stop();
@@ -249,6 +266,11 @@ export class OpenAccount {
     await this.#recount.stop();
     await this.#overlay.stop();
   }
+
+  /** What ends because this account is being closed is no failure. */
+  readonly #failed = (error: unknown): void => {
+    if (!(error instanceof Stopped)) this.#deps.platform.onError(error);
+  };
 
   #startOver(restored: boolean): void {
     if (this.#epochChanged) return;
@@ -289,16 +311,18 @@ export class OpenAccount {
   }
 
   async #generationTaken(): Promise<void> {
-    const { held } = this.columns;
-    const { platform, hub } = this.#deps;
-    this.notice = null;
-    hub.tell({ topic: 'status' });
-    if (this.device.record.since === null && held) {
-      // Nothing was sealed here before what this generation holds.
-      if (this.store.fresh) await this.store.keyring.noteErasedTo(held.erasedTo);
-      await this.device.save({ since: platform.now() });
-    }
-    await this.#lookForErasures();
+    await this.answer(async () => {
+      const { held } = this.columns;
+      const { platform, hub } = this.#deps;
+      this.notice = null;
+      hub.tell({ topic: 'status' });
+      if (this.device.record.since === null && held) {
+        // Nothing was sealed here before what this generation holds.
+        if (this.store.fresh) await this.store.keyring.noteErasedTo(held.erasedTo);
+        await this.device.save({ since: platform.now() });
+      }
+      await this.#lookForErasures();
+    });
     await this.connection.attempt(() => this.#hello());
   }
 
@@ -323,10 +347,10 @@ export class OpenAccount {
   #documentChanged(kind: string): void {
     const known = documentKinds.find((one) => one === kind);
     if (known) this.#deps.hub.tell({ topic: 'documents', kind: known });
-    if (kind === 'erasure') this.#lookForErasures().catch(this.#deps.platform.onError);
+    if (kind === 'erasure') this.answer(() => this.#lookForErasures()).catch(this.#failed);
     if (kind === 'contact-edit') this.#overlay.soon();
     if (kind === 'event-type') {
-      this.#refreshParameters().then(() => this.#deps.hub.tell({ topic: 'columns' }), this.#deps.platform.onError);
+      this.answer(() => this.#refreshParameters()).then(() => this.#deps.hub.tell({ topic: 'columns' }), this.#failed);
     }
     this.#recount.soon();
   }
@@ -372,7 +396,8 @@ export class OpenAccount {
     const { online, signInNeeded } = this.connection.state;
     if (!online || signInNeeded || this.waiting > 0 || !this.columns.hasGeneration || this.transfer) return;
     this.syncedAt = this.#deps.platform.now();
-    this.meta.set(SYNCED_AT, { at: this.syncedAt }).catch(this.#deps.platform.onError);
+    const at = this.syncedAt;
+    this.answer(() => this.meta.set(SYNCED_AT, { at })).catch(this.#failed);
     this.#deps.hub.tell({ topic: 'status' });
   }
 }

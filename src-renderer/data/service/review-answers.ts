@@ -24,30 +24,32 @@ const REFUSED = 'refused:';
 
 export function reviewAnswers(session: Session, hub: ChangeHub, clock: Clock): Answers {
   return {
-    async reviews() {
-      const account = await session.account();
-      const items: ReviewItem[] = [];
-      const { open, settled } = await judgeReviews(account);
-      // They are settled for this person while the count is made.
-      if (settled.length > 0) account.reviewsChanged();
-      for (const review of open) {
-        const item = await itemOfReview(account, review);
-        if (item) items.push(item);
-      }
-      for (const refusal of (await account.documents.refusals.all()).values()) {
-        const item = await itemOfRefusal(account, refusal);
-        if (item) items.push(item);
-      }
-      return items.sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
-    },
+    reviews: () => session.ask(itemsOf),
     async settleReview(id, choice) {
-      const account = await session.account();
-      if (id.startsWith(REFUSED)) await settleRefusal(account, id.slice(REFUSED.length), choice, clock);
-      else await settle(account, id, choice, clock);
-      account.reviewsChanged();
+      await session.ask(async (account) => {
+        if (id.startsWith(REFUSED)) await settleRefusal(account, id.slice(REFUSED.length), choice, clock);
+        else await settle(account, id, choice, clock);
+        account.reviewsChanged();
+      });
       hub.tell({ topic: 'documents' });
     },
   };
+}
+
+async function itemsOf(account: OpenAccount): Promise<ReviewItem[]> {
+  const items: ReviewItem[] = [];
+  const { open, settled } = await judgeReviews(account);
+  // They are settled for this person while the count is made.
+  if (settled.length > 0) account.reviewsChanged();
+  for (const review of open) {
+    const item = await itemOfReview(account, review);
+    if (item) items.push(item);
+  }
+  for (const refusal of (await account.documents.refusals.all()).values()) {
+    const item = await itemOfRefusal(account, refusal);
+    if (item) items.push(item);
+  }
+  return items.sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
 }
 
 async function itemOfReview(

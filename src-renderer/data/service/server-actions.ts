@@ -14,11 +14,15 @@ export function serverActions(session: Session, { server, now }: Platform, hub: 
   const call = async <T>(action: () => Promise<T>): Promise<T> => (await session.account()).connection.attempt(action);
   /** What the server is asked about has to be there: waits until every local change was accepted. */
   const withChanges = async <T>(action: () => Promise<T>): Promise<T> => {
-    const account = await session.account();
     const until = now() + FLUSH_MS;
-    while ((await account.documents.waiting()).length > 0) {
-      const { online, signInNeeded } = account.connection.state;
-      if (!online) throw new DataFailure(OFFLINE);
+    for (;;) {
+      const { waiting, online, offlineSince, signInNeeded } = await session.ask(async ({ documents, connection }) => ({
+        waiting: (await documents.waiting()).length,
+        ...connection.state,
+      }));
+      if (waiting === 0) break;
+      // Not known yet right after the account was opened.
+      if (!online && offlineSince !== null) throw new DataFailure(OFFLINE);
       if (signInNeeded)
         throw new DataFailure({ code: 'unauthorized', message: 'Your session has ended. Sign in again.' });
       if (now() > until) {
@@ -51,7 +55,7 @@ export function serverActions(session: Session, { server, now }: Platform, hub: 
     settleUncertain: (campaignId, as) => call(() => rpc.campaign.settleUncertain.mutate({ campaignId, as })),
     async testSend(message, contactId) {
       const sent = await withChanges(() => rpc.campaign.testSend.mutate({ message, contactId }));
-      await (await session.account()).meta.set(MAIL_TO_MYSELF, { at: now() });
+      await session.ask(({ meta }) => meta.set(MAIL_TO_MYSELF, { at: now() }));
       hub.tell({ topic: 'documents' });
       return sent;
     },

@@ -7,6 +7,7 @@ import { SealError } from '#renderer/data/store/sealer.ts';
 import { databaseOf, destroyStore } from '#renderer/data/store/user-store.ts';
 import { DataFailure, OFFLINE, toFailure } from '#renderer/data/sync/data-failure.ts';
 import type { SessionUser } from '#renderer/data/sync/server-client.ts';
+import { Stopped } from '#renderer/data/sync/under-way.ts';
 import type { SystemInfo } from '#shared/api/ports.ts';
 import type { ChangeHub } from './change-hub.ts';
 import { leaseExpired } from './lease.ts';
@@ -58,6 +59,21 @@ export class Session {
     throw new DataFailure({ code: 'unauthorized', message: 'Sign in first.' });
   }
 
+  /**
+   * Asks the open account. It is not closed before it has answered; what it can answer no more, because it would have to
+   * wait for the server first, is asked of the account that is opened next. Nothing is written before such a wait.
+   */
+  async ask<T>(question: (account: OpenAccount) => Promise<T>): Promise<T> {
+    for (;;) {
+      const account = await this.account();
+      try {
+        return await account.answer(() => question(account));
+      } catch (error) {
+        if (!(error instanceof Stopped)) throw error;
+      }
+    }
+  }
+
   async setup(input: {
     code: string;
     email: string;
@@ -79,8 +95,7 @@ export class Session {
   async signOut(waiting: 'keep' | 'discard'): Promise<void> {
     await this.#platform.server.signOut();
     await this.#inTurn(async () => {
-      const { open } = this;
-      this.open = null;
+      const open = await this.#letGo();
       await this.#platform.accounts.setLast(null);
       // Nothing of this account stays on the device, unless that would lose work.
       const keep = open && waiting === 'keep' && (await hasUnsent(open));
@@ -107,16 +122,23 @@ export class Session {
     const change = await open.device.wished(keep);
     open.personalChanged(change);
     await this.#queue;
-    await this.open?.columns.keepChanged();
+    await this.ask(({ columns }) => columns.keepChanged());
   }
 
   /** Lets go of everything, so that a newer worker can take over. */
   async close(): Promise<void> {
     await this.#inTurn(async () => {
-      const { open } = this;
-      this.open = null;
+      const open = await this.#letGo();
       await open?.close();
     });
+  }
+
+  /** From now on nobody asks the account that was open; those who did have their answers. */
+  async #letGo(): Promise<OpenAccount | null> {
+    const { open } = this;
+    this.open = null;
+    await open?.settle();
+    return open;
   }
 
   #inTurn<T>(step: () => Promise<T>): Promise<T> {
@@ -148,8 +170,7 @@ export class Session {
   }
 
   async #switchTo(account: Account): Promise<void> {
-    const old = this.open;
-    this.open = null;
+    const old = await this.#letGo();
     await old?.close();
     const opened = await this.#openStore(account);
     this.open = opened;
@@ -198,9 +219,8 @@ export class Session {
 
   /** Closes the open account in some way, and opens it again. Questions wait meanwhile. */
   async #reopen(close: (open: OpenAccount) => Promise<void>): Promise<void> {
-    const { open } = this;
+    const open = await this.#letGo();
     if (!open) return;
-    this.open = null;
     await close(open);
     await this.#openOrSay(open.account);
     if (!this.open) void this.#waitForServer();
@@ -237,9 +257,8 @@ export class Session {
 
   /** Deletes everything of the open account, unsent changes included, and says why. */
   async #leave(why: string): Promise<void> {
-    const { open } = this;
+    const open = await this.#letGo();
     if (!open) return;
-    this.open = null;
     await open.remove();
     if (!open.device.record.wiped) await this.#platform.accounts.dropDevice(open.account.database);
     await this.#endedBy(why);

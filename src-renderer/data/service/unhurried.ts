@@ -3,6 +3,7 @@
  * older one.
  */
 import { DataFailure } from '#renderer/data/sync/data-failure.ts';
+import { Stopped } from '#renderer/data/sync/under-way.ts';
 import type { Steps } from '#shared/kernel/steps.ts';
 
 /** Shorter than a frame. */
@@ -31,7 +32,7 @@ export type Question<T> = {
   isOpen: () => boolean;
 };
 
-/** Rejects with `superseded` when the signal aborts before the end, or what was asked is closed. */
+/** Rejects with `superseded` when the signal aborts before the end, and with Stopped when what was asked is being closed. */
 export async function answerUnhurried<T>({ make, changes, signal, isOpen }: Question<T>): Promise<T> {
   for (let beginning = 1; ; beginning++) {
     const before = changes();
@@ -43,7 +44,8 @@ export async function answerUnhurried<T>({ make, changes, signal, isOpen }: Ques
         if (step.done) return step.value;
       } while (performance.now() < until);
       await breathe();
-      if (signal.aborted || !isOpen()) throw superseded();
+      if (signal.aborted) throw superseded();
+      if (!isOpen()) throw new Stopped();
     } while (changes() === before);
   }
 }

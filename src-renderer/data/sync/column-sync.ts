@@ -17,6 +17,7 @@ import { type DataFailure, toFailure } from './data-failure.ts';
 import { type HeldManifest, heldManifestSchema, isSameGeneration, whatToKeep } from './kept-chunks.ts';
 import type { Server } from './server-client.ts';
 import { TailLog } from './tail-log.ts';
+import { Stopped } from './under-way.ts';
 
 const MANIFEST = 'manifest';
 const TAIL_LIMIT = 20_000;
@@ -63,6 +64,8 @@ export class ColumnSync {
   #arrivingFrom: number | null = null;
   #wanted: Hint | null = null;
   #round: Promise<void> | null = null;
+  /** What is read before anybody needs it. */
+  #ahead: Promise<void> = Promise.resolve();
   #again = false;
 
   constructor(options: ColumnSyncOptions) {
@@ -112,7 +115,7 @@ export class ColumnSync {
     const manifest = await this.#options.meta.get(MANIFEST, heldManifestSchema);
     if (!manifest) return;
     // Read ahead for the first page's figures; whoever needs them meets a failure himself.
-    this.#loader.load(manifest, ['order']).catch(this.#options.onError);
+    this.#ahead = this.#loader.load(manifest, ['order']).then(() => undefined, this.#options.onError);
     try {
       await this.#tail.open(manifest);
       await this.#use(manifest, ['contact', 'contactPersonal']);
@@ -122,7 +125,7 @@ export class ColumnSync {
     }
   }
 
-  /** Resolves when these tables of the generation in use can be read. */
+  /** Resolves when these tables of the generation in use can be read; rejects with Stopped when that ends before. */
   async need(wanted: readonly TableName[]): Promise<void> {
     const { engine } = this.#options;
     for (;;) {
@@ -171,6 +174,7 @@ export class ColumnSync {
 
   /** Something changed on the server, or the stream was away: look again soon. */
   refresh(hint: Hint | null): void {
+    if (this.#abort.signal.aborted) return;
     if (hint) {
       if (this.epoch !== null && hint.epoch !== this.epoch) {
         this.#options.onEpochChanged();
@@ -199,9 +203,15 @@ export class ColumnSync {
     await this.#options.meta.remove([MANIFEST]);
   }
 
+  /** Whoever waits for bytes from the server waits no more. */
+  giveUp(): void {
+    this.#abort.abort(new Stopped());
+  }
+
   async stop(): Promise<void> {
-    this.#abort.abort();
+    this.giveUp();
     await this.settled();
+    await this.#ahead;
   }
 
   async #run(force: boolean): Promise<void> {

@@ -4,8 +4,9 @@
  */
 import type { Caller } from '#shared/api/ports.ts';
 import { type Hint, OLDEST_SERVER } from '#shared/sync/wire.schema.ts';
-import { DataFailure, toFailure } from './data-failure.ts';
+import { type DataFailure, toFailure } from './data-failure.ts';
 import type { Rpc } from './server-client.ts';
+import { Stopped } from './under-way.ts';
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
@@ -50,6 +51,8 @@ export class Connection {
   #isReachable = false;
   #closeStream: (() => void) | null = null;
   readonly #napping = new Set<() => void>();
+  /** Ends the wait for answers. */
+  readonly #asking = new Set<() => void>();
 
   constructor(rpc: Rpc, events: ConnectionEvents) {
     this.#rpc = rpc;
@@ -68,6 +71,7 @@ export class Connection {
     this.#closeStream?.();
     this.#reachable.resolve();
     for (const wake of this.#napping) wake();
+    for (const giveUp of this.#asking) giveUp();
   }
 
   /** Tries at once instead of waiting for the next attempt. */
@@ -95,24 +99,35 @@ export class Connection {
     }
   }
 
-  /** Repeats until the server answered. Rejects only when the connection is stopped, or for an answer that `final` accepts. */
+  /**
+   * Repeats until the server answered. Rejects only for an answer that `final` accepts, or with Stopped at once when the
+   * connection is stopped: an answer that is still on its way then is as good as lost.
+   */
   async insist<T>(action: () => Promise<T>, final: (failure: DataFailure) => boolean = () => false): Promise<T> {
     for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
       await this.#reachable.promise;
-      if (this.#stopped) throw new DataFailure({ code: 'offline', message: 'Synchronising was stopped.' });
+      if (this.#stopped) throw new Stopped();
       try {
-        const value = await this.attempt(action);
+        const value = await this.#unlessStopped(this.attempt(action));
         if (this.state.lastError !== null) this.#set({ lastError: null });
         return value;
       } catch (error) {
         const failure = toFailure(error);
-        if (final(failure)) throw failure;
+        if (failure instanceof Stopped || final(failure)) throw failure;
         if (failure.data.code === 'unauthorized') this.#lostSession();
         else if (failure.data.code === 'client_too_old') this.#apart('appTooOld');
         else if (failure.data.code !== 'offline') this.#set({ lastError: failure.message });
         await this.#nap(wait);
       }
     }
+  }
+
+  #unlessStopped<T>(answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const giveUp = () => reject(new Stopped());
+      this.#asking.add(giveUp);
+      answer.then(resolve, reject).finally(() => this.#asking.delete(giveUp));
+    });
   }
 
   async #loop(): Promise<void> {

@@ -18,6 +18,7 @@ import { equalContent } from '#shared/sync/merge.ts';
 import type { Connection } from './connection.ts';
 import { DataFailure } from './data-failure.ts';
 import type { Rpc } from './server-client.ts';
+import { UnderWay } from './under-way.ts';
 
 const INCARNATION = 'documents';
 /** Of the replication, and the server's epoch that its revisions belong to. */
@@ -185,11 +186,23 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
       return [...answer.conflicts.map(newest), ...answer.refusals.map(({ master }) => newest(master)), ...passed];
     },
   };
-  const replication = replicateDocuments(store, `documents-${incarnation.number}`, wire, (error) => {
-    // What begins anew is no failure.
+  const underWay = new UnderWay();
+  const inStep: DocumentWire = {
+    pull: (after, limit) => underWay.run(() => wire.pull(after, limit)),
+    push: (rows) => underWay.run(() => wire.push(rows)),
+  };
+  const replication = replicateDocuments(store, `documents-${incarnation.number}`, inStep, (error) => {
+    // What begins anew or ends is no failure.
     if (!over) options.onError(error);
   });
-  return replication;
+  return {
+    ...replication,
+    async stop() {
+      over = true;
+      // RxDB does not wait for what it has asked: that writes to the store, too.
+      await Promise.all([replication.stop(), underWay.end()]);
+    },
+  };
 }
 
 /** The server's epoch that the copies on this device are of; null before the first reading. */

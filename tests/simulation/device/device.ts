@@ -34,6 +34,14 @@ const EXPECTED = new Set<string>([
 
 const hashOf = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
+function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    work.then(resolve, reject);
+  });
+}
+
 type Run = { gate: Gate; service: DataService; storage: string };
 
 export class Device {
@@ -144,8 +152,9 @@ export class Device {
     return {
       server: {
         rpc: createTRPCClient<AppRouter>({ links: [simulatedLink(options)] }),
-        async fetchChunk(hash) {
-          const bytes = (await plain(`chunk ${hash.slice(0, 6)}`, () => server.chunk(name, hash))).slice();
+        async fetchChunk(hash, signal) {
+          const arriving = plain(`chunk ${hash.slice(0, 6)}`, () => server.chunk(name, hash));
+          const bytes = (await unlessAborted(signal, arriving)).slice();
           if (world.random.chance(damage())) bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 255;
           return bytes;
         },
