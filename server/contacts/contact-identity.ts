@@ -1,13 +1,14 @@
 /** By what a contact can be recognised anywhere: what it is called in the log, in files and in what was sent. */
 import { identifierValue } from '#server/identity/contact-record.ts';
 import type { Tx } from '#server/storage/database.ts';
-import type { ContactValues, IdentifierKind } from '#shared/contact/normalise.ts';
+import type { PrimaryKind } from '#shared/contact/identifiers.ts';
+import type { ContactValues } from '#shared/contact/normalise.ts';
 import { fold } from '#shared/kernel/fold.ts';
 
 export type ContactIdentity = {
   id: number;
   /** As stored: External IDs as they are, e-mails folded, phones E.164. */
-  identifiers: { kind: IdentifierKind; value: string }[];
+  identifiers: { kind: PrimaryKind; value: string }[];
   firstName: string | null;
   lastName: string | null;
 };
@@ -29,7 +30,7 @@ export async function readIdentity(tx: Tx, id: number, lock: boolean): Promise<C
   );
   const [contact] = rows;
   if (!contact) return null;
-  const held = await tx.query<{ kind: IdentifierKind; value: string }>(
+  const held = await tx.query<{ kind: PrimaryKind; value: string }>(
     'select kind, value from identifier where contact_id = $1',
     [id],
   );
@@ -37,8 +38,8 @@ export async function readIdentity(tx: Tx, id: number, lock: boolean): Promise<C
     'select distinct address from delivery where contact_id = $1 and address is not null',
     [id],
   );
-  const found = new Map<string, { kind: IdentifierKind; value: string }>();
-  const add = (kind: IdentifierKind, text: string | null) => {
+  const found = new Map<string, { kind: PrimaryKind; value: string }>();
+  const add = (kind: PrimaryKind, text: string | null) => {
     if (text === null) return;
     const value = identifierValue(kind, text);
     found.set(`${kind}:${value}`, { kind, value });
@@ -55,5 +56,5 @@ export async function readIdentity(tx: Tx, id: number, lock: boolean): Promise<C
 export const valuesOf = ({ identifiers }: ContactIdentity): ContactValues[] =>
   identifiers.map(({ kind, value }) => ({ [kind]: value }));
 
-export const identifiersOfKind = ({ identifiers }: ContactIdentity, kind: IdentifierKind): string[] =>
+export const identifiersOfKind = ({ identifiers }: ContactIdentity, kind: PrimaryKind): string[] =>
   identifiers.filter((one) => one.kind === kind).map(({ value }) => value);

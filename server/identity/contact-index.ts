@@ -1,5 +1,6 @@
 import { writableContactFields } from '#shared/contact/contact-fields.ts';
-import { type ContactValues, type IdentifierKind, identifierKinds } from '#shared/contact/normalise.ts';
+import { type PrimaryKind, primaryKinds } from '#shared/contact/identifiers.ts';
+import type { ContactValues } from '#shared/contact/normalise.ts';
 import { type ContactRecord, emptyValues, identifierValue } from './contact-record.ts';
 
 /**
@@ -8,7 +9,7 @@ import { type ContactRecord, emptyValues, identifierValue } from './contact-reco
  */
 export class ContactIndex {
   readonly records = new Map<number, ContactRecord>();
-  private readonly holders: Record<IdentifierKind, Map<string, number[]>> = {
+  private readonly holders: Record<PrimaryKind, Map<string, number[]>> = {
     externalCustomerId: new Map(),
     email: new Map(),
     phone: new Map(),
@@ -17,11 +18,11 @@ export class ContactIndex {
 
   add(record: ContactRecord): void {
     this.records.set(record.id, record);
-    for (const kind of identifierKinds) this.hold(kind, record.values[kind], record.id);
+    for (const kind of primaryKinds) this.hold(kind, record.values[kind], record.id);
   }
 
   /** An identifier that leads to the contact although it is not its first of that kind. */
-  hold(kind: IdentifierKind, value: string | null, id: number): void {
+  hold(kind: PrimaryKind, value: string | null, id: number): void {
     if (value === null) return;
     const key = identifierValue(kind, value);
     const ids = this.holders[kind].get(key);
@@ -29,7 +30,7 @@ export class ContactIndex {
     else if (!ids.includes(id)) ids.push(id);
   }
 
-  private release(kind: IdentifierKind, value: string, id: number): void {
+  private release(kind: PrimaryKind, value: string, id: number): void {
     const ids = this.holders[kind].get(identifierValue(kind, value));
     const at = ids?.indexOf(id) ?? -1;
     if (at >= 0) ids?.splice(at, 1);
@@ -39,7 +40,7 @@ export class ContactIndex {
    * The contact that the values mean. Two different External IDs are never one contact: an email or phone held by
    * somebody with another External ID does not match. Of several, the holder of an External ID is meant, else the oldest.
    */
-  find(values: ContactValues, order: readonly IdentifierKind[]): ContactRecord | null {
+  find(values: ContactValues, order: readonly PrimaryKind[]): ContactRecord | null {
     for (const kind of order) {
       const value = values[kind];
       if (!value) continue;

@@ -4,7 +4,8 @@ import {
   type WritableContactField,
   writableContactFields,
 } from '#shared/contact/contact-fields.ts';
-import { type ContactValues, type IdentifierKind, identifierKinds } from '#shared/contact/normalise.ts';
+import { type PrimaryKind, primaryKinds } from '#shared/contact/identifiers.ts';
+import type { ContactValues } from '#shared/contact/normalise.ts';
 import { fold } from '#shared/kernel/fold.ts';
 
 /** One contact as the writer holds it in memory while it applies a batch. */
@@ -55,13 +56,12 @@ export const emptyValues = (): Record<WritableContactField, string | null> => ({
 });
 
 /** The form in which an identifier is stored and compared. */
-export const identifierValue = (kind: IdentifierKind, value: string): string =>
-  kind === 'email' ? fold(value) : value;
+export const identifierValue = (kind: PrimaryKind, value: string): string => (kind === 'email' ? fold(value) : value);
 
 /** Every identifier that is given, in matching order. */
-export function identifiersOf(values: ContactValues): { kind: IdentifierKind; value: string }[] {
-  const found: { kind: IdentifierKind; value: string }[] = [];
-  for (const kind of identifierKinds) {
+export function identifiersOf(values: ContactValues): { kind: PrimaryKind; value: string }[] {
+  const found: { kind: PrimaryKind; value: string }[] = [];
+  for (const kind of primaryKinds) {
     const value = values[kind];
     if (value) found.push({ kind, value: identifierValue(kind, value) });
   }

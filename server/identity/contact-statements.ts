@@ -1,7 +1,7 @@
 import { copyRows } from '#server/storage/copy-rows.ts';
 import type { Tx } from '#server/storage/database.ts';
 import { type EmailStatus, emailStatuses } from '#shared/contact/contact-fields.ts';
-import { identifierKinds } from '#shared/contact/normalise.ts';
+import { primaryKinds } from '#shared/contact/identifiers.ts';
 import { must } from '#shared/kernel/assert.ts';
 import { fold } from '#shared/kernel/fold.ts';
 import { type ContactRecord, contactColumns, identifiersOf, identifierValue } from './contact-record.ts';
@@ -126,7 +126,7 @@ export async function updateContacts(tx: Tx, updated: readonly ContactRecord[], 
     ],
   );
   const gone = updated.flatMap((record) =>
-    identifierKinds.flatMap((kind) => {
+    primaryKinds.flatMap((kind) => {
       const before = record.before?.[kind];
       const after = record.values[kind];
       if (!before || (after !== null && identifierValue(kind, after) === identifierValue(kind, before))) return [];

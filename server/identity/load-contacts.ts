@@ -1,6 +1,7 @@
 import type { Tx } from '#server/storage/database.ts';
 import { contactFields, writableContactFields } from '#shared/contact/contact-fields.ts';
-import type { ContactValues, IdentifierKind } from '#shared/contact/normalise.ts';
+import type { PrimaryKind } from '#shared/contact/identifiers.ts';
+import type { ContactValues } from '#shared/contact/normalise.ts';
 import type { ContactIndex } from './contact-index.ts';
 import { emptyValues, identifiersOf } from './contact-record.ts';
 
@@ -18,7 +19,7 @@ export async function loadContacts(
   index: ContactIndex,
   writes: readonly { contactId?: number; values: ContactValues }[],
 ): Promise<void> {
-  const wanted = new Map<string, { kind: IdentifierKind; value: string }>();
+  const wanted = new Map<string, { kind: PrimaryKind; value: string }>();
   const ids = new Set<number>();
   for (const write of writes) {
     if (write.contactId !== undefined) ids.add(write.contactId);
@@ -26,7 +27,7 @@ export async function loadContacts(
       wanted.set(`${identifier.kind}:${identifier.value}`, identifier);
   }
   const asked = [...wanted.values()];
-  const { rows: held } = await tx.query<{ kind: IdentifierKind; value: string; contact_id: number }>(
+  const { rows: held } = await tx.query<{ kind: PrimaryKind; value: string; contact_id: number }>(
     // offset 0 keeps this an index look-up for each identifier; as a plain join a large batch reads the whole table.
     `select i.kind, i.value, i.contact_id
        from unnest($1::text[], $2::text[]) as q (kind, value)

@@ -8,7 +8,8 @@
  */
 import type { Tx } from '#server/storage/database.ts';
 import { markDirty } from '#server/sync/dirty.ts';
-import { type ContactValues, type IdentifierKind, identifierKinds } from '#shared/contact/normalise.ts';
+import { type Identifier, type IdentifierKind, isPrimaryKind, primaryKinds } from '#shared/contact/identifiers.ts';
+import type { ContactValues } from '#shared/contact/normalise.ts';
 import { must } from '#shared/kernel/assert.ts';
 import { bucketOf } from './buckets.ts';
 import { ContactIndex } from './contact-index.ts';
@@ -21,8 +22,16 @@ export type ContactWrite = {
   contactId?: number;
   /** Normalised (normaliseContact). */
   values: ContactValues;
-  /** Which identifiers find the contact, in order. Default: External ID, email, phone. */
+  /** What else identifies the contact, normalised (normaliseIdentifier): further emails and phones, cookies, tokens. */
+  identifiers?: readonly Identifier[];
+  /** Additional fields by their id, normalised; null clears. */
+  fields?: Readonly<Record<string, unknown>>;
+  /** Which identifiers find the contact, in order. Default: all, in matching order. */
   matchOn?: readonly IdentifierKind[];
+  /** A deleted contact with these identifiers comes back; otherwise a new one is made. */
+  restoreDeleted?: boolean;
+  /** The person did this themselves just now (signed up, subscribed): also who was erased may come back. */
+  freshAct?: boolean;
   /** Epoch ms, for contacts whose age is known; default now. */
   createdAt?: number;
   /** For a contact this row creates, instead of the batch's. */
@@ -71,7 +80,7 @@ export async function writeContacts(
 
   const meant: (ContactRecord | null)[] = [];
   for (const write of writes) {
-    const matchOn = write.matchOn ?? identifierKinds;
+    const matchOn = write.matchOn?.filter(isPrimaryKind) ?? primaryKinds;
     const stored = write.contactId === undefined ? undefined : index.records.get(write.contactId);
     let record = stored ?? index.find(write.values, matchOn);
     if (record) index.apply(record, write.values);
@@ -115,5 +124,5 @@ export async function writeContact(
 
 /** Whether there is anything to recognise the contact by later. */
 export function isIdentified(values: ContactValues): boolean {
-  return identifierKinds.some((kind) => values[kind]);
+  return primaryKinds.some((kind) => values[kind]);
 }

@@ -1,7 +1,7 @@
 /** Which column of a file fills which field. */
 import { type ImportKind, importFields } from '#shared/api/import.schema.ts';
 import { type WritableContactField, writableContactFields } from '#shared/contact/contact-fields.ts';
-import { identifierKinds } from '#shared/contact/normalise.ts';
+import { primaryKinds } from '#shared/contact/identifiers.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 
 /** Field → index of its column. */
@@ -48,7 +48,7 @@ export function resolveMap(
   for (const field of importFields[kind].required) {
     if (!fields.has(field)) throw new UserError('invalid_input', `${field} is required: map it to a column.`, field);
   }
-  if (kind === 'contacts' && !identifierKinds.some((identifier) => contact.has(identifier))) {
+  if (kind === 'contacts' && !primaryKinds.some((identifier) => contact.has(identifier))) {
     throw new UserError(
       'invalid_input',
       'Map at least one of externalCustomerId, email, phone: it tells contacts apart.',

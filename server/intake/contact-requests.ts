@@ -7,7 +7,8 @@ import {
   matchingOrder,
   restrictToFields,
 } from '#shared/contact/contact-input.schema.ts';
-import { identifierKinds, normaliseContact } from '#shared/contact/normalise.ts';
+import { primaryKinds } from '#shared/contact/identifiers.ts';
+import { normaliseContact } from '#shared/contact/normalise.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import { err, ok, type Result } from '#shared/kernel/result.ts';
 import { type IntakeRow, intakeRow } from './intake-row.ts';
@@ -26,7 +27,7 @@ export function parseContact(body: unknown): Result<ContactWrite, BodyProblem> {
     return err({ field, message: values.error.message });
   }
   const contactId = parsed.value.id ?? undefined;
-  if (contactId === undefined && !identifierKinds.some((kind) => values.value[kind])) {
+  if (contactId === undefined && !primaryKinds.some((kind) => values.value[kind])) {
     return err({ field: 'channels', message: 'Give an externalCustomerId, or a channel of type email or sms.' });
   }
   return ok({ contactId, values: values.value });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { bucketOf } from '#server/identity/buckets.ts';
 import { identifiersOf } from '#server/identity/contact-record.ts';
 import { writableContactFields } from '#shared/contact/contact-fields.ts';
-import { identifierKinds } from '#shared/contact/normalise.ts';
+import { identifierKinds } from '#shared/contact/identifiers.ts';
 import { storableJson } from '#shared/kernel/storable-json.ts';
 
 const values = z.partialRecord(z.enum(writableContactFields), z.string().nullable());

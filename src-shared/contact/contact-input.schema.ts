@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { ContactValues, IdentifierKind } from './normalise.ts';
+import type { PrimaryKind } from './identifiers.ts';
+import type { ContactValues } from './normalise.ts';
 
 /** Identifiers and texts arrive as strings or numbers; both mean the same text. */
 const text = z.union([z.string(), z.number().transform(String)]).nullish();
@@ -30,7 +31,7 @@ export const contactsInput = z.object({
 });
 
 /** Which identifiers find the contact, in order, for each dedupeOn. */
-export const matchingOrder: Record<(typeof dedupeKeys)[number], readonly IdentifierKind[]> = {
+export const matchingOrder: Record<(typeof dedupeKeys)[number], readonly PrimaryKind[]> = {
   externalCustomerId: ['externalCustomerId', 'email', 'phone'],
   email: ['email', 'externalCustomerId'],
   sms: ['phone', 'externalCustomerId'],
@@ -78,7 +79,7 @@ const apiFields: Record<string, keyof ContactValues> = {
 export function restrictToFields(
   values: ContactValues,
   fields: readonly string[],
-  matchOn: readonly IdentifierKind[],
+  matchOn: readonly PrimaryKind[],
 ): ContactValues {
   const kept: ContactValues = {};
   const listed = new Set(fields.map((field) => apiFields[field]));

@@ -5,10 +5,6 @@ import { err, ok, type Result } from '#shared/kernel/result.ts';
 import { isTimeZone } from '#shared/kernel/time.ts';
 import { type WritableContactField, writableContactFields } from './contact-fields.ts';
 
-/** Kinds of identifiers in matching order. */
-export const identifierKinds = ['externalCustomerId', 'email', 'phone'] as const;
-export type IdentifierKind = (typeof identifierKinds)[number];
-
 /** undefined: not given, stays as it is; null: cleared. */
 export type ContactValues = { [F in WritableContactField]?: string | null };
 
