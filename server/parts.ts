@@ -16,6 +16,7 @@ import { apiRoutes } from '#server/intake/api-routes.ts';
 import { createIntake } from '#server/intake/intake.ts';
 import { createIntakeWorker } from '#server/intake/intake-worker.ts';
 import { createReports } from '#server/reports/reports.ts';
+import { segmentRoutes } from '#server/segment-api/segment-routes.ts';
 import type { Deps, Service } from '#server/service.ts';
 import { chunkRoutes } from '#server/sync/chunk-routes.ts';
 import { createSync } from '#server/sync/sync.ts';
@@ -60,6 +61,7 @@ export function composeParts(deps: Deps, options: { say: (line: string) => void;
       trackingRoutes(deps),
       chunkRoutes(deps, callerOf),
       apiRoutes(deps, { intake, apiKeys }),
+      segmentRoutes(deps, { intake, apiKeys }),
       uploadRoutes(deps, { uploads: imports.uploads, callerOf }),
     ],
     accounts,

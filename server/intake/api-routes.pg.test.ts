@@ -1,4 +1,3 @@
-import { Analytics } from '@segment/analytics-node';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApiKeys } from '#server/accounts/api-keys.ts';
@@ -132,7 +131,6 @@ test('validation names the field', async () => {
   expect(await bad('/api/v3/event', { eventTypeKey: 'x', params: { email: 'red' } })).toBe('params.email');
   expect(await bad('/api/v1/orders', { orders: [] })).toBe('orders');
   expect(await bad('/api/v1/contacts', { contacts: [{}], dedupeOn: 'colour' })).toBe('dedupeOn');
-  expect(await bad('/v1/batch', {})).toBe('batch');
   const broken = await app.inject({
     method: 'POST',
     url: '/api/v3/event',
@@ -270,52 +268,4 @@ test('orders are stored with their lines; the same id updates; equal content cha
   await work();
   expect(await read()).toMatchObject({ status: 'CANCELLED', gross: 0, gross_lines: 0, line_count: 2 });
   expect(await database.db.query('select tbl from dirty')).toEqual([{ tbl: 'order' }]);
-});
-
-test('a real Segment client is understood; its messages count once', async () => {
-  const address = await app.listen({ host: '127.0.0.1', port: 0 });
-  const analytics = new Analytics({ writeKey: keys.full ?? '', host: address, flushAt: 10, maxRetries: 0 });
-  const failures: unknown[] = [];
-  analytics.on('error', (error) => failures.push(error));
-  analytics.identify({
-    userId: 'seg-1',
-    traits: { email: 'seg@x.org', name: 'Ann Lee', address: { city: 'Kyiv' } },
-    messageId: 'm-1',
-  });
-  analytics.track({
-    userId: 'seg-1',
-    event: 'cartUpdated',
-    properties: { total: 5 },
-    messageId: 'm-2',
-    timestamp: new Date(Date.now() - 86_400_000),
-  });
-  analytics.track({ userId: 'seg-1', event: 'cartUpdated', properties: { total: 5 }, messageId: 'm-2' });
-  analytics.page({ userId: 'seg-1', name: 'Home' });
-  analytics.track({ anonymousId: 'nobody-yet', event: 'cartUpdated' });
-  await analytics.closeAndFlush();
-  expect(failures).toEqual([]);
-  await work();
-  expect(await contact(`external_customer_id = 'seg-1'`)).toMatchObject({
-    email: 'seg@x.org',
-    first_name: 'Ann',
-    last_name: 'Lee',
-    town: 'Kyiv',
-    events: 2,
-  });
-  expect(await database.db.query(`select contact_id, key_value from event where key_value = 'nobody-yet'`)).toEqual([
-    { contact_id: 0, key_value: 'nobody-yet' },
-  ]);
-  const again = {
-    batch: [
-      { type: 'track', userId: 'seg-1', event: 'cartUpdated', messageId: 'm-2' },
-      { type: 'alias', userId: 'x' },
-      7,
-    ],
-  };
-  const answer = await post('/v1/batch', again, basic(keys.events ?? '', ''));
-  expect(answer).toMatchObject({ status: 200, body: { success: true, rejected: [{ index: 1 }, { index: 2 }] } });
-  await work();
-  expect(await contact(`external_customer_id = 'seg-1'`)).toMatchObject({ events: 2 });
-  const refused = await post('/v1/batch', { batch: [{ type: 'identify', userId: 'x' }] }, basic(keys.events ?? '', ''));
-  expect(refused.body.rejected).toMatchObject([{ code: 'forbidden' }]);
 });

@@ -1,4 +1,4 @@
-/** The public HTTP API: eSputnik/Yespo's (Basic, the key is the password) and Segment's (the key is the user name). */
+/** The public HTTP API of eSputnik/Yespo (Basic, the key is the password). */
 import type { FastifyInstance } from 'fastify';
 import { v4 as uuid } from 'uuid';
 import type { ApiKeys } from '#server/accounts/api-keys.ts';
@@ -8,13 +8,12 @@ import { identifiersOf } from '#server/identity/contact-record.ts';
 import { type ContactWrite, writeContact } from '#server/identity/write-contacts.ts';
 import type { Deps } from '#server/service.ts';
 import { UserError } from '#shared/kernel/errors.ts';
-import { mayWrite, requireKey } from './basic-auth.ts';
+import { requireKey } from './basic-auth.ts';
 import { parseContact, parseContacts } from './contact-requests.ts';
 import { drainBucket } from './drain-bucket.ts';
 import { parseEvent } from './event-requests.ts';
 import type { Intake } from './intake.ts';
 import { parseOrders } from './order-requests.ts';
-import { parseBatch } from './segment-requests.ts';
 
 const BODY_LIMIT = 10 * 1024 * 1024;
 /** How long a request waits for what was sent about its contact before. */
@@ -100,25 +99,6 @@ export function apiRoutes(deps: Deps, parts: { intake: Pick<Intake, 'append'>; a
         );
         return { orgId: row?.id ?? 1, userEmail: row?.email ?? '', organisationName: row?.name ?? '' };
       });
-
-      const segment = async (body: unknown, key: Awaited<ReturnType<typeof requireKey>>) => {
-        const { rows, rejected } = parseBatch(body, { now: deps.now(), mayWriteContacts: mayWrite(key, 'contacts') });
-        await intake.append(rows);
-        return { success: true, rejected };
-      };
-      api.post('/v1/batch', limit, async (request, reply) =>
-        segment(request.body, await requireKey(apiKeys, request, reply, { keyIs: 'user', may: 'events' })),
-      );
-      for (const type of ['track', 'identify', 'page', 'screen']) {
-        api.post(`/v1/${type}`, limit, async (request, reply) => {
-          const key = await requireKey(apiKeys, request, reply, { keyIs: 'user', may: 'events' });
-          const body = typeof request.body === 'object' && request.body !== null ? request.body : {};
-          const { rejected } = await segment({ batch: [{ ...body, type }] }, key);
-          const [problem] = rejected;
-          if (problem) throw new UserError(problem.code, problem.message, problem.field ?? undefined);
-          return { success: true };
-        });
-      }
     });
   };
 }

@@ -14,10 +14,19 @@ type OrderRow = Extract<IntakePayload, { kind: 'order' }>['body'] & { owner: num
 
 function contactWrite({ kind, body }: IntakePayload): ContactWrite | null {
   const values: ContactValues = body.values;
+  const identifiers = body.identifiers ?? [];
   const contactId = kind === 'order' ? undefined : (body.contactId ?? undefined);
-  if (contactId === undefined && !isIdentified(values)) return null;
-  const source = kind === 'contact' ? body.source : kind === 'event' ? 'Event' : 'Order';
-  return { contactId, values, matchOn: kind === 'contact' ? (body.matchOn ?? undefined) : undefined, source };
+  if (contactId === undefined && identifiers.length === 0 && !isIdentified(values)) return null;
+  const person = { contactId, values, identifiers, fields: body.fields ?? undefined };
+  if (kind !== 'contact') return { ...person, source: kind === 'event' ? 'Event' : 'Order' };
+  const { source, matchOn, restoreDeleted, freshAct } = body;
+  return {
+    ...person,
+    source,
+    matchOn: matchOn ?? undefined,
+    restoreDeleted: restoreDeleted ?? undefined,
+    freshAct: freshAct ?? undefined,
+  };
 }
 
 export async function applyRows(tx: Tx, rows: readonly IntakePayload[], now: number): Promise<void> {

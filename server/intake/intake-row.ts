@@ -8,16 +8,24 @@ import { storableJson } from '#shared/kernel/storable-json.ts';
 
 const values = z.partialRecord(z.enum(writableContactFields), z.string().nullable());
 const contactId = z.int().nullish();
+/** What every row may tell about its contact; see ContactWrite. */
+const person = {
+  values,
+  identifiers: z.array(z.object({ kind: z.enum(identifierKinds), value: z.string() })).nullish(),
+  fields: z.record(z.string(), z.unknown()).nullish(),
+};
 
 const contactPayload = z.object({
   contactId,
-  values,
+  ...person,
   matchOn: z.array(z.enum(identifierKinds)).nullish(),
+  restoreDeleted: z.boolean().nullish(),
+  freshAct: z.boolean().nullish(),
   source: z.string(),
 });
 const eventPayload = z.object({
   contactId,
-  values,
+  ...person,
   type: z.string(),
   at: z.number(),
   keyValue: z.string().nullable(),
@@ -25,7 +33,7 @@ const eventPayload = z.object({
   source: z.string(),
 });
 const orderPayload = z.object({
-  values,
+  ...person,
   externalOrderId: z.string(),
   at: z.number(),
   status: z.string(),
@@ -61,11 +69,14 @@ export type IntakeRow = {
 
 /**
  * The row for the log. Its lane is that of the first identifier in matching order, so that what concerns one identity
- * stays in order; what identifies nobody goes by its own key.
+ * stays in order; what identifies nobody goes by its own key. `lane` names another order to keep.
  */
-export function intakeRow(payload: IntakePayload, options: { messageId?: string | null } = {}): IntakeRow {
+export function intakeRow(
+  payload: IntakePayload,
+  options: { messageId?: string | null; lane?: string | null } = {},
+): IntakeRow {
   const { kind, body } = payload;
-  const [first] = identifiersOf(body.values);
+  const [first] = [...identifiersOf(body.values), ...(body.identifiers ?? [])];
   const own =
     kind === 'event'
       ? `${body.contactId ?? body.keyValue ?? body.type}`
@@ -73,7 +84,7 @@ export function intakeRow(payload: IntakePayload, options: { messageId?: string 
         ? body.externalOrderId
         : `${body.contactId}`;
   return {
-    bucket: bucketOf(first?.value ?? own),
+    bucket: bucketOf(options.lane ?? first?.value ?? own),
     kind,
     payload: storableJson(body),
     messageId: options.messageId ?? null,
