@@ -39,6 +39,25 @@ test('a revoked key is refused at once here, and elsewhere after a few seconds',
   expect((await here.list(caller)).map((info) => info.id)).not.toContain(id);
 });
 
+test('a key that is switched off is refused until it is switched on again; its maker and number are listed', async () => {
+  const keys = keysOf();
+  const { id, key } = await keys.create(caller, { scope: 'contacts-add', name: 'till' });
+  expect(await keys.verify(key)).toEqual({ id, scope: 'contacts-add' });
+  await keys.setEnabled(caller, { id, enabled: false });
+  expect([await keys.verify(key), await keys.verifyId(id)]).toEqual([null, null]);
+  expect((await keys.list(caller)).find((info) => info.id === id)).toMatchObject({
+    enabled: false,
+    createdBy: caller.email,
+    number: expect.any(Number),
+  });
+  await keys.setEnabled(caller, { id, enabled: true });
+  expect([await keys.verify(key), await keys.verifyId(id)]).toEqual([
+    { id, scope: 'contacts-add' },
+    { id, scope: 'contacts-add' },
+  ]);
+  await expect(keys.setEnabled(caller, { id: 'nobody', enabled: true })).rejects.toMatchObject({ code: 'not_found' });
+});
+
 test('looking a key up again and again asks the database once', async () => {
   const keys = keysOf();
   const { key } = await keys.create(caller, { scope: 'full', name: '' });

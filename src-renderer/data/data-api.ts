@@ -289,6 +289,7 @@ export type DataActions = {
   demoLoaded(): Promise<boolean>;
   createApiKey(input: { scope: ApiKeyScope; name: string }): Promise<{ id: string; key: string }>;
   listApiKeys(): Promise<ApiKeyInfo[]>;
+  setApiKeyEnabled(input: { id: string; enabled: boolean }): Promise<void>;
   revokeApiKey(id: string): Promise<void>;
 };
 

@@ -40,8 +40,9 @@ export interface SystemPort {
 export interface SyncPort {
   pull(caller: Caller, input: z.infer<typeof pullInput>): Promise<z.infer<typeof pullOutput>>;
   push(caller: Caller, input: z.infer<typeof pushInput>): Promise<z.infer<typeof pushOutput>>;
-  manifest(caller: Caller): Promise<Manifest>;
-  tail(caller: Caller, input: z.infer<typeof tailInput>): Promise<TailOutput>;
+  /** `protocol`: the client's; tables it does not know are left out. None = this build's own. */
+  manifest(caller: Caller, protocol?: number): Promise<Manifest>;
+  tail(caller: Caller, input: z.infer<typeof tailInput>, protocol?: number): Promise<TailOutput>;
   /** First the newest hint at once, then one after each change, until the signal aborts. */
   hints(caller: Caller, signal: AbortSignal | undefined): AsyncIterable<Hint>;
 }
@@ -151,11 +152,19 @@ export interface ContactPort {
   erase(caller: Caller, contactId: number): Promise<void>;
 }
 
-export type ApiKeyScope = 'full' | 'events' | 'contacts' | 'messages';
+/** What a key opens: everything; events; events and contacts; the same without reading and deleting contacts; messages. */
+export const apiKeyScopes = ['full', 'events', 'contacts', 'contacts-add', 'messages'] as const;
+export type ApiKeyScope = (typeof apiKeyScopes)[number];
 export type ApiKeyInfo = {
   id: string;
+  number: number;
   scope: ApiKeyScope;
+  /** What it is for. */
   name: string;
+  /** A key that is switched off is refused until it is switched on again. */
+  enabled: boolean;
+  /** Null: made on the server's console, or before makers were noted. */
+  createdBy: string | null;
   createdAt: number;
   lastUsedAt: number | null;
   hint: string;
@@ -164,6 +173,7 @@ export type ApiKeyInfo = {
 export interface ApiKeyPort {
   create(caller: Caller, input: { scope: ApiKeyScope; name: string }): Promise<{ id: string; key: string }>;
   list(caller: Caller): Promise<ApiKeyInfo[]>;
+  setEnabled(caller: Caller, input: { id: string; enabled: boolean }): Promise<void>;
   revoke(caller: Caller, id: string): Promise<void>;
 }
 

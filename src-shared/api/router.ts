@@ -7,7 +7,7 @@ import { messageSchema } from '#shared/message/message.schema.ts';
 import { revenueInput } from '#shared/report/revenue.schema.ts';
 import { helloInput, pullInput, pushInput, tailInput } from '#shared/sync/wire.schema.ts';
 import { importKinds, importMap } from './import.schema.ts';
-import type { Caller, Ports } from './ports.ts';
+import { apiKeyScopes, type Caller, type Ports } from './ports.ts';
 
 export type ApiContext = {
   ports: Ports;
@@ -121,8 +121,8 @@ export const appRouter = t.router({
   sync: t.router({
     pull: syncs.input(pullInput).mutation(({ ctx, input }) => ctx.ports.sync.pull(ctx.caller, input)),
     push: syncs.input(pushInput).mutation(({ ctx, input }) => ctx.ports.sync.push(ctx.caller, input)),
-    manifest: syncs.query(({ ctx }) => ctx.ports.sync.manifest(ctx.caller)),
-    tail: syncs.input(tailInput).mutation(({ ctx, input }) => ctx.ports.sync.tail(ctx.caller, input)),
+    manifest: syncs.query(({ ctx }) => ctx.ports.sync.manifest(ctx.caller, ctx.protocol)),
+    tail: syncs.input(tailInput).mutation(({ ctx, input }) => ctx.ports.sync.tail(ctx.caller, input, ctx.protocol)),
     stream: syncs.subscription(async function* ({ ctx, signal }) {
       yield* ctx.ports.sync.hints(ctx.caller, signal);
     }),
@@ -208,9 +208,12 @@ export const appRouter = t.router({
   }),
   apiKey: t.router({
     create: needs('administer')
-      .input(z.object({ scope: z.enum(['full', 'events', 'contacts', 'messages']), name: z.string().trim().max(120) }))
+      .input(z.object({ scope: z.enum(apiKeyScopes), name: z.string().trim().max(120) }))
       .mutation(({ ctx, input }) => ctx.ports.apiKeys.create(ctx.caller, input)),
     list: needs('administer').query(({ ctx }) => ctx.ports.apiKeys.list(ctx.caller)),
+    setEnabled: needs('administer')
+      .input(z.object({ id, enabled: z.boolean() }))
+      .mutation(({ ctx, input }) => ctx.ports.apiKeys.setEnabled(ctx.caller, input)),
     revoke: needs('administer')
       .input(z.object({ id }))
       .mutation(({ ctx, input }) => ctx.ports.apiKeys.revoke(ctx.caller, input.id)),

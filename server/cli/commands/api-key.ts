@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
-import { apiKeyScopes, createApiKeys } from '#server/accounts/api-keys.ts';
+import { createApiKeys } from '#server/accounts/api-keys.ts';
 import { type Cli, cliCaller } from '#server/cli/cli-context.ts';
+import { apiKeyScopes } from '#shared/api/ports.ts';
 
 export function register(program: Command, cli: Cli): void {
   const keys = program.command('api-key').description('keys for the HTTP API');

@@ -7,3 +7,83 @@ create table api_number (
   id text collate "C" not null,
   unique (kind, id)
 );
+
+-- Additional fields as they are compared (kernel/fold.ts), by field id; only where folding changes them.
+alter table contact add column fields_fold jsonb not null default '{}';
+-- An additional field as a column sees it, the same for chunks, tails and segments (contact/field-value.ts). Nothing for
+-- what is not of the kind asked for. Chosen values are one text, with U+001F between them.
+create function field_text(fields jsonb, id text) returns text
+  language sql immutable parallel safe
+  as 'select case jsonb_typeof(fields -> id)
+               when ''string'' then fields ->> id
+               when ''array'' then (select string_agg(value, chr(31) order by at)
+                                    from jsonb_array_elements_text(fields -> id) with ordinality as e (value, at)) end';
+create function field_number(fields jsonb, id text) returns double precision
+  language sql immutable parallel safe
+  as 'select case jsonb_typeof(fields -> id)
+               when ''number'' then (fields ->> id)::double precision
+               when ''boolean'' then case when (fields -> id)::boolean then 1 else 0 end end';
+
+-- Members of lists and subscribers of categories, one row each: list_id is the id of a `list` or `category` document.
+create sequence membership_row_seq as bigint minvalue 1 maxvalue 4294967295 cache 1;
+create table membership (
+  contact_id bigint not null,
+  list_id text collate "C" not null,
+  row_id bigint not null,
+  -- member: of a list; subscribed, unsubscribed: of a category. Who left a category keeps the row: it says since when.
+  state text not null,
+  since timestamptz not null,
+  source text not null,
+  primary key (contact_id, list_id)
+);
+create index membership_row on membership (row_id);
+create index membership_list on membership (list_id, contact_id);
+
+-- What somebody allowed or took back, in the order in which it became known. Rows are only added; erasing a contact takes its own.
+create table consent (
+  -- 0: an address that no contact had.
+  contact_id bigint not null,
+  id bigint generated always as identity,
+  channel text not null,
+  -- As suppressions know it; null where it was said of the contact.
+  address text collate "C",
+  -- all, or the id of a category.
+  purpose text collate "C" not null,
+  -- granted, withdrawn, complained, bounced.
+  act text not null,
+  -- person, form, api, import, admin, provider.
+  source text not null,
+  at timestamptz not null,
+  -- Which wording was agreed to, and how that can be shown.
+  text_version text,
+  evidence text,
+  -- Why somebody left, in their own words or by a reason they chose.
+  reason text,
+  by text,
+  recorded_at timestamptz not null default now(),
+  primary key (contact_id, id)
+);
+create index consent_address on consent (channel, address) where address is not null;
+
+-- API keys can be switched off and on again; number and maker are what a list of keys shows.
+alter table api_key
+  add column number integer generated always as identity,
+  add column enabled boolean not null default true,
+  add column created_by text;
+
+-- A bulk request of the HTTP API that was acknowledged: what became of each of its items is asked by importstatus.
+create table api_session (
+  id text primary key,
+  -- Items of the request, and how many of them were refused at once.
+  total integer not null,
+  refused integer not null,
+  created_at timestamptz not null default now()
+);
+create index api_session_created on api_session (created_at);
+-- One row per item, written in the transaction that applies it.
+create table api_session_item (
+  session_id text not null,
+  item integer not null,
+  contact_id bigint not null,
+  primary key (session_id, item)
+);

@@ -72,6 +72,7 @@ export function serverActions(session: Session, { server, now }: Platform, hub: 
     demoLoaded: () => call(() => rpc.demo.loaded.query()),
     createApiKey: (input) => call(() => rpc.apiKey.create.mutate(input)),
     listApiKeys: () => call(() => rpc.apiKey.list.query()),
+    setApiKeyEnabled: (input) => call(() => rpc.apiKey.setEnabled.mutate(input)),
     revokeApiKey: (id) => call(() => rpc.apiKey.revoke.mutate({ id })),
   };
 }

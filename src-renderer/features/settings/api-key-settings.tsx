@@ -1,4 +1,4 @@
-import { Button, CopyButton, Modal, Select, TextInput } from '@mantine/core';
+import { Button, CopyButton, Modal, Select, Switch, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { data } from '#renderer/data/client.ts';
 import { useLive } from '#renderer/data/hooks.ts';
@@ -14,7 +14,8 @@ import classes from './settings.module.css';
 const scopes: { value: ApiKeyScope; label: string }[] = [
   { value: 'full', label: 'Everything' },
   { value: 'events', label: 'Events only' },
-  { value: 'contacts', label: 'Contacts only' },
+  { value: 'contacts', label: 'Events and contacts' },
+  { value: 'contacts-add', label: 'Events, adding contacts' },
   { value: 'messages', label: 'Messages only' },
 ];
 const scopeLabel = (scope: ApiKeyScope) => scopes.find(({ value }) => value === scope)?.label ?? scope;
@@ -38,6 +39,14 @@ export function ApiKeySettings() {
       notifyError('The key was not revoked', error);
     }
   };
+  const switchKey = async (key: ApiKeyInfo) => {
+    try {
+      await data.actions.setApiKeyEnabled({ id: key.id, enabled: !key.enabled });
+      keys.reload();
+    } catch (error) {
+      notifyError(key.enabled ? 'The key was not switched off' : 'The key was not switched on', error);
+    }
+  };
   return (
     <Section
       title="API keys"
@@ -59,8 +68,11 @@ export function ApiKeySettings() {
         <table className={list.table}>
           <thead>
             <tr>
+              <th scope="col" style={{ width: 52 }}>
+                On
+              </th>
               <th scope="col">Name</th>
-              <th scope="col">May write</th>
+              <th scope="col">Opens</th>
               <th scope="col">Key</th>
               <th scope="col">Created</th>
               <th scope="col">Last used</th>
@@ -70,7 +82,15 @@ export function ApiKeySettings() {
           <tbody>
             {keys.value.map((key) => (
               <tr key={key.id}>
-                <td title={key.name}>{key.name}</td>
+                <td>
+                  <Switch
+                    size="xs"
+                    checked={key.enabled}
+                    aria-label={`${key.name || key.hint} is on`}
+                    onChange={() => void switchKey(key)}
+                  />
+                </td>
+                <td title={key.createdBy === null ? key.name : `${key.name}, made by ${key.createdBy}`}>{key.name}</td>
                 <td>{scopeLabel(key.scope)}</td>
                 <td className={list.dim}>{key.hint}</td>
                 <td className={list.dim}>
@@ -141,7 +161,7 @@ function NewKey({ onMade }: { onMade: (key: string) => void }) {
         onChange={(event) => setName(event.currentTarget.value)}
       />
       <Select
-        label="May write"
+        label="Opens"
         data={scopes}
         value={scope}
         allowDeselect={false}
