@@ -4,14 +4,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Deps, Service } from '#server/service.ts';
-import { layoutOf } from '#shared/columns/chunk.ts';
-import type { EventParameters } from '#shared/event/event-parameters.ts';
 import { equalJson } from '#shared/kernel/json.ts';
 import { createLoop } from './background-loop.ts';
 import { type ChunkEncoder, createChunkEncoder } from './chunk-encoder.ts';
 import { type PlannedChunk, planBuild } from './chunk-plan.ts';
+import { type ColumnShape, keepWhatFits, layoutNow, readColumnShape } from './column-shape.ts';
 import type { EncodedChunk } from './encode-chunk.ts';
-import { eventLayout, keepUnconcerned, readEventParameters } from './event-columns.ts';
 import { readFeed } from './feed.ts';
 import { lockGenerations, pruneGenerations, publishGeneration, readNewest } from './generations.ts';
 import { holdLease, releaseLease } from './lease.ts';
@@ -19,8 +17,8 @@ import { pruneDocuments } from './prune-documents.ts';
 import { readChunkRows } from './row-source.ts';
 
 type BuildDeps = Pick<Deps, 'db' | 'now' | 'log'>;
-/** What one build is made from: rows read after `version`, with the parameters that are columns then. */
-type Basis = { version: number; parameters: EventParameters };
+/** What one build is made from: rows read after `version`, with the columns that documents name then. */
+type Basis = { version: number; shape: ColumnShape };
 
 const LEASE = 'chunk-builder';
 /** While changes keep coming, generations are this far apart. */
@@ -39,7 +37,7 @@ async function storeChunk(
   { hash, rows, bytes, from, to, data }: EncodedChunk,
   basis: Basis,
 ): Promise<void> {
-  const layout = table === 'event' ? eventLayout(basis.parameters) : layoutOf(table);
+  const layout = layoutNow(table, basis.shape);
   await db.tx(async (tx) => {
     await lockGenerations(tx);
     const { rowCount } = await tx.query(
@@ -76,7 +74,7 @@ async function buildChunks(
   goOn: BuildOptions['goOn'],
 ): Promise<readonly PlannedChunk[]> {
   const read = (chunk: PlannedChunk | undefined) =>
-    chunk && readChunkRows(deps.db, chunk.table, chunk.index, basis.parameters);
+    chunk && readChunkRows(deps.db, chunk.table, chunk.index, basis.shape);
   let next = read(due[0]);
   for (const [at, chunk] of due.entries()) {
     const rows = await next;
@@ -94,19 +92,17 @@ async function buildChunks(
 export async function buildGeneration(deps: BuildDeps, options: BuildOptions = {}): Promise<boolean> {
   const { db, now } = deps;
   const { version } = await readFeed(db);
-  const parameters = await readEventParameters(db);
-  await keepUnconcerned(db, parameters);
+  const shape = await readColumnShape(db);
+  await keepWhatFits(db, shape);
   const newest = await readNewest(db);
-  const at = { version, tailFrom: newest.tailFrom, now: now(), eventLayout: eventLayout(parameters) };
+  const at = { version, tailFrom: newest.tailFrom, now: now(), shape };
   const plan = await planBuild(db, at);
   // After an erasure every device waits for this. It holds every change, so that no older one is kept beside it (ERASE-3).
   const due = newest.withdrawn ? [...plan.due, ...plan.waiting] : plan.due;
   const kept = newest.withdrawn ? [] : plan.waiting;
   if (due.length > 0 && !newest.withdrawn && options.ready?.() === false) return false;
   const encoder = createChunkEncoder(deps.log);
-  const undone = await buildChunks(deps, encoder, due, { version, parameters }, options.goOn).finally(() =>
-    encoder.close(),
-  );
+  const undone = await buildChunks(deps, encoder, due, { version, shape }, options.goOn).finally(() => encoder.close());
   if (newest.withdrawn && undone.length > 0) return false;
   const waiting = [...kept, ...undone].map(({ firstChange }) => firstChange - 1);
   return publishGeneration(db, {

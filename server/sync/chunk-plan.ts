@@ -1,7 +1,7 @@
 import type { Database } from '#server/storage/database.ts';
-import { layoutOf } from '#shared/columns/chunk.ts';
 import { specOf } from '#shared/columns/rows.ts';
 import { type TableName, tableNames } from '#shared/columns/tables.ts';
+import { type ColumnShape, layoutNow } from './column-shape.ts';
 import { readLargestKey } from './row-source.ts';
 
 export type PlannedChunk = {
@@ -30,7 +30,7 @@ const REBUILD_AFTER_MS = 600_000;
 /** [MAN-3] Which chunks have to be built anew. Every change up to `tailFrom` is inside the chunks already. */
 export async function planBuild(
   db: Pick<Database, 'query'>,
-  at: { version: number; tailFrom: number; now: number; eventLayout: string },
+  at: { version: number; tailFrom: number; now: number; shape: ColumnShape },
 ): Promise<Plan> {
   const plan: Plan = { due: [], waiting: [] };
   for (const table of tableNames) {
@@ -41,7 +41,7 @@ export async function planBuild(
     );
     const changed = new Map((await readChangedChunks(db, table, at)).map((chunk) => [chunk.index, chunk]));
     const { entity, span } = specOf(table);
-    const layout = table === 'event' ? at.eventLayout : layoutOf(table);
+    const layout = layoutNow(table, at.shape);
     const last = Math.max(Math.floor((await readLargestKey(db, entity)) / span), ...chunks.keys());
     for (let index = 0; index <= last; index++) {
       const chunk = chunks.get(index);

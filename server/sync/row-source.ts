@@ -8,8 +8,10 @@ import { type Cell, type Entity, type TableName, type TailRow, tables } from '#s
 import { contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
 import type { EventParameters } from '#shared/event/event-parameters.ts';
 import { must } from '#shared/kernel/assert.ts';
+import { type ColumnShape, readColumnShape } from './column-shape.ts';
 import { parseRows, type RowTexts } from './encode-chunk.ts';
-import { parameterKeys, readEventParameters } from './event-columns.ts';
+import { parameterKeys } from './event-columns.ts';
+import { fieldColumns, isFieldTable } from './field-columns.ts';
 
 type Source = {
   from: string;
@@ -42,6 +44,8 @@ const sources: Record<TableName, Source> = {
     where: 'deleted_at is null',
     columns: contactColumns('contactPersonal'),
   },
+  contactField: { from: 'contact', key: 'id', where: 'deleted_at is null', columns: {} },
+  contactFieldPersonal: { from: 'contact', key: 'id', where: 'deleted_at is null', columns: {} },
   order: {
     from: 'orders',
     key: 'row_id',
@@ -95,6 +99,18 @@ const sources: Record<TableName, Source> = {
     key: 'e.row_id',
     columns: { rowId: 'e.row_id', contactId: 'e.contact_id', at: ms('e.at'), type: 't.key' },
   },
+  membership: {
+    from: 'membership',
+    key: 'row_id',
+    columns: {
+      rowId: 'row_id',
+      contactId: 'contact_id',
+      at: ms('since'),
+      list: 'list_id',
+      state: 'state',
+      source: 'source',
+    },
+  },
 };
 
 /** Largest key of each entity, by its index. */
@@ -103,6 +119,7 @@ const largestKey: Record<Entity, string> = {
   order: 'select max(row_id) as key from orders',
   delivery: 'select max(row_id) as key from delivery',
   event: 'select max(row_id) as key from event',
+  membership: 'select max(row_id) as key from membership',
 };
 
 type Queryable = Pick<Database, 'query'>;
@@ -115,25 +132,35 @@ function parameterColumns(parameters: EventParameters, keys: string): Record<str
   return Object.fromEntries([...names].sort().map((name) => [name, expression(name)]));
 }
 
+/** Columns that documents name (see ColumnShape), and what their expressions need. */
+function shapedColumns(
+  table: TableName,
+  { parameters, fields }: ColumnShape,
+  asked: unknown[],
+): { columns: Record<string, string>; values: unknown[] } {
+  if (isFieldTable(table)) return { columns: fieldColumns(table, fields), values: asked };
+  if (table !== 'event' || parameters.size === 0) return { columns: {}, values: asked };
+  const values = [...asked, JSON.stringify(parameterKeys(parameters))];
+  return { columns: parameterColumns(parameters, `$${values.length}`), values };
+}
+
 async function readRows(
   db: Queryable,
   table: TableName,
   condition: (key: string) => string,
   asked: unknown[],
-  parameters: EventParameters,
+  shape: ColumnShape,
 ): Promise<RowTexts> {
   const { from, key, where, orderBy, columns } = sources[table];
-  const hasParameters = table === 'event' && parameters.size > 0;
-  const values = hasParameters ? [...asked, JSON.stringify(parameterKeys(parameters))] : asked;
-  const optional = hasParameters ? parameterColumns(parameters, `$${values.length}`) : {};
-  const names = [...Object.keys(specOf(table).columns), ...Object.keys(optional)];
-  const inner = names
-    .map((name, at) => `${must(columns[name] ?? optional[name], `a source of ${table}.${name}`)} as c${at}`)
-    .join(', ');
-  const outer = names.map((_, at) => `json_agg(c${at})::text as c${at}`).join(', ');
+  const { columns: shaped, values } = shapedColumns(table, shape, asked);
+  const names = [...Object.keys(specOf(table).columns), ...Object.keys(shaped)];
+  const inner = ['key', ...names].map((name, at) =>
+    at === 0 ? `${key} as key` : `${must(columns[name] ?? shaped[name], `a source of ${table}.${name}`)} as c${at - 1}`,
+  );
+  const outer = ['json_agg(key)::text as key', ...names.map((_, at) => `json_agg(c${at})::text as c${at}`)];
   const [row] = await db.query<Record<string, string | null>>(
-    `select json_agg(key)::text as key, ${outer}
-       from (select ${key} as key, ${inner} from ${from} where ${condition(key)} ${where ? `and ${where}` : ''}
+    `select ${outer.join(', ')}
+       from (select ${inner.join(', ')} from ${from} where ${condition(key)} ${where ? `and ${where}` : ''}
                ${orderBy ? `order by ${orderBy}` : ''}) as r`,
     values,
   );
@@ -144,25 +171,23 @@ async function readRows(
   return { keys: row?.key ?? null, cells };
 }
 
-/** Rows of chunk `index`, as they are now, with the parameters of events that are columns; not parsed yet. */
-export function readChunkRows(
-  db: Queryable,
-  table: TableName,
-  index: number,
-  parameters: EventParameters,
-): Promise<RowTexts> {
+/** Rows of chunk `index`, as they are now, with the columns that documents name; not parsed yet. */
+export function readChunkRows(db: Queryable, table: TableName, index: number, shape: ColumnShape): Promise<RowTexts> {
   const { span } = specOf(table);
   const range = [index * span, (index + 1) * span];
-  return readRows(db, table, (key) => `${key} >= $1::bigint and ${key} < $2::bigint`, range, parameters);
+  return readRows(db, table, (key) => `${key} >= $1::bigint and ${key} < $2::bigint`, range, shape);
 }
 
-const NONE: EventParameters = new Map();
-
 /** Rows of single keys, as they are now. Optional cells are left out where they are empty. */
-export async function readKeyRows(db: Queryable, table: TableName, keys: readonly number[]): Promise<TailRow[]> {
-  const parameters = table === 'event' ? await readEventParameters(db) : NONE;
+export async function readKeyRows(
+  db: Queryable,
+  table: TableName,
+  keys: readonly number[],
+  known?: ColumnShape,
+): Promise<TailRow[]> {
+  const shape = known ?? (await readColumnShape(db));
   const condition = (key: string) => `${key} = any($1::bigint[])`;
-  const { keys: found, cells } = parseRows(await readRows(db, table, condition, [keys], parameters));
+  const { keys: found, cells } = parseRows(await readRows(db, table, condition, [keys], shape));
   const columns = Object.entries(cells);
   const isKept = (name: string, cell: Cell | undefined) => cell != null || name in specOf(table).columns;
   return found.map((key, row) => ({

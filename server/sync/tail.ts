@@ -3,6 +3,7 @@ import type { Database } from '#server/storage/database.ts';
 import { type Entity, entities, type TableName, tableNames, tables } from '#shared/columns/tables.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import type { TailOutput, tailInput } from '#shared/sync/wire.schema.ts';
+import { readColumnShape } from './column-shape.ts';
 import { readFeed } from './feed.ts';
 import { readKeptFrom } from './generations.ts';
 import { checkEpoch } from './judge.ts';
@@ -36,14 +37,17 @@ export async function readTail(
     else keys.set(tbl, new Set([key]));
   }
   const changed: Partial<Record<Entity, number[]>> = {};
+  // Changes of tables that the client does not know would be no answer it can read.
+  const known = new Set(of.map((table): Entity => tables[table].entity));
   for (const entity of entities) {
-    const found = keys.get(entity);
+    const found = known.has(entity) ? keys.get(entity) : undefined;
     if (found) changed[entity] = [...found];
   }
   const rows: TailOutput['rows'] = {};
+  const shape = changes.length === 0 ? null : await readColumnShape(db);
   for (const table of of) {
     const found = changed[tables[table].entity];
-    if (found) rows[table] = await readKeyRows(db, table, found);
+    if (found && shape) rows[table] = await readKeyRows(db, table, found, shape);
   }
   return {
     epoch: feed.epoch,

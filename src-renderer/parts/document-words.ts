@@ -15,7 +15,10 @@ const kinds: Record<DocumentKind, KindWords> = {
   erasure: { one: 'Erased contact', many: 'Erased contacts' },
   review: { one: 'Review', many: 'Reviews' },
   'event-type': { one: 'Event type', many: 'Event types' },
+  category: { one: 'Subscription category', many: 'Subscription categories' },
+  list: { one: 'List', many: 'Lists' },
   site: { one: 'Site', many: 'Sites' },
+  'contact-field': { one: 'Contact field', many: 'Contact fields' },
 };
 
 /** "Segment", "Contact": what a document is called on screens. */
@@ -85,6 +88,12 @@ export function documentHref(kind: DocumentKind, id: string, contactId: number |
       return '/settings';
     case 'member':
       return '/settings/members';
+    case 'contact-field':
+      return '/settings/fields';
+    case 'category':
+      return '/settings/subscriptions';
+    case 'list':
+      return `/lists/${id}`;
     case 'site':
       return `/settings/sites/${id}`;
     case 'erasure':

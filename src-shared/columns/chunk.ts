@@ -160,7 +160,7 @@ export function decodeChunk(received: Uint8Array): TablePart & { table: TableNam
   const read = new DataReader(bytes, start);
   const spec = specOf(header.table);
   const columns: Record<string, Column> = {};
-  for (const name of Object.keys({ ...spec.columns, ...spec.optional })) {
+  for (const name of Object.keys({ ...spec.columns, ...(spec.open ? header.columns : spec.optional) })) {
     const column = header.columns[name];
     if (!column && !(name in spec.columns)) continue;
     if (!column) throw new ChunkError(`column ${name} is missing`);

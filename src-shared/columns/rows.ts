@@ -23,12 +23,30 @@ export const specOf = (table: TableName): TableSpec => tables[table];
 
 const isText = (kind: ColumnKind) => kind === 'text' || kind === 'choice';
 
+/** In one order, whatever order the rows name them in: equal rows give equal bytes. */
+const namesIn = (rows: readonly TailRow[]): string[] =>
+  [...new Set(rows.flatMap(({ cells }) => Object.keys(cells)))].sort();
+
+/** Kind of a column that only its cells tell; null when they tell nothing. */
+function kindOfCells(cells: readonly Cell[]): 'text' | 'number' | null {
+  const first = cells.find((cell) => cell !== null);
+  return first === undefined ? null : typeof first === 'string' ? 'text' : 'number';
+}
+
+/** Columns a set may have besides those every part of the table has. */
+function optionalOf(spec: TableSpec, set: RowSet): Record<string, ColumnKind> {
+  if (!spec.open) return { ...spec.optional };
+  const kinds: Record<string, ColumnKind> = {};
+  for (const name of Object.keys(set.cells).sort()) kinds[name] = kindOfCells(set.cells[name] ?? []) ?? 'text';
+  return kinds;
+}
+
 /** Turns rows into columns. */
 export function columnsOf(table: TableName, rows: readonly TailRow[]): RowSet {
   const cells: Record<string, Cell[]> = {};
-  const { columns, optional = {} } = specOf(table);
+  const { columns, optional = {}, open } = specOf(table);
   for (const name of Object.keys(columns)) cells[name] = rows.map((row) => row.cells[name] ?? null);
-  for (const name of Object.keys(optional)) {
+  for (const name of open ? namesIn(rows) : Object.keys(optional)) {
     if (rows.some((row) => row.cells[name] != null)) cells[name] = rows.map((row) => row.cells[name] ?? null);
   }
   return { keys: rows.map((row) => row.key), cells };
@@ -48,7 +66,7 @@ export function packRows(table: TableName, set: RowSet): PackedRows {
   const times = spec.time === null ? null : Float64Array.from(set.cells[spec.time] ?? [], Number);
   const order = orderOf(set.keys, times);
   const columns: Record<string, PackedColumn> = {};
-  for (const [name, kind] of Object.entries({ ...spec.columns, ...spec.optional })) {
+  for (const [name, kind] of Object.entries({ ...spec.columns, ...optionalOf(spec, set) })) {
     const source = set.cells[name];
     if (!(name in spec.columns) && (!source || source.every((cell) => cell === null))) continue;
     assert(source?.length === set.keys.length, `column ${table}.${name} has a cell for every row`);

@@ -22,10 +22,12 @@ export type TableSpec = {
   columns: Readonly<Record<string, ColumnKind>>;
   /** Columns that a part does not have at all where they are empty in every row of it. */
   optional?: Readonly<Record<string, ColumnKind>>;
+  /** Besides, whatever columns its rows come with, by names that are not known here; a part has those that hold something in it. */
+  open?: true;
 };
 
 /** Things whose changes are tracked one by one. */
-export const entities = ['contact', 'order', 'delivery', 'event'] as const;
+export const entities = ['contact', 'order', 'delivery', 'event', 'membership'] as const;
 export type Entity = (typeof entities)[number];
 
 export const tables = {
@@ -63,6 +65,27 @@ export const tables = {
       address: 'text',
       postcode: 'text',
     },
+  },
+  /** Additional fields, by the field's id: text (also of several chosen values) or numbers, as contact/field-value.ts says. */
+  contactField: {
+    entity: 'contact',
+    dense: true,
+    span: 65_536,
+    owner: null,
+    time: null,
+    personal: false,
+    columns: {},
+    open: true,
+  },
+  contactFieldPersonal: {
+    entity: 'contact',
+    dense: true,
+    span: 65_536,
+    owner: null,
+    time: null,
+    personal: true,
+    columns: {},
+    open: true,
   },
   order: {
     entity: 'order',
@@ -144,6 +167,26 @@ export const tables = {
       number1: 'number',
       number2: 'number',
       number3: 'number',
+    },
+  },
+  /** Members of lists and subscribers of categories. Names nobody and no address: it goes to every role. */
+  membership: {
+    entity: 'membership',
+    dense: false,
+    span: 65_536,
+    owner: 'rowId',
+    time: 'at',
+    personal: false,
+    columns: {
+      rowId: 'u32',
+      contactId: 'u32',
+      /** Since when it is so. */
+      at: 'instant',
+      /** Id of the list's or category's document. */
+      list: 'choice',
+      /** member, subscribed or unsubscribed. */
+      state: 'choice',
+      source: 'choice',
     },
   },
 } as const satisfies Record<string, TableSpec>;

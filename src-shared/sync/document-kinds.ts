@@ -13,8 +13,11 @@ import {
   campaignRunSchema,
   campaignSchema,
 } from '#shared/campaign/campaign.schema.ts';
+import { CATEGORY_VERSION, categorySchema } from '#shared/consent/category.schema.ts';
+import { LIST_VERSION, listSchema } from '#shared/consent/list.schema.ts';
 import { CONTACT_EDIT_VERSION, contactEditSchema } from '#shared/contact/contact-edit.schema.ts';
 import { ERASURE_VERSION, erasureSchema } from '#shared/contact/erasure.schema.ts';
+import { CONTACT_FIELD_VERSION, contactFieldSchema } from '#shared/contact/field.schema.ts';
 import { EVENT_TYPE_VERSION, eventTypeSchema } from '#shared/event/event-type.schema.ts';
 import { MESSAGE_VERSION, messageSchema } from '#shared/message/message.schema.ts';
 import { SEGMENT_VERSION, segmentSchema } from '#shared/segment/segment.schema.ts';
@@ -56,6 +59,15 @@ export const kindSpecs: Readonly<Record<DocumentKind, KindSpec>> = {
     ids: null,
     sets: ['domains', 'ignoredAddresses'],
   },
+  'contact-field': {
+    schema: contactFieldSchema,
+    version: CONTACT_FIELD_VERSION,
+    merge: 'fields',
+    ids: null,
+    sets: ['allowedValues'],
+  },
+  category: { schema: categorySchema, version: CATEGORY_VERSION, merge: 'fields', ids: null, sets: [] },
+  list: { schema: listSchema, version: LIST_VERSION, merge: 'fields', ids: null, sets: [] },
   member: { schema: memberSchema, version: MEMBER_VERSION, merge: 'server', ids: null, sets: [] },
   erasure: { schema: erasureSchema, version: ERASURE_VERSION, merge: 'server', ids: null, sets: [] },
   'campaign-run': { schema: campaignRunSchema, version: CAMPAIGN_RUN_VERSION, merge: 'server', ids: null, sets: [] },

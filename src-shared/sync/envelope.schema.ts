@@ -19,6 +19,12 @@ export const documentKinds = [
   'event-type',
   /** A web site whose pages carry the tracking script, which is named by the document's id. */
   'site',
+  /** What people can subscribe to. Id `category:<key>`. */
+  'category',
+  /** Contacts chosen one by one; its members are columns (table membership). */
+  'list',
+  /** An additional field of contacts. Id `field:<uuid>`. */
+  'contact-field',
 ] as const;
 export type DocumentKind = (typeof documentKinds)[number];
 
