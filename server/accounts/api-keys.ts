@@ -10,7 +10,8 @@ const CACHE_MS = 10_000;
 /** A bound on what guessing keys can make us remember. */
 const CACHE_MAX = 1_000;
 
-export type VerifiedKey = { id: string; scope: ApiKeyScope };
+/** `onlyEvents`: a token that opens the methods of events and nothing else. */
+export type VerifiedKey = { id: string; scope: ApiKeyScope; onlyEvents?: true };
 export type ApiKeys = ApiKeyPort & {
   /** Whose key this is; null when there is none, it was revoked or it is switched off. */
   verify: (key: string) => Promise<VerifiedKey | null>;

@@ -7,6 +7,7 @@ const statusOf: Record<ErrorCode, number> = {
   forbidden: 403,
   not_found: 404,
   conflict: 409,
+  duplicate_request: 400,
   too_large: 413,
   rate_limited: 429,
   not_ready: 503,
@@ -20,9 +21,14 @@ const statusOf: Record<ErrorCode, number> = {
   internal: 500,
 };
 
+/** When nothing better is known about how long the server will be busy. */
+const RETRY_AFTER_SECONDS = 5;
+
 /** Outside tRPC, an error is answered as `{error: {code, message, field}}`; what nobody outside can act on only says so. */
 export function answerError(error: FastifyError | UserError, request: FastifyRequest, reply: FastifyReply): void {
   if (error instanceof UserError) {
+    const isLater = error.code === 'rate_limited' || error.code === 'not_ready';
+    if (isLater && !reply.hasHeader('retry-after')) reply.header('retry-after', String(RETRY_AFTER_SECONDS));
     reply
       .code(statusOf[error.code])
       .send({ error: { code: error.code, message: error.message, field: error.field ?? null } });

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiKeys, VerifiedKey } from '#server/accounts/api-keys.ts';
+import { type EventTokens, looksLikeToken } from '#server/accounts/event-tokens.ts';
 import type { ApiKeyScope } from '#shared/api/ports.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 
@@ -12,24 +13,46 @@ export function readBasic(header: string | undefined): { user: string; password:
   return colon < 0 ? { user: text, password: '' } : { user: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
-/** What each scope may do. */
-const allowed: Record<'contacts' | 'events', readonly ApiKeyScope[]> = {
-  contacts: ['full', 'contacts'],
-  events: ['full', 'contacts', 'events'],
+/** The credential of a Bearer header; null when there is none. */
+export function readBearer(header: string | undefined): string | null {
+  return /^Bearer\s+(\S+)\s*$/i.exec(header ?? '')?.[1] ?? null;
+}
+
+/** What each scope may do. `contacts`: add and update; `manageContacts`: also read, list and delete. */
+const allowed = {
+  contacts: ['full', 'contacts', 'contacts-add'],
+  manageContacts: ['full', 'contacts'],
+  events: ['full', 'contacts', 'contacts-add', 'events'],
+  messages: ['full', 'messages'],
+} as const satisfies Record<string, readonly ApiKeyScope[]>;
+export type Permission = keyof typeof allowed;
+
+export const mayWrite = (key: VerifiedKey, what: Permission): boolean =>
+  allowed[what].some((scope) => scope === key.scope) && (!key.onlyEvents || what === 'events');
+
+export type KeyCheck = {
+  /** Where a Basic header has the key: eSputnik's clients send any user name, Segment's send it as the user name. */
+  keyIs: 'user' | 'password';
+  /** None: every key may. */
+  may?: Permission;
 };
 
-export const mayWrite = (key: VerifiedKey, what: keyof typeof allowed): boolean => allowed[what].includes(key.scope);
-
-/** Whose key the request carries: the password of the eSputnik API (any user name), the user name of Segment's. */
+/** Whose key the request carries, by Basic or Bearer; a refusal says why. */
 export async function requireKey(
   apiKeys: Pick<ApiKeys, 'verify'>,
   request: FastifyRequest,
   reply: FastifyReply,
-  options: { keyIs: 'user' | 'password'; may?: keyof typeof allowed },
+  options: KeyCheck & { tokens?: Pick<EventTokens, 'verify'> },
 ): Promise<VerifiedKey> {
-  const basic = readBasic(request.headers.authorization);
-  const given = basic && (options.keyIs === 'password' ? basic.password : basic.user || basic.password);
-  const key = given ? await apiKeys.verify(given) : null;
+  const { authorization } = request.headers;
+  const basic = readBasic(authorization);
+  const given = basic
+    ? options.keyIs === 'password'
+      ? basic.password
+      : basic.user || basic.password
+    : readBearer(authorization);
+  const verify = given && looksLikeToken(given) ? options.tokens?.verify : apiKeys.verify;
+  const key = given && verify ? await verify(given) : null;
   if (!key) {
     reply.header('www-authenticate', 'Basic realm="Muster"');
     throw new UserError(
@@ -37,8 +60,9 @@ export async function requireKey(
       given ? 'This API key is not valid.' : 'Give an API key by Basic authentication.',
     );
   }
-  if (options.may && !mayWrite(key, options.may)) {
-    throw new UserError('forbidden', `This API key has the scope “${key.scope}”, which does not allow this.`);
+  if (options.may ? !mayWrite(key, options.may) : key.onlyEvents) {
+    const what = key.onlyEvents ? 'This token opens events only.' : `This API key has the scope “${key.scope}”`;
+    throw new UserError('forbidden', key.onlyEvents ? what : `${what}, which does not allow this.`);
   }
   return key;
 }

@@ -26,6 +26,7 @@ const statusOf: Record<ErrorCode, TRPCError['code']> = {
   forbidden: 'FORBIDDEN',
   not_found: 'NOT_FOUND',
   conflict: 'CONFLICT',
+  duplicate_request: 'BAD_REQUEST',
   too_large: 'PAYLOAD_TOO_LARGE',
   rate_limited: 'TOO_MANY_REQUESTS',
   not_ready: 'SERVICE_UNAVAILABLE',

@@ -5,6 +5,8 @@ export const errorCodes = [
   'forbidden',
   'not_found',
   'conflict',
+  /** The same request was just answered; clients of the public API treat it as done. */
+  'duplicate_request',
   'too_large',
   'rate_limited',
   'not_ready',
