@@ -73,12 +73,13 @@ export class ContactIndex {
   }
 
   /** Takes over what is given; the External ID only where there is none yet, for it never changes. */
-  apply(record: ContactRecord, values: ContactValues): void {
+  apply(record: ContactRecord, values: ContactValues, onlyFill = false): void {
     for (const field of writableContactFields) {
       const value = values[field];
       if (value === undefined || value === record.values[field]) continue;
       if (field === 'externalCustomerId' && (value === null || record.values.externalCustomerId !== null)) continue;
       const before = record.values[field];
+      if (onlyFill && before !== null) continue;
       record.values[field] = value;
       if (field !== 'externalCustomerId' && field !== 'email' && field !== 'phone') continue;
       if (before !== null) this.release(field, before, record.id);

@@ -4,22 +4,73 @@ import {
   type WritableContactField,
   writableContactFields,
 } from '#shared/contact/contact-fields.ts';
-import { type PrimaryKind, primaryKinds } from '#shared/contact/identifiers.ts';
+import { type Identifier, type PrimaryKind, primaryKinds } from '#shared/contact/identifiers.ts';
 import type { ContactValues } from '#shared/contact/normalise.ts';
+import type { Card } from '#shared/contact/resolve-identity.ts';
 import { fold } from '#shared/kernel/fold.ts';
 
+export type StoredValues = Record<WritableContactField, string | null>;
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Contacts of a batch come after stored ones, in the order they were made. */
+const NEW_AGE = 2 ** 33;
+
 /** One contact as the writer holds it in memory while it applies a batch. */
-export type ContactRecord = {
+export class ContactRecord implements Card {
+  /** Negative until a new contact is given its own. */
   id: number;
+  readonly age: number;
   /** Made by this batch; its id is given when the batch is over. */
-  isNew: boolean;
-  values: Record<WritableContactField, string | null>;
+  readonly isNew: boolean;
+  readonly values: StoredValues;
   /** The values before the batch; null for a new contact. */
-  before: Record<WritableContactField, string | null> | null;
-  source: string | null;
-  createdAt: number;
-  emailStatus: EmailStatus;
-};
+  readonly before: StoredValues | null;
+  readonly source: string | null;
+  readonly createdAt: number;
+  emailStatus: EmailStatus = 'none';
+  /** Additional fields as stored; empty when the batch has no use for them. */
+  fields: Fields = {};
+  /** What the batch changes in them; null clears. */
+  fieldChanges: Record<string, unknown> = {};
+  /** Something durable leads here that no column holds. */
+  hasFurther = false;
+  /** Emails and phones that were its primary one before this batch and still lead here. */
+  readonly kept = new Set<string>();
+  keptApart: readonly number[] = [];
+  mergedInto: ContactRecord | null = null;
+
+  constructor(given: { id: number; stored: StoredValues | null; source: string | null; createdAt: number }) {
+    this.id = given.id;
+    this.isNew = given.stored === null;
+    this.age = this.isNew ? NEW_AGE - given.id : given.id;
+    this.values = given.stored ? { ...given.stored } : emptyValues();
+    this.before = given.stored;
+    this.source = given.source;
+    this.createdAt = given.createdAt;
+  }
+
+  known() {
+    const { externalCustomerId, email, phone } = this.values;
+    return { externalCustomerId, email: email === null ? null : fold(email), phone };
+  }
+
+  isIdentified(): boolean {
+    return this.hasFurther || primaryKinds.some((kind) => this.values[kind] !== null);
+  }
+
+  isKeptApartFrom(other: ContactRecord): boolean {
+    return this.keptApart.includes(other.id);
+  }
+
+  hasChanged(): boolean {
+    const { before, values } = this;
+    return (
+      before === null ||
+      writableContactFields.some((field) => before[field] !== values[field]) ||
+      Object.keys(this.fieldChanges).length > 0
+    );
+  }
+}
 
 const textColumns = [...writableContactFields, 'source'] as const;
 
@@ -40,7 +91,7 @@ export const contactColumns: readonly { name: string; of: (record: ContactRecord
     ];
   });
 
-export const emptyValues = (): Record<WritableContactField, string | null> => ({
+export const emptyValues = (): StoredValues => ({
   externalCustomerId: null,
   email: null,
   phone: null,
@@ -55,20 +106,15 @@ export const emptyValues = (): Record<WritableContactField, string | null> => ({
   timeZone: null,
 });
 
-/** The form in which an identifier is stored and compared. */
+/** The form in which a primary identifier is stored and compared. */
 export const identifierValue = (kind: PrimaryKind, value: string): string => (kind === 'email' ? fold(value) : value);
 
-/** Every identifier that is given, in matching order. */
-export function identifiersOf(values: ContactValues): { kind: PrimaryKind; value: string }[] {
-  const found: { kind: PrimaryKind; value: string }[] = [];
+/** Every identifier among the values, in matching order. */
+export function identifiersOf(values: ContactValues): Identifier[] {
+  const found: Identifier[] = [];
   for (const kind of primaryKinds) {
     const value = values[kind];
     if (value) found.push({ kind, value: identifierValue(kind, value) });
   }
   return found;
-}
-
-export function hasChanged(record: ContactRecord): boolean {
-  const { before, values } = record;
-  return before === null || writableContactFields.some((field) => before[field] !== values[field]);
 }

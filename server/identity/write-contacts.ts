@@ -32,6 +32,10 @@ export type ContactWrite = {
   restoreDeleted?: boolean;
   /** The person did this themselves just now (signed up, subscribed): also who was erased may come back. */
   freshAct?: boolean;
+  /** Finds a contact, but makes none: for what somebody did who has not said who they are. */
+  onlyKnown?: boolean;
+  /** Values fill what is empty and replace nothing: nobody vouches for them, as for what any page may send. */
+  onlyFill?: boolean;
   /** Epoch ms, for contacts whose age is known; default now. */
   createdAt?: number;
   /** For a contact this row creates, instead of the batch's. */
@@ -83,8 +87,8 @@ export async function writeContacts(
     const matchOn = write.matchOn?.filter(isPrimaryKind) ?? primaryKinds;
     const stored = write.contactId === undefined ? undefined : index.records.get(write.contactId);
     let record = stored ?? index.find(write.values, matchOn);
-    if (record) index.apply(record, write.values);
-    else if (isIdentified(write.values)) {
+    if (record) index.apply(record, write.values, write.onlyFill);
+    else if (isIdentified(write.values) && !write.onlyKnown) {
       record = index.create(write.values, write.source ?? options.source, write.createdAt ?? options.now);
     }
     meant.push(record);
