@@ -3,12 +3,14 @@
  * in everybody's order: the log, identities, the contact, orders, deliveries, and the feed's counter last.
  */
 import { lockIdentities } from '#server/identity/write-contacts.ts';
+import { eraseMemberships } from '#server/lists/memberships.ts';
 import type { Deps } from '#server/service.ts';
 import type { Tx } from '#server/storage/database.ts';
+import { eraseFromLedger } from '#server/subscriptions/consent-ledger.ts';
 import { publishErasure } from '#server/sync/publish-erasure.ts';
 import type { ContactPort } from '#shared/api/ports.ts';
 import { UserError } from '#shared/kernel/errors.ts';
-import { type ContactIdentity, readIdentity, valuesOf } from './contact-identity.ts';
+import { type ContactIdentity, identifiersOfKind, readIdentity, valuesOf } from './contact-identity.ts';
 import {
   eraseAddresses,
   eraseContactRow,
@@ -56,8 +58,10 @@ async function eraseContact(tx: Tx, contactId: number, at: number): Promise<void
   const order = await eraseFromOrders(tx, contactId);
   const event = await eraseFromEvents(tx, contactId);
   const delivery = await eraseFromDeliveries(tx, contactId);
+  const membership = await eraseMemberships(tx, contactId);
+  await eraseFromLedger(tx, contactId, identifiersOfKind(contact, 'email'));
   await eraseContactRow(tx, contactId);
-  await publishErasure(tx, { contactId, at, keys: { contact: [contactId], order, event, delivery } });
+  await publishErasure(tx, { contactId, at, keys: { contact: [contactId], order, event, delivery, membership } });
 }
 
 /** Waits for whoever writes the contact, takes what waits for it, and keeps everybody from writing it. */

@@ -6,10 +6,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Database, Tx } from '#server/storage/database.ts';
+import { sayOfAddresses } from '#server/subscriptions/addresses.ts';
 import type { DeliveryState } from '#shared/campaign/campaign.schema.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { Job } from './outbox.ts';
-import { suppress } from './suppression.ts';
 
 /** An end of a job, or its return to the queue. */
 export type Settlement = {
@@ -81,7 +81,7 @@ async function writeSettlements(db: Database, settlements: readonly Settlement[]
   }
   await db.tx(async (tx: Tx) => {
     // Contacts before deliveries, as everywhere.
-    await suppress(tx, bad, 'bounced', now);
+    await sayOfAddresses(tx, bad, 'bounced', { source: 'provider', at: now });
     await tx.query(settleStatement(settlements));
   });
 }

@@ -1,11 +1,11 @@
 /** What a reader's open, click or wish to leave changes. Each is one transaction. */
 
 import type { Database, Tx } from '#server/storage/database.ts';
+import { unsubscribeAddresses } from '#server/subscriptions/addresses.ts';
 import { markDirty } from '#server/sync/dirty.ts';
 import { fold } from '#shared/kernel/fold.ts';
 import type { DeliveryRef } from './links.ts';
 import { isMachine, type Visit } from './machine.ts';
-import { suppress } from './suppression.ts';
 
 export type VisitKind = 'open' | 'click';
 type ReadVisit = Omit<Visit, 'sentAt'>;
@@ -56,7 +56,7 @@ export async function unsubscribe(db: Database, ref: DeliveryRef, at: number): P
     const address = await addressOf(tx, ref);
     if (address === null) return false;
     // Contacts before deliveries, as everywhere: two transactions never wait for each other.
-    await suppress(tx, [address], 'unsubscribed', at);
+    await unsubscribeAddresses(tx, [address], { source: 'person', at });
     const { rows } = await tx.query(
       `update delivery set unsubscribed_at = $3
        where contact_id = $1 and row_id = $2 and unsubscribed_at is null returning row_id`,

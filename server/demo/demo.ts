@@ -104,12 +104,13 @@ async function removeAll(tx: Tx): Promise<number> {
     order: `delete from orders where contact_id in (${demo}) returning row_id as key`,
     event: `delete from event where contact_id in (${demo}) returning row_id as key`,
     delivery: `delete from delivery where contact_id in (${demo}) returning row_id as key`,
+    membership: `delete from membership where contact_id in (${demo}) returning row_id as key`,
     contact: 'delete from contact where demo returning id as key',
   };
-  for (const table of ['order_line', 'order_registry', 'identifier', 'outbox', 'delivery_activity']) {
+  for (const table of ['order_line', 'order_registry', 'identifier', 'outbox', 'delivery_activity', 'consent']) {
     await tx.query(`delete from ${table} where contact_id in (${demo})`);
   }
-  for (const entity of ['order', 'event', 'delivery', 'contact'] as const) {
+  for (const entity of ['order', 'event', 'delivery', 'membership', 'contact'] as const) {
     const { rows } = await tx.query<{ key: number }>(deleted[entity]);
     await markDirty(
       tx,

@@ -31,7 +31,7 @@ function fingerprint(...schemas: z.ZodType[]): string {
  * version named here (and, for documents, teach the kind to read the older one), then write the new fingerprint down.
  */
 const known = {
-  wire: 'protocol 2: 91155e72b8c6494a',
+  wire: 'protocol 3: 08d2814b46e02e91',
   chunks: 'format 1: a0b294741710eaa0',
   segment: 'version 2: 72ab052e8a2fbe20',
   message: 'version 2: a7d4cff61f1eb88f',
@@ -42,6 +42,8 @@ const known = {
   'campaign-run': 'version 1: ebea4a50dd8c7e9a',
   review: 'version 1: 1367faddd1cedf99',
   'event-type': 'version 1: 0c301eacf4d8bcc6',
+  category: 'version 1: b23a856399d21e49',
+  list: 'version 1: e497d4f9558fe058',
   site: 'version 1: 2bc6d1164b389c84',
   member: 'version 1: 92e11f441a1dc8f8',
   erasure: 'version 1: ebf294e29114bbb3',

@@ -22,16 +22,16 @@ export function createSync(deps: Deps): SyncPort & Service {
       return { ...page, documents: page.documents.filter((document) => maySee(role, document)) };
     },
     push: (caller, input) => pushDocuments(deps, caller, input),
-    async manifest({ role }) {
+    async manifest({ role }, protocol) {
       const manifest = await readManifest(deps.db);
-      const seen = new Set(tablesFor(role));
+      const seen = new Set(tablesFor(role, protocol));
       return {
         ...manifest,
         personal: can(role, 'readPersonal'),
         chunks: manifest.chunks.filter(({ table }) => seen.has(table)),
       };
     },
-    tail: ({ role }, input) => readTail(deps.db, input, tablesFor(role)),
+    tail: ({ role }, input, protocol) => readTail(deps.db, input, tablesFor(role, protocol)),
     hints: (_caller, signal) => streamHints(deps, signal ? [stopping.signal, signal] : [stopping.signal]),
     async start() {
       for (const part of background) await part.start();

@@ -5,7 +5,7 @@ import { errorCodes } from '#shared/kernel/errors.ts';
 import { envelopeSchema } from './envelope.schema.ts';
 
 /** Bumped on any change of the schemas in this folder; the oldest client still served is below. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 export const OLDEST_CLIENT = 1;
 /** The oldest server this client can work with; an older one is named on the screen, and changes wait. */
 export const OLDEST_SERVER = 2;

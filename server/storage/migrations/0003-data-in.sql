@@ -87,3 +87,62 @@ create table api_session_item (
   contact_id bigint not null,
   primary key (session_id, item)
 );
+
+-- Identity. An identifier's since and source are null where it came with its contact. Changeable ones (cookies, tokens, chats)
+-- have one holder, the contact that used them last.
+alter table identifier add column since timestamptz, add column source text;
+create unique index identifier_changeable on identifier (value, kind)
+  where kind in ('mobileToken', 'webPushToken', 'telegram', 'viber', 'deviceId', 'webCookie', 'anonymousId');
+create index contact_phone on contact (phone) where phone is not null and deleted_at is null;
+
+-- Cards a person said are not one with this one: their ids.
+alter table contact add column kept_apart jsonb;
+
+-- A merged card stays as it was, deleted, and so does its history; whoever reads history by contact asks here whose it is now.
+-- Never a chain: survivor is a card that is not merged itself.
+create table contact_alias (
+  id bigint primary key,
+  survivor bigint not null
+);
+create index contact_alias_survivor on contact_alias (survivor);
+
+create table contact_merge (
+  id bigint generated always as identity primary key,
+  survivor bigint not null,
+  merged bigint not null,
+  -- automatic, person
+  cause text not null,
+  -- The kind of identifier that showed it; null for a person's own judgement.
+  by_kind text,
+  by_user text,
+  at timestamptz not null,
+  -- Fields of the survivor that the merged card filled: {name: value}; and additional ones.
+  filled jsonb not null,
+  filled_fields jsonb not null,
+  -- What led to the merged card: [{kind, value, since, source, had}]; had: the survivor had it too.
+  identifiers jsonb not null,
+  -- Cards that were merged into the merged one before: [id].
+  via jsonb not null,
+  undone_at timestamptz,
+  undone_by text
+);
+create index contact_merge_survivor on contact_merge (survivor);
+create index contact_merge_merged on contact_merge (merged);
+
+-- What led to a deleted contact; it does no more, until the contact is restored.
+create table deleted_identifier (
+  kind text not null,
+  value text collate "C" not null,
+  contact_id bigint not null,
+  since timestamptz,
+  source text,
+  primary key (kind, value, contact_id)
+);
+create index deleted_identifier_contact on deleted_identifier (contact_id);
+
+-- Keyed hashes of what led to erased contacts, so that nobody brings them back but they themselves.
+alter table workspace add column erase_secret text not null default gen_random_uuid()::text || gen_random_uuid()::text;
+create table erased_identifier (
+  hash text primary key,
+  erased_at timestamptz not null
+);

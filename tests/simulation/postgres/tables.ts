@@ -36,6 +36,7 @@ const keysOf: Record<Entity, string> = {
   order: 'select row_id as key from orders',
   event: 'select row_id as key from event',
   delivery: 'select row_id as key from delivery',
+  membership: 'select row_id as key from membership',
 };
 
 async function rowsOf(db: Database, table: TableName): Promise<TailRow[]> {

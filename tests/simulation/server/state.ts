@@ -87,14 +87,15 @@ export function rowsOfKey(state: State, table: TableName, key: number): TailRow[
       return cells ? [{ key, cells: pickCells(cells, table) }] : [];
     }
     case 'delivery':
+    case 'membership':
       return [];
   }
 }
 
 /** Every key an entity has now, in order. */
 export function keysOf(state: State, entity: Entity): number[] {
-  const keys = { contact: state.contacts, order: state.orders, event: state.events, delivery: new Map() }[
-    entity
-  ].keys();
+  const none = new Map<number, never>();
+  const held = { contact: state.contacts, order: state.orders, event: state.events, delivery: none, membership: none };
+  const keys = held[entity].keys();
   return [...keys].sort((a, b) => a - b);
 }
