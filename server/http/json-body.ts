@@ -94,11 +94,11 @@ function decode(bytes: Buffer): string {
   }
 }
 
-/** Every body that reaches the routes of `app` is read as JSON; an empty one is undefined. */
-export function acceptJsonBodies(app: FastifyInstance, options: { limit: number }): void {
+/** Reads JSON of valid UTF-8 that nests no deeper than is honest; no bytes are undefined. */
+export function jsonReader(app: FastifyInstance): (request: FastifyRequest, bytes: Buffer) => Promise<unknown> {
   const parse = app.getDefaultJsonParser('error', 'ignore');
-  const read = async (request: FastifyRequest, payload: IncomingMessage): Promise<unknown> => {
-    const text = decode(await readBytes(request, payload, options.limit));
+  return async (request, bytes) => {
+    const text = decode(bytes);
     if (text.trim() === '') return undefined;
     if (isTooDeep(text)) throw new UserError('invalid_input', `The body nests deeper than ${MAX_DEPTH} levels.`);
     return new Promise((done, fail) => {
@@ -108,6 +108,21 @@ export function acceptJsonBodies(app: FastifyInstance, options: { limit: number 
       });
     });
   };
+}
+
+/** Every body that reaches the routes of `app` is a Buffer, decompressed. */
+export function acceptBytes(app: FastifyInstance, options: { limit: number }): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', read);
+  app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) =>
+    readBytes(request, payload, options.limit),
+  );
+}
+
+/** Every body that reaches the routes of `app` is read as JSON; an empty one is undefined. */
+export function acceptJsonBodies(app: FastifyInstance, options: { limit: number }): void {
+  const readJson = jsonReader(app);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) =>
+    readJson(request, await readBytes(request, payload, options.limit)),
+  );
 }

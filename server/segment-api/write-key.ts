@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ApiKeys } from '#server/accounts/api-keys.ts';
-import { mayWrite, readBasic } from '#server/intake/basic-auth.ts';
+import { mayWrite, readBasic, readBearer } from '#server/intake/basic-auth.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 
 const inBody = z.object({ writeKey: z.string() });
@@ -12,9 +12,8 @@ function readWriteKey(request: Pick<FastifyRequest, 'headers' | 'body'>): string
   const { authorization } = request.headers;
   const basic = readBasic(authorization);
   if (basic) return basic.user || basic.password;
-  const [, bearer] = /^Bearer\s+(\S+)\s*$/i.exec(authorization ?? '') ?? [];
   return (
-    bearer ??
+    readBearer(authorization) ??
     inBody.safeParse(request.body).data?.writeKey ??
     inMessages.safeParse(request.body).data?.batch[0].writeKey
   );

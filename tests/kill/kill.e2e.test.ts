@@ -5,10 +5,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { openStorage, type Storage } from '#server/storage/open-storage.ts';
 import { campaignRunSchema } from '#shared/campaign/campaign.schema.ts';
 import { seeded } from '#tests/support/segment-data.ts';
 import { freePort, type RunningServer, startServer, temporaryDataDir } from '#tests/support/server.ts';
+import { inDatabase } from '#tests/support/server-database.ts';
 import { killTree } from './process-tree.ts';
 import { type EventPump, pumpEvents, type ShopClient, signIn } from './shop-client.ts';
 import { startTransactionSink, type TransactionSink } from './transaction-sink.ts';
@@ -30,23 +30,6 @@ afterAll(async () => {
   server?.remove();
   await sink?.close();
 });
-
-/** The server's own database, while it runs. */
-async function inDatabase<T>(work: (db: Storage['db']) => Promise<T>): Promise<T> {
-  const storage = await openStorage({
-    config: { dataDir, databaseUrl: null, timeZone: 'UTC' },
-    purpose: 'kill test',
-    join: true,
-    poolSize: 1,
-    say: () => undefined,
-    onError: () => undefined,
-  });
-  try {
-    return await work(storage.db);
-  } finally {
-    await storage.close();
-  }
-}
 
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
@@ -72,7 +55,7 @@ async function addContacts(url: string, key: string): Promise<void> {
     });
     if (!response.ok) throw new Error(`/v1/contacts answered ${response.status}: ${await response.text()}`);
   }
-  await inDatabase((db) =>
+  await inDatabase(dataDir, (db) =>
     until('all contacts are in', async () => {
       const [row] = await db.query<{ n: number }>(
         `select count(*)::int as n from contact where email_fold like '%@kill.test'`,
@@ -113,7 +96,9 @@ async function prepareCampaign(client: ShopClient): Promise<void> {
 }
 
 async function readRun(): Promise<z.infer<typeof campaignRunSchema>> {
-  const [row] = await inDatabase((db) => db.query<{ body: unknown }>(`select body from document where id = 'run:c'`));
+  const [row] = await inDatabase(dataDir, (db) =>
+    db.query<{ body: unknown }>(`select body from document where id = 'run:c'`),
+  );
   return campaignRunSchema.parse(row?.body);
 }
 
@@ -158,7 +143,7 @@ test(`kill -9 of everything, ${KILLS} times, loses nothing and sends nothing twi
   const { acknowledged, repeated } = pump;
 
   const run = await readRun();
-  const end = await inDatabase(async (db) => {
+  const end = await inDatabase(dataDir, async (db) => {
     await until('the intake log is empty', async () => (await db.query('select 1 from intake limit 1')).length === 0);
     return {
       deliveries: await db.query<{ id: string; address: string; state: string }>(
