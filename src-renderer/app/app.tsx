@@ -1,5 +1,6 @@
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
+import { useDeferredValue } from 'react';
 import { useSession } from '#renderer/data/hooks.ts';
 import { ChooseHost } from '#renderer/ui/choose.tsx';
 import { ConfirmHost } from '#renderer/ui/confirm.tsx';
@@ -27,7 +28,8 @@ export function App() {
 
 /** First run, sign-in or the workspace; offline, the last session opens. */
 function Gate() {
-  const session = useSession();
+  // The workspace is drawn in slices between which a click is answered.
+  const session = useDeferredValue(useSession());
   switch (session.state) {
     case 'starting':
       return <Starting />;

@@ -9,6 +9,7 @@ import { useCan } from '#renderer/parts/use-can.ts';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import classes from './banners.module.css';
 import { openSignIn } from './shell-state.ts';
+import { useCurrentStatus } from './status-context.tsx';
 
 /** One line over the screen: what is the matter, and what can be done. */
 export function Banner({
@@ -32,7 +33,8 @@ export function Banner({
 }
 
 /** What everybody must know wherever they are. */
-export function Banners({ status }: { status: SyncStatus | undefined }) {
+export function Banners() {
+  const status = useCurrentStatus();
   const format = useFormat();
   const sending = useSendingStatus((state) => state.status);
   const [location] = useLocation();

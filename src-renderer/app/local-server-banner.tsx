@@ -4,9 +4,11 @@ import { useState } from 'react';
 import { startLocalWorkspace, useWorkspace } from '#renderer/platform/workspace.ts';
 import { notifyError } from '#renderer/ui/notify.ts';
 import { Banner } from './banners.tsx';
+import { useCurrentStatus } from './status-context.tsx';
 
 /** The server this computer runs for itself has given up: nobody else could tell, or start it again. */
-export function LocalServerBanner({ online }: { online: boolean }) {
+export function LocalServerBanner() {
+  const online = useCurrentStatus()?.online ?? true;
   const workspace = useWorkspace(!online);
   const [busy, setBusy] = useState(false);
   if (online || workspace?.mode !== 'local' || workspace.local !== 'failed') return null;

@@ -5,14 +5,16 @@ import {
   IconLayoutSidebarLeftExpand,
   IconSearch,
 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { modifierName } from '#renderer/platform/desktop.ts';
 import { useUiState } from '#renderer/ui/ui-state.ts';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { type PageEntry, pages } from './pages.ts';
+import { openPalette } from './palette.tsx';
 import classes from './rail.module.css';
 import { hasFeature, preloadFeature } from './routes.tsx';
+import { useCurrentStatus } from './status-context.tsx';
+import { StatusPill } from './status-pill.tsx';
 import { useRailCollapsed } from './use-rail-collapsed.ts';
 
 const present = pages.filter((page) => hasFeature(page.feature));
@@ -39,8 +41,9 @@ function RailLink({ page, collapsed, active }: { page: PageEntry; collapsed: boo
 }
 
 /** Only while there is something to decide: which of two versions stands, or what becomes of a refused text. */
-function ReviewLink({ count, collapsed, active }: { count: number; collapsed: boolean; active: boolean }) {
+function ReviewLink({ collapsed, active }: { collapsed: boolean; active: boolean }) {
   const format = useFormat();
+  const count = useCurrentStatus()?.reviews ?? 0;
   if (count === 0) return null;
   return (
     <li>
@@ -64,16 +67,8 @@ function ReviewLink({ count, collapsed, active }: { count: number; collapsed: bo
   );
 }
 
-export type RailProps = {
-  workspace: string;
-  /** Open entries of Review. */
-  reviews: number;
-  onSearch: () => void;
-  foot: ReactNode;
-};
-
 /** The rail at the left: where one can go, and at its foot how things stand. */
-export function Rail({ workspace, reviews, onSearch, foot }: RailProps) {
+export function Rail({ workspace }: { workspace: string }) {
   const collapsed = useRailCollapsed();
   const toggle = useUiState((state) => state.toggleRail);
   const [location] = useLocation();
@@ -108,7 +103,7 @@ export function Rail({ workspace, reviews, onSearch, foot }: RailProps) {
         </Tooltip>
       </div>
       <Tooltip label="Search and commands" position="right" disabled={!collapsed}>
-        <UnstyledButton className={classes.search} onClick={onSearch} aria-label={collapsed ? 'Search' : undefined}>
+        <UnstyledButton className={classes.search} onClick={openPalette} aria-label={collapsed ? 'Search' : undefined}>
           <IconSearch size={16} stroke={1.5} aria-hidden />
           {collapsed ? null : (
             <>
@@ -123,10 +118,10 @@ export function Rail({ workspace, reviews, onSearch, foot }: RailProps) {
       <ul className={classes.links}>{links(false)}</ul>
       <div className={classes.foot}>
         <ul className={classes.links}>
-          <ReviewLink count={reviews} collapsed={collapsed} active={location === '/sync/review'} />
+          <ReviewLink collapsed={collapsed} active={location === '/sync/review'} />
           {links(true)}
         </ul>
-        {foot}
+        <StatusPill />
       </div>
     </nav>
   );

@@ -1,23 +1,17 @@
-import type { ReactNode } from 'react';
+import { Banners } from './banners.tsx';
+import { LocalServerBanner } from './local-server-banner.tsx';
 import { Rail } from './rail.tsx';
 import { Routes } from './routes.tsx';
 import classes from './shell.module.css';
 
-export type ShellProps = {
-  workspace: string;
-  reviews: number;
-  onSearch: () => void;
-  foot: ReactNode;
-  banners: ReactNode;
-};
-
 /** Rail, banners that concern everybody, and the screen. */
-export function Shell({ workspace, reviews, onSearch, foot, banners }: ShellProps) {
+export function Shell({ workspace }: { workspace: string }) {
   return (
     <div className={classes.shell}>
-      <Rail workspace={workspace} reviews={reviews} onSearch={onSearch} foot={foot} />
+      <Rail workspace={workspace} />
       <div className={classes.main}>
-        {banners}
+        <LocalServerBanner />
+        <Banners />
         <main className={classes.screen}>
           <Routes />
         </main>

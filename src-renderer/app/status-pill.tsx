@@ -1,15 +1,16 @@
 import { Tooltip, UnstyledButton } from '@mantine/core';
-import type { SyncStatus } from '#renderer/data/data-api.ts';
 import { statusWords } from '#renderer/features/sync/status-words.ts';
 import { StatusDot } from '#renderer/ui/status-dot.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { useNow } from '#renderer/ui/use-now.ts';
 import { openSync } from './shell-state.ts';
+import { useCurrentStatus } from './status-context.tsx';
 import classes from './status-pill.module.css';
 import { useRailCollapsed } from './use-rail-collapsed.ts';
 
 /** How the sync stands, always in sight; opens the Sync panel. */
-export function StatusPill({ status }: { status: SyncStatus | undefined }) {
+export function StatusPill() {
+  const status = useCurrentStatus();
   const format = useFormat();
   const now = useNow();
   const collapsed = useRailCollapsed();

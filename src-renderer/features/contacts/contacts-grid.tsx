@@ -1,9 +1,9 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows placed one by one cannot be a <table>; the roles say what they are
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names the active row
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { AsOf, ContactQuery, ContactRow } from '#renderer/data/data-api.ts';
 import { useFormat } from '#renderer/ui/use-format.tsx';
+import { useVisibleRows } from '#renderer/ui/use-visible-rows.ts';
 import { type GridColumn, gridColumn } from './contact-columns.ts';
 import classes from './contacts-grid.module.css';
 import { GridHeader } from './grid-header.tsx';
@@ -34,22 +34,21 @@ export function ContactsGrid({ pages, columns, sort, onSort, openedId, onOpen, o
   const [active, setActive] = useState(0);
   const total = pages.total ?? 0;
 
-  const virtualizer = useVirtualizer({
+  const { rows, most, scrollToRow } = useVisibleRows(scroller, {
     count: total,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
+    rowHeight: ROW,
+    headerHeight: HEADER,
     overscan: OVERSCAN,
-    scrollMargin: 0,
-    scrollPaddingStart: HEADER,
-    useFlushSync: false,
   });
-  const items = virtualizer.getVirtualItems();
-  const first = items[0]?.index ?? 0;
-  const last = items.at(-1)?.index ?? 40;
+  const first = rows[0] ?? 0;
+  const last = rows.at(-1) ?? 40;
   useEffect(() => pages.want(first, last), [pages, first, last]);
 
-  // A new question starts at its top.
+  // A new question starts at its top; a new list is there, and asking it to scroll would have it laid out at once.
+  const shownPages = useRef(pages);
   useEffect(() => {
+    if (shownPages.current === pages) return;
+    shownPages.current = pages;
     setActive(0);
     scroller.current?.scrollTo({ top: 0 });
     pages.want(0, 40);
@@ -84,7 +83,7 @@ export function ContactsGrid({ pages, columns, sort, onSort, openedId, onOpen, o
   const moveTo = (index: number) => {
     const next = Math.max(0, Math.min(total - 1, index));
     setActive(next);
-    virtualizer.scrollToIndex(next, { align: 'auto' });
+    scrollToRow(next);
     // With the card open, the keys leaf through the cards.
     const row = openedId === null ? undefined : pages.row(next);
     if (row) onOpen(row);
@@ -113,8 +112,6 @@ export function ContactsGrid({ pages, columns, sort, onSort, openedId, onOpen, o
     }
   };
 
-  // As many elements as fit; row i always uses element i mod pool, so scrolling only changes texts.
-  const pool = Math.max(1, Math.ceil((scroller.current?.clientHeight ?? 1200) / ROW) + 2 * OVERSCAN + 2);
   return (
     <div
       ref={scroller}
@@ -129,18 +126,19 @@ export function ContactsGrid({ pages, columns, sort, onSort, openedId, onOpen, o
       onKeyDown={onKeyDown}
     >
       <GridHeader columns={columns} sort={sort} onSort={onSort} />
-      <div role="presentation" className={classes.rows} style={{ height: virtualizer.getTotalSize() }}>
-        {items.map((item) => {
-          const row = pages.row(item.index);
+      <div role="presentation" className={classes.rows} style={{ height: total * ROW }}>
+        {rows.map((index) => {
+          const row = pages.row(index);
           return (
             <GridRow
-              key={item.index % pool}
-              index={item.index}
-              top={item.start}
+              // Row i always uses element i mod most, so scrolling only changes texts.
+              key={index % most}
+              index={index}
+              top={index * ROW}
               row={row}
               columns={shown}
               format={format}
-              active={item.index === active}
+              active={index === active}
               opened={row !== undefined && row.id === openedId}
               onOpen={open}
             />

@@ -32,6 +32,7 @@ function useOpenedSegment(): { id: string | null; segment: Segment | null } {
   const found = useLive(() => (id === null ? Promise.resolve(null) : data.document(id)), [id], ['documents']);
   const body = found.value?.body;
   const segment = useMemo(() => {
+    if (body === undefined) return null;
     const parsed = segmentSchema.safeParse(body);
     return parsed.success ? parsed.data : null;
   }, [body]);

@@ -1,4 +1,4 @@
-import { useEffect, useReducer, useRef, useState } from 'react';
+import { startTransition, useEffect, useReducer, useRef, useState } from 'react';
 import { data } from '#renderer/data/client.ts';
 import type { AsOf, ContactQuery, ContactRow } from '#renderer/data/data-api.ts';
 import { useChange } from '#renderer/data/hooks.ts';
@@ -26,8 +26,11 @@ export function useContactPages(query: ContactQuery): {
       changed: () => {
         frame ||= requestAnimationFrame(() => {
           frame = 0;
-          setShown((old) => (old?.pages === pages ? old : { pages, query }));
-          bump();
+          // Drawing the list gives way to a click or a key that comes meanwhile.
+          startTransition(() => {
+            setShown((old) => (old?.pages === pages ? old : { pages, query }));
+            bump();
+          });
         });
       },
     });
