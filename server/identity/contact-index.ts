@@ -1,100 +1,181 @@
 import { writableContactFields } from '#shared/contact/contact-fields.ts';
-import { type PrimaryKind, primaryKinds } from '#shared/contact/identifiers.ts';
-import type { ContactValues } from '#shared/contact/normalise.ts';
-import { type ContactRecord, emptyValues, identifierValue } from './contact-record.ts';
+import {
+  type Identifier,
+  type IdentifierKind,
+  identifierKinds,
+  isChangeable,
+  isPrimaryKind,
+  type PrimaryKind,
+} from '#shared/contact/identifiers.ts';
+import { isBefore, resolveIdentity } from '#shared/contact/resolve-identity.ts';
+import type { ContactClaim } from './contact-claim.ts';
+import { ContactRecord, identifierValue } from './contact-record.ts';
+
+export type PendingMerge = {
+  survivor: ContactRecord;
+  merged: ContactRecord;
+  by: IdentifierKind | null;
+  /** Values the merged card gave to fields of the survivor that were empty. */
+  filled: Record<string, string>;
+};
+export type HeldIdentifier = { identifier: Identifier; record: ContactRecord };
+
+const NOBODY: readonly ContactRecord[] = [];
 
 /**
  * The contacts a batch may touch, held in memory so that its rows apply one after another, each seeing what the one
  * before it did. Ids of new contacts are negative until the batch is over.
  */
 export class ContactIndex {
+  /** Stored ones by id; ids of merged cards lead to their survivor. */
   readonly records = new Map<number, ContactRecord>();
-  private readonly holders: Record<PrimaryKind, Map<string, number[]>> = {
-    externalCustomerId: new Map(),
-    email: new Map(),
-    phone: new Map(),
-  };
-  private created = 0;
+  /** Merges of stored cards, in the order in which they happened. */
+  readonly merges: PendingMerge[] = [];
+  /** Further emails, phones and loyalty numbers that this batch added. */
+  readonly gained: HeldIdentifier[] = [];
+  /** Cookies and tokens that this batch gave to somebody, by kind and value. */
+  readonly moved = new Map<string, HeldIdentifier>();
+  readonly #holders = new Map<IdentifierKind, Map<string, ContactRecord[]>>(
+    identifierKinds.map((kind) => [kind, new Map()]),
+  );
+  #created = 0;
 
   add(record: ContactRecord): void {
     this.records.set(record.id, record);
-    for (const kind of primaryKinds) this.hold(kind, record.values[kind], record.id);
   }
 
-  /** An identifier that leads to the contact although it is not its first of that kind. */
-  hold(kind: PrimaryKind, value: string | null, id: number): void {
-    if (value === null) return;
-    const key = identifierValue(kind, value);
-    const ids = this.holders[kind].get(key);
-    if (!ids) this.holders[kind].set(key, [id]);
-    else if (!ids.includes(id)) ids.push(id);
+  /** An identifier that leads to the contact. */
+  hold({ kind, value }: Identifier, record: ContactRecord): void {
+    const byValue = this.#holders.get(kind);
+    const holders = byValue?.get(value);
+    if (!holders) byValue?.set(value, [record]);
+    else if (!holders.includes(record)) holders.push(record);
   }
 
-  private release(kind: PrimaryKind, value: string, id: number): void {
-    const ids = this.holders[kind].get(identifierValue(kind, value));
-    const at = ids?.indexOf(id) ?? -1;
-    if (at >= 0) ids?.splice(at, 1);
+  #release({ kind, value }: Identifier, record: ContactRecord): void {
+    const holders = this.#holders.get(kind)?.get(value);
+    const at = holders?.indexOf(record) ?? -1;
+    if (at >= 0) holders?.splice(at, 1);
   }
 
-  /**
-   * The contact that the values mean. Two different External IDs are never one contact: an email or phone held by
-   * somebody with another External ID does not match. Of several, the holder of an External ID is meant, else the oldest.
-   */
-  find(values: ContactValues, order: readonly PrimaryKind[]): ContactRecord | null {
-    for (const kind of order) {
-      const value = values[kind];
-      if (!value) continue;
-      const ids = this.holders[kind].get(identifierValue(kind, value));
-      let best: ContactRecord | null = null;
-      for (const id of ids ?? []) {
-        const record = this.records.get(id);
-        if (!record || !agrees(record, values)) continue;
-        if (!best || rank(record) < rank(best)) best = record;
-      }
-      if (best) return best;
-    }
-    return null;
+  #holdersOf = ({ kind, value }: Identifier): readonly ContactRecord[] => this.#holders.get(kind)?.get(value) ?? NOBODY;
+
+  #holds(identifier: Identifier, record: ContactRecord): boolean {
+    return this.#holdersOf(identifier).includes(record);
   }
 
-  create(values: ContactValues, source: string, createdAt: number): ContactRecord {
-    this.created += 1;
-    const record: ContactRecord = {
-      id: -this.created,
-      isNew: true,
-      values: emptyValues(),
-      before: null,
-      source,
-      createdAt,
-      emailStatus: 'none',
+  /** The card a claim means, after whatever it shows to be the same person's was merged into it. */
+  find(claim: ContactClaim): ContactRecord | null {
+    const { write, values, identifiers, matchOn } = claim;
+    const stored = write.contactId === undefined ? undefined : this.records.get(write.contactId);
+    const { externalCustomerId, phone } = values;
+    const known = {
+      externalCustomerId: externalCustomerId ?? null,
+      email: values.email ? identifierValue('email', values.email) : null,
+      phone: phone ?? null,
     };
-    this.records.set(record.id, record);
-    this.apply(record, values);
+    const card = stored ? survivorOf(stored) : null;
+    const found = resolveIdentity({ identifiers, known, matchOn, card }, this.#holdersOf);
+    let record = found.card;
+    if (write.onlyFill) return record;
+    for (const { card: other, by } of found.merge) {
+      if (!record) break;
+      const [survivor, merged] = isBefore(record, other) ? [record, other] : [other, record];
+      this.merge(survivor, merged, by.kind);
+      record = survivor;
+    }
+    return record;
+  }
+
+  create(claim: ContactClaim, source: string, createdAt: number): ContactRecord {
+    this.#created += 1;
+    const record = new ContactRecord({ id: -this.#created, stored: null, source, createdAt });
+    this.apply(record, claim);
     return record;
   }
 
   /** Takes over what is given; the External ID only where there is none yet, for it never changes. */
-  apply(record: ContactRecord, values: ContactValues, onlyFill = false): void {
+  apply(record: ContactRecord, { write, values, further }: ContactClaim): void {
     for (const field of writableContactFields) {
       const value = values[field];
       if (value === undefined || value === record.values[field]) continue;
       if (field === 'externalCustomerId' && (value === null || record.values.externalCustomerId !== null)) continue;
-      const before = record.values[field];
-      if (onlyFill && before !== null) continue;
-      record.values[field] = value;
-      if (field !== 'externalCustomerId' && field !== 'email' && field !== 'phone') continue;
-      if (before !== null) this.release(field, before, record.id);
-      this.hold(field, value, record.id);
+      if (write.onlyFill && record.values[field] !== null) continue;
+      if (field === 'externalCustomerId' || field === 'email' || field === 'phone')
+        this.#setPrimary(record, field, value);
+      else record.values[field] = value;
     }
+    for (const identifier of further) this.#addFurther(record, identifier);
+    if (write.fields) changeFields(record, write.fields, write.onlyFill);
+  }
+
+  /** Another value replaces the primary one. One that the contact had already changes places with it. */
+  #setPrimary(record: ContactRecord, kind: PrimaryKind, value: string | null): void {
+    const before = record.values[kind];
+    record.values[kind] = value;
+    const old = before === null ? null : { kind, value: identifierValue(kind, before) };
+    const now = value === null ? null : { kind, value: identifierValue(kind, value) };
+    if (old?.value === now?.value) return;
+    if (old && now && this.#holds(now, record)) record.kept.add(`${old.kind}:${old.value}`);
+    else if (old) this.#release(old, record);
+    if (now) this.hold(now, record);
+  }
+
+  #addFurther(record: ContactRecord, identifier: Identifier): void {
+    const { kind, value } = identifier;
+    if (isChangeable(kind)) {
+      const [holder] = this.#holdersOf(identifier);
+      if (holder === record) return;
+      if (holder) this.#release(identifier, holder);
+      this.hold(identifier, record);
+      this.moved.set(`${kind}:${value}`, { identifier, record });
+      return;
+    }
+    if (isPrimaryKind(kind) && record.values[kind] === null) this.#setPrimary(record, kind, value);
+    else if (kind !== 'externalCustomerId' && !this.#holds(identifier, record)) {
+      this.hold(identifier, record);
+      this.gained.push({ identifier, record });
+    }
+    if (!isPrimaryKind(kind)) record.hasFurther = true;
+  }
+
+  /** Everything of `merged` becomes the survivor's; what the survivor says itself stays. */
+  merge(survivor: ContactRecord, merged: ContactRecord, by: IdentifierKind | null): void {
+    for (const byValue of this.#holders.values()) {
+      for (const holders of byValue.values()) {
+        const at = holders.indexOf(merged);
+        if (at < 0) continue;
+        if (holders.includes(survivor)) holders.splice(at, 1);
+        else holders[at] = survivor;
+      }
+    }
+    const filled: Record<string, string> = {};
+    for (const field of writableContactFields) {
+      const value = merged.values[field];
+      if (value === null || survivor.values[field] !== null) continue;
+      survivor.values[field] = value;
+      filled[field] = value;
+    }
+    survivor.hasFurther ||= merged.hasFurther;
+    if (merged.isNew) survivor.fieldChanges = { ...merged.fieldChanges, ...survivor.fieldChanges };
+    else this.merges.push({ survivor, merged, by, filled });
+    merged.mergedInto = survivor;
   }
 }
 
-/** Contacts of this batch come after stored ones, in the order they were made. */
-function rank(record: ContactRecord): number {
-  const age = record.isNew ? 2 ** 33 - record.id : record.id;
-  return record.values.externalCustomerId === null ? age + 2 ** 40 : age;
+/** The card that a record became part of in this batch; itself when it did not. */
+export function survivorOf(record: ContactRecord): ContactRecord {
+  let found = record;
+  while (found.mergedInto) found = found.mergedInto;
+  return found;
 }
 
-function agrees(record: ContactRecord, values: ContactValues): boolean {
-  const given = values.externalCustomerId;
-  return !given || record.values.externalCustomerId === null || record.values.externalCustomerId === given;
+/** Notes what really changes. Values are plain JSON, which one writer makes: equal ones are equal texts. */
+function changeFields(record: ContactRecord, given: Readonly<Record<string, unknown>>, onlyFill = false): void {
+  for (const [id, value] of Object.entries(given)) {
+    const stored = record.fields[id] ?? null;
+    if (onlyFill && (record.fieldChanges[id] ?? stored) !== null) continue;
+    if (JSON.stringify(stored) === JSON.stringify(value ?? null)) delete record.fieldChanges[id];
+    else record.fieldChanges[id] = value ?? null;
+  }
 }

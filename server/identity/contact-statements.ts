@@ -1,10 +1,12 @@
 import { copyRows } from '#server/storage/copy-rows.ts';
 import type { Tx } from '#server/storage/database.ts';
 import { type EmailStatus, emailStatuses } from '#shared/contact/contact-fields.ts';
-import { primaryKinds } from '#shared/contact/identifiers.ts';
+import { isPrimaryKind, primaryKinds } from '#shared/contact/identifiers.ts';
 import { must } from '#shared/kernel/assert.ts';
 import { fold } from '#shared/kernel/fold.ts';
+import { storableJson } from '#shared/kernel/storable-json.ts';
 import { type ContactRecord, contactColumns, identifiersOf, identifierValue } from './contact-record.ts';
+import { promoteFurther } from './held-identifiers.ts';
 
 /** From how many rows on COPY beats one insert. */
 const COPY_FROM = 100;
@@ -65,6 +67,7 @@ export async function insertContacts(
     [created.length],
   );
   for (const [at, record] of created.entries()) record.id = must(rows[at], 'an id for every contact').id;
+  const hasFields = created.some(({ fieldChanges }) => Object.keys(fieldChanges).length > 0);
   const used = contactColumns.filter(({ of }) => created.some((record) => of(record) !== null));
   const now = instant(options.now);
   await append(
@@ -77,6 +80,7 @@ export async function insertContacts(
       ['created_at', 'timestamptz'],
       ['updated_at', 'timestamptz'],
       ...used.map(({ name }): [string, string] => [name, 'text']),
+      ...(hasFields ? [['fields', 'jsonb'] as [string, string]] : []),
     ],
     created.map((record) => [
       record.id,
@@ -85,52 +89,87 @@ export async function insertContacts(
       instant(record.createdAt),
       now,
       ...used.map(({ of }) => of(record)),
+      ...(hasFields ? [fieldsOf(record)] : []),
     ]),
   );
-  await insertIdentifiers(tx, created);
+  await append(
+    tx,
+    'identifier',
+    [
+      ['kind', 'text'],
+      ['value', 'text'],
+      ['contact_id', 'bigint'],
+    ],
+    created.flatMap(({ id, values }) => identifiersOf(values).map(({ kind, value }) => [kind, value, id])),
+  );
 }
 
-async function insertIdentifiers(tx: Tx, records: readonly ContactRecord[]): Promise<void> {
+/** Additional fields after the batch. */
+function fieldsOf({ fields, fieldChanges }: ContactRecord): string {
+  const all = Object.entries({ ...fields, ...fieldChanges }).filter(([, value]) => value !== null);
+  return storableJson(Object.fromEntries(all));
+}
+
+/** Primary identifiers that the contacts did not have before. */
+async function insertNewIdentifiers(
+  tx: Tx,
+  records: readonly ContactRecord[],
+  { source, now }: { source: string; now: number },
+): Promise<void> {
   const rows = records.flatMap((record) =>
     identifiersOf(record.values)
       .filter(({ kind, value }) => {
-        const before = record.before?.[kind];
-        return !before || identifierValue(kind, before) !== value;
+        const before = isPrimaryKind(kind) ? record.before?.[kind] : null;
+        return !before || (kind === 'email' ? fold(before) : before) !== value;
       })
-      .map(({ kind, value }) => [kind, value, record.id]),
+      .map(({ kind, value }) => ({ kind, value, id: record.id })),
   );
-  const columns: [string, string][] = [
-    ['kind', 'text'],
-    ['value', 'text'],
-    ['contact_id', 'bigint'],
-  ];
-  await append(tx, 'identifier', columns, rows);
+  if (rows.length === 0) return;
+  await tx.query(
+    `insert into identifier (kind, value, contact_id, since, source)
+     select kind, value, contact_id, $4, $5 from unnest($1::text[], $2::text[], $3::bigint[]) as i (kind, value, contact_id)
+     on conflict do nothing`,
+    [rows.map(({ kind }) => kind), rows.map(({ value }) => value), rows.map(({ id }) => id), instant(now), source],
+  );
 }
 
 /** Stores changed contacts with their identifiers. */
-export async function updateContacts(tx: Tx, updated: readonly ContactRecord[], now: number): Promise<void> {
+export async function updateContacts(
+  tx: Tx,
+  updated: readonly ContactRecord[],
+  options: { source: string; now: number },
+): Promise<void> {
   if (updated.length === 0) return;
+  await promoteFurther(tx, updated);
   await readEmailStatuses(tx, updated);
+  const hasFields = updated.some(({ fieldChanges }) => Object.keys(fieldChanges).length > 0);
+  const values = [
+    updated.map(({ id }) => id),
+    updated.map(({ emailStatus }) => emailStatus),
+    instant(options.now),
+    ...contactColumns.map(({ of }) => updated.map(of)),
+    ...(hasFields ? [updated.map((record) => storableJson(record.fieldChanges))] : []),
+  ];
   const set = contactColumns.map(({ name }) => `${name} = u.${name}`).join(', ');
   const names = contactColumns.map(({ name }) => name).join(', ');
   const arrays = contactColumns.map((_, at) => `$${at + 4}::text[]`).join(', ');
+  // Only what changes is written: another writer's fields stay as they are.
+  const fields = hasFields ? ', fields = jsonb_strip_nulls(c.fields || u.fields::jsonb)' : '';
   await tx.query(
-    `update contact c set ${set}, email_status = u.email_status, updated_at = $3
-       from unnest($1::bigint[], $2::text[], ${arrays}) as u (id, email_status, ${names})
+    `update contact c set ${set}${fields}, email_status = u.email_status, updated_at = $3
+       from unnest($1::bigint[], $2::text[], ${arrays}${hasFields ? `, $${values.length}::text[]` : ''})
+            as u (id, email_status, ${names}${hasFields ? ', fields' : ''})
       where c.id = u.id`,
-    [
-      updated.map(({ id }) => id),
-      updated.map(({ emailStatus }) => emailStatus),
-      instant(now),
-      ...contactColumns.map(({ of }) => updated.map(of)),
-    ],
+    values,
   );
   const gone = updated.flatMap((record) =>
     primaryKinds.flatMap((kind) => {
       const before = record.before?.[kind];
       const after = record.values[kind];
-      if (!before || (after !== null && identifierValue(kind, after) === identifierValue(kind, before))) return [];
-      return [{ kind, value: identifierValue(kind, before), id: record.id }];
+      const old = before && identifierValue(kind, before);
+      if (!old || record.kept.has(`${kind}:${old}`) || (after !== null && identifierValue(kind, after) === old))
+        return [];
+      return [{ kind, value: old, id: record.id }];
     }),
   );
   if (gone.length > 0) {
@@ -140,5 +179,5 @@ export async function updateContacts(tx: Tx, updated: readonly ContactRecord[], 
       [gone.map(({ kind }) => kind), gone.map(({ value }) => value), gone.map(({ id }) => id)],
     );
   }
-  await insertIdentifiers(tx, updated);
+  await insertNewIdentifiers(tx, updated, options);
 }

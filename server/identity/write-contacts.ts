@@ -1,21 +1,24 @@
 /**
  * The one way contacts are written: by the API, the intake worker, imports, demo data. A batch resolves its rows one
- * after another (External ID, then email, then phone), writes only what really changed, keeps folded columns and
+ * after another (src-shared/contact/resolve-identity.ts), writes only what really changed, keeps folded columns and
  * identifiers in step, and marks the changed contacts dirty, all in the caller's transaction.
  *
  * Two writers never create one person twice: before it looks, a batch locks the buckets of all its identifiers, once
  * and in order. So a transaction calls this at most once (or takes all locks first, by lockIdentities).
  */
 import type { Tx } from '#server/storage/database.ts';
-import { markDirty } from '#server/sync/dirty.ts';
-import { type Identifier, type IdentifierKind, isPrimaryKind, primaryKinds } from '#shared/contact/identifiers.ts';
+import { type Identifier, type IdentifierKind, primaryKinds } from '#shared/contact/identifiers.ts';
 import type { ContactValues } from '#shared/contact/normalise.ts';
 import { must } from '#shared/kernel/assert.ts';
-import { bucketOf } from './buckets.ts';
-import { ContactIndex } from './contact-index.ts';
-import { type ContactRecord, hasChanged, identifiersOf } from './contact-record.ts';
-import { insertContacts, updateContacts } from './contact-statements.ts';
+import { UserError } from '#shared/kernel/errors.ts';
+import { allIdentifiers, type ContactClaim, claimOf } from './contact-claim.ts';
+import { ContactIndex, survivorOf } from './contact-index.ts';
+import type { ContactRecord } from './contact-record.ts';
+import { type Admitted, admitClaims } from './erased-identifiers.ts';
+import { lockBuckets } from './identity-locks.ts';
 import { loadContacts } from './load-contacts.ts';
+import { restoreByIdentifiers } from './restore-deleted.ts';
+import { storeContacts } from './store-contacts.ts';
 
 export type ContactWrite = {
   /** The internal id, where the writer knows it; identifiers count when there is no such contact (any more). */
@@ -26,7 +29,7 @@ export type ContactWrite = {
   identifiers?: readonly Identifier[];
   /** Additional fields by their id, normalised; null clears. */
   fields?: Readonly<Record<string, unknown>>;
-  /** Which identifiers find the contact, in order. Default: all, in matching order. */
+  /** Which identifiers find the contact, in order. Default: all, in matching order. Cookies and tokens always do. */
   matchOn?: readonly IdentifierKind[];
   /** A deleted contact with these identifiers comes back; otherwise a new one is made. */
   restoreDeleted?: boolean;
@@ -34,7 +37,7 @@ export type ContactWrite = {
   freshAct?: boolean;
   /** Finds a contact, but makes none: for what somebody did who has not said who they are. */
   onlyKnown?: boolean;
-  /** Values fill what is empty and replace nothing: nobody vouches for them, as for what any page may send. */
+  /** Fills what is empty, replaces nothing and merges nobody: no one vouches for it, as for what any page may send. */
   onlyFill?: boolean;
   /** Epoch ms, for contacts whose age is known; default now. */
   createdAt?: number;
@@ -51,22 +54,26 @@ export type WriteOptions = {
   demo?: boolean;
 };
 
-/**
- * Answers, in the order of `writes`, which contact each one meant (0: nobody, because it gave no identifier); and what
- * became of each contact of the batch.
- */
-export type WrittenContacts = { ids: number[]; outcomes: Map<number, ContactOutcome> };
+export type WrittenContacts = {
+  /** In the order of the writes, which contact each one meant; 0: nobody, because it gave no identifier or was refused. */
+  ids: number[];
+  outcomes: Map<number, ContactOutcome>;
+  /** Places of writes that named somebody who was erased; nothing of them was taken in. */
+  refused: number[];
+  /** Cards of stored contacts that turned out to be one person's. */
+  merged: { survivor: number; merged: number }[];
+};
 
-/** Any fixed number: it only has to be the same in every Muster. */
-const IDENTITY_LOCK = 77_213_002;
+/** Why a write is refused, as people read it. */
+export const ERASED = 'This person was erased; nothing of them is taken in unless they sign up again themselves.';
 
 /** Locks the identities of everything the transaction will write. Given back at its end. */
-export async function lockIdentities(tx: Tx, all: readonly ContactValues[]): Promise<void> {
-  const buckets = new Set<number>();
-  for (const values of all) for (const { value } of identifiersOf(values)) buckets.add(bucketOf(value));
-  if (buckets.size === 0) return;
-  const ordered = [...buckets].sort((a, b) => a - b);
-  await tx.query('select pg_advisory_xact_lock($1, bucket) from unnest($2::int[]) as bucket', [IDENTITY_LOCK, ordered]);
+export async function lockIdentities(
+  tx: Tx,
+  all: readonly ContactValues[],
+  further: readonly Identifier[] = [],
+): Promise<void> {
+  await lockBuckets(tx, [all.flatMap((values) => allIdentifiers(values)), further].flat());
 }
 
 export async function writeContacts(
@@ -74,59 +81,61 @@ export async function writeContacts(
   writes: readonly ContactWrite[],
   options: WriteOptions,
 ): Promise<WrittenContacts> {
-  if (writes.length === 0) return { ids: [], outcomes: new Map() };
-  await lockIdentities(
+  if (writes.length === 0) return { ids: [], outcomes: new Map(), refused: [], merged: [] };
+  const claims = writes.map(claimOf);
+  await lockBuckets(
     tx,
-    writes.map((write) => write.values),
+    claims.flatMap(({ identifiers }) => identifiers),
   );
+  const comingBack = claims.filter(({ write }) => write.restoreDeleted);
+  if (comingBack.length > 0) await restoreByIdentifiers(tx, comingBack, options.now);
   const index = new ContactIndex();
-  await loadContacts(tx, index, writes);
+  const { eraseSecret } = await loadContacts(tx, index, claims);
+  const admitted = eraseSecret === null ? claims.map(plainly) : await admitClaims(tx, claims, eraseSecret);
 
-  const meant: (ContactRecord | null)[] = [];
-  for (const write of writes) {
-    const matchOn = write.matchOn?.filter(isPrimaryKind) ?? primaryKinds;
-    const stored = write.contactId === undefined ? undefined : index.records.get(write.contactId);
-    let record = stored ?? index.find(write.values, matchOn);
-    if (record) index.apply(record, write.values, write.onlyFill);
-    else if (isIdentified(write.values) && !write.onlyKnown) {
-      record = index.create(write.values, write.source ?? options.source, write.createdAt ?? options.now);
-    }
-    meant.push(record);
-  }
-
-  const created: ContactRecord[] = [];
-  const updated: ContactRecord[] = [];
-  const outcomes = new Map<number, ContactOutcome>();
-  for (const record of new Set(meant)) {
-    if (!record) continue;
-    if (record.isNew) created.push(record);
-    else if (hasChanged(record)) updated.push(record);
-    else outcomes.set(record.id, 'unchanged');
-  }
-  await insertContacts(tx, created, options);
-  await updateContacts(tx, updated, options.now);
-  for (const record of created) outcomes.set(record.id, 'created');
-  for (const record of updated) outcomes.set(record.id, 'updated');
-  await markDirty(
-    tx,
-    'contact',
-    [...created, ...updated].map((record) => record.id),
-  );
-  return { ids: meant.map((record) => record?.id ?? 0), outcomes };
+  const refused: number[] = [];
+  const meant = admitted.map((one, at) => {
+    const record = applyClaim(index, one, options);
+    if (record === 'refused') refused.push(at);
+    return record === 'refused' ? null : record;
+  });
+  const touched = new Set(meant.filter((record) => record !== null));
+  const { outcomes, merged } = await storeContacts(tx, index, touched, options);
+  return { ids: meant.map((record) => (record ? survivorOf(record).id : 0)), outcomes, refused, merged };
 }
 
-/** Writes one contact; see {@link writeContacts}. */
+const plainly = (claim: ContactClaim): Admitted => ({ claim, namesErased: false, ignored: 0 });
+
+function applyClaim(
+  index: ContactIndex,
+  { claim, namesErased, ignored }: Admitted,
+  options: WriteOptions,
+): ContactRecord | null | 'refused' {
+  const record = index.find(claim);
+  if (record) {
+    index.apply(record, claim);
+    return record;
+  }
+  if (namesErased) return 'refused';
+  if (claim.identifiers.length === 0) return ignored > 0 ? 'refused' : null;
+  const { source, createdAt, onlyKnown } = claim.write;
+  if (onlyKnown) return null;
+  return index.create(claim, source ?? options.source, createdAt ?? options.now);
+}
+
+/** Writes one contact; see {@link writeContacts}. Throws when it is refused. */
 export async function writeContact(
   tx: Tx,
   write: ContactWrite,
   options: WriteOptions,
 ): Promise<{ id: number; outcome: ContactOutcome }> {
-  const { ids, outcomes } = await writeContacts(tx, [write], options);
+  const { ids, outcomes, refused } = await writeContacts(tx, [write], options);
+  if (refused.length > 0) throw new UserError('conflict', ERASED);
   const id = must(ids[0], 'one contact in, one out');
   return { id, outcome: must(outcomes.get(id), 'every contact has an outcome') };
 }
 
 /** Whether there is anything to recognise the contact by later. */
-export function isIdentified(values: ContactValues): boolean {
-  return primaryKinds.some((kind) => values[kind]);
+export function isIdentified(values: ContactValues, identifiers: readonly Identifier[] = []): boolean {
+  return identifiers.length > 0 || primaryKinds.some((kind) => values[kind]);
 }

@@ -39,6 +39,9 @@ create table membership (
 create index membership_row on membership (row_id);
 create index membership_list on membership (list_id, contact_id);
 
+-- Categories of the message, frozen at launch: ids as a JSON array.
+alter table campaign_run add column categories jsonb not null default '[]';
+
 -- What somebody allowed or took back, in the order in which it became known. Rows are only added; erasing a contact takes its own.
 create table consent (
   -- 0: an address that no contact had.
@@ -146,3 +149,6 @@ create table erased_identifier (
   hash text primary key,
   erased_at timestamptz not null
 );
+
+-- Events of browsers whose visitor has not said who they are wait without an owner, by the browser's key.
+create index event_visitor on event (key_value) where contact_id = 0 and key_value is not null;
