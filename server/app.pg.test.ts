@@ -80,7 +80,8 @@ test('a server whose embedded PostgreSQL dies says so, so that it can be ended a
   );
   process.kill(row?.pid ?? 0, 'SIGKILL');
   expect(await app.failed).toMatch(/^PostgreSQL ended by itself/);
-  expect((await fetch(`${app.url}/health`)).status).toBe(503);
+  // A connection that is open lives on until its own process sees that the first one is gone.
+  await expect.poll(async () => (await fetch(`${app.url}/health`)).status, { timeout: 10_000 }).toBe(503);
   await app.stop();
   expect(await lockHolder(dataDir)).toBeNull();
   await rm(dataDir, { recursive: true, force: true });
