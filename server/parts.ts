@@ -5,6 +5,7 @@ import { type ApiKeys, createApiKeys } from '#server/accounts/api-keys.ts';
 import { webHeaders } from '#server/accounts/auth-routes.ts';
 import { createDevices } from '#server/accounts/devices.ts';
 import { createMembers } from '#server/accounts/members.ts';
+import { cloudEventRoutes } from '#server/cloud-events/cloud-event-routes.ts';
 import { createContactPort } from '#server/contacts/erase-contact.ts';
 import { createCampaigns } from '#server/deliveries/campaigns.ts';
 import { trackingRoutes } from '#server/deliveries/tracking-routes.ts';
@@ -20,6 +21,8 @@ import { segmentRoutes } from '#server/segment-api/segment-routes.ts';
 import type { Deps, Service } from '#server/service.ts';
 import { chunkRoutes } from '#server/sync/chunk-routes.ts';
 import { createSync } from '#server/sync/sync.ts';
+import { siteApiRoutes } from '#server/tracker/site-api.ts';
+import { trackerRoutes } from '#server/tracker/tracker-routes.ts';
 import type { Ports } from '#shared/api/ports.ts';
 
 export type Parts = {
@@ -62,6 +65,9 @@ export function composeParts(deps: Deps, options: { say: (line: string) => void;
       chunkRoutes(deps, callerOf),
       apiRoutes(deps, { intake, apiKeys }),
       segmentRoutes(deps, { intake, apiKeys }),
+      cloudEventRoutes(deps, { intake, apiKeys }),
+      trackerRoutes(deps, { intake }),
+      siteApiRoutes(deps, { apiKeys }),
       uploadRoutes(deps, { uploads: imports.uploads, callerOf }),
     ],
     accounts,

@@ -22,6 +22,14 @@ const contactPayload = z.object({
   restoreDeleted: z.boolean().nullish(),
   freshAct: z.boolean().nullish(),
   source: z.string(),
+  /** Whose additional field has this value is meant. */
+  byField: z.object({ id: z.string(), value: z.string() }).nullish(),
+  /** Names of lists to come into (made when nobody has made them) and to leave. */
+  lists: z.object({ add: z.array(z.string()), remove: z.array(z.string()) }).nullish(),
+  /** An event of this type happens to a contact that this row makes. */
+  eventForNew: z.string().nullish(),
+  /** The bulk request it came with, and its place there. */
+  session: z.object({ id: z.string(), item: z.int() }).nullish(),
 });
 const eventPayload = z.object({
   contactId,
@@ -57,6 +65,19 @@ export const intakePayload = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('order'), body: orderPayload }),
 ]);
 export type IntakePayload = z.infer<typeof intakePayload>;
+
+/** Source of events that pages sent: nobody vouches for what they say. */
+export const WEB_SOURCE = 'Web';
+
+/** An event as it is stored. `owner` 0: of nobody known. */
+export type NewEvent = {
+  owner: number;
+  type: string;
+  at: number;
+  keyValue: string | null;
+  params: unknown;
+  source: string;
+};
 
 export type IntakeRow = {
   bucket: number;

@@ -3,7 +3,7 @@ import type { Database, Tx } from './database.ts';
 type Queryable = Pick<Database, 'query'>;
 
 /** What the eSputnik API names by a whole number and Muster by text. */
-export type NumberedKind = 'field' | 'list' | 'segment' | 'category' | 'import';
+export type NumberedKind = 'field' | 'list' | 'segment' | 'category' | 'import' | 'site';
 
 /** The numbers of many things, by id; those that have none yet get one. Numbers are never given again. */
 export async function numbersOf(tx: Tx, kind: NumberedKind, ids: readonly string[]): Promise<Map<string, number>> {
