@@ -145,3 +145,20 @@ test('[ERASE-2] a review written before its device heard of an erasure comes bac
   expect(one.server.taken.filter(({ kind }) => kind === 'review')).toEqual([]);
   expect(await one.end()).toEqual([]);
 });
+
+test('[DOC-4] a text that came to say what the server says already waited for ever', async () => {
+  const one = scene();
+  const ann = await one.device('dev1', 'ann');
+  const id = await one.save(ann, null, { name: 'first' });
+  await one.inStep(ann);
+  one.online(ann, false);
+  await one.save(ann, id, { name: 'second' });
+  await one.save(ann, id, { name: 'first' });
+  expect(await finish(ann.api.status())).toMatchObject({ waiting: 1 });
+  one.online(ann, true);
+  await one.inStep(ann);
+  // Saved without a change it does not even travel.
+  await one.save(ann, id, { name: 'first' });
+  expect((await finish(ann.api.document(id)))?.waiting).toBe(false);
+  expect(await one.end()).toEqual([]);
+});

@@ -90,9 +90,11 @@ export class DocumentStore {
       await known.incrementalModify((row) => {
         const grown = grow(row, spec.schema, checked, grewFrom);
         const next = { ...row, schemaVersion: spec.version, body: grown.body, edited: now, removed: false };
+        const theirs = toEnvelope({ ...row, _deleted: false });
+        // What the server says already is no edit.
+        if (row.edited === 0 && equalContent(theirs, toEnvelope({ ...next, _deleted: false }))) return row;
         // A value of the server's that its author has not seen gives way here as it would in a merge.
         const ofServer = row.edited === 0 && row.rev > 0 && grown.lost.length > 0;
-        const theirs = toEnvelope({ ...row, _deleted: false });
         loss = ofServer ? { mine: next, theirs, lost: grown.lost, loser: 'theirs' } : null;
         return next;
       });

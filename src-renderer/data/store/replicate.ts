@@ -13,7 +13,8 @@ export type Checkpoint = {
   begun: number;
 };
 
-export type PushRow = { assumed: Envelope | null; next: Envelope };
+/** `isServers`: what is assumed is a copy that came from the server, not a text of this device that it took. */
+export type PushRow = { assumed: Envelope | null; next: Envelope; isServers: boolean };
 /**
  * The wire, as replication needs it. Both wait while the server is away; they reject only when replication stops. The answer
  * to a push names no copy that is older than one pulled meanwhile.
@@ -70,6 +71,7 @@ export function replicateDocuments(
         const sent = rows.map(({ assumedMasterState, newDocumentState }) => ({
           assumed: assumedMasterState ? toEnvelope(assumedMasterState) : null,
           next: toEnvelope(newDocumentState),
+          isServers: assumedMasterState?.edited === 0,
         }));
         for (;;) {
           const conflicts = await whilePullsPass(() => wire.push(sent));

@@ -149,7 +149,8 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
       const current = epoch ?? (await askEpoch());
       const pulled = new Map<string, Envelope>();
       overtaking = pulled;
-      const answer = await ask(() => rpc.sync.push.mutate({ epoch: current, rows: sent })).finally(() => {
+      const told = sent.map(({ assumed, next }) => ({ assumed, next }));
+      const answer = await ask(() => rpc.sync.push.mutate({ epoch: current, rows: told })).finally(() => {
         overtaking = null;
       });
       const newest = (copy: Envelope): Envelope => {
@@ -179,6 +180,12 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
       // Also one that is no news: removed here after the server's deletion had become what this text grew from.
       await documents.confirmRemoved(
         sent.filter(({ next }) => next.deleted && !open.has(next.id)).map(({ next }) => next.id),
+      );
+      // What the server has said itself, as after an edit that was taken back, makes no revision that a pull could bring.
+      await documents.confirm(
+        sent.flatMap(({ assumed, next, isServers }) =>
+          assumed && isServers && !open.has(next.id) && equalContent(assumed, next) ? [assumed] : [],
+        ),
       );
       // Accepted texts come back with their revision by a pull.
       queueMicrotask(() => replication.resync());
