@@ -64,13 +64,13 @@ async function freezeContent(
   const later = scheduledAt !== null && scheduledAt > now;
   const { rows } = await tx.query(
     `insert into campaign_run (campaign_id, state, message_name, segment_name, rule, subject, preheader, html, sender,
-       scheduled_at, cancel_until, launched_by, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+       scheduled_at, cancel_until, launched_by, created_at, categories)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
      on conflict (campaign_id) do update set
        state = excluded.state, message_name = excluded.message_name, segment_name = excluded.segment_name,
        rule = excluded.rule, subject = excluded.subject, preheader = excluded.preheader, html = excluded.html,
        sender = excluded.sender, scheduled_at = excluded.scheduled_at, cancel_until = excluded.cancel_until,
-       launched_by = excluded.launched_by, created_at = excluded.created_at,
+       launched_by = excluded.launched_by, created_at = excluded.created_at, categories = excluded.categories,
        recipients = 0, started_at = null, finished_at = null, problem = null
      where campaign_run.state = 'cancelled'
      returning campaign_id`,
@@ -88,6 +88,7 @@ async function freezeContent(
       later ? null : new Date(now + cancelWindowMs),
       caller.userId,
       new Date(now),
+      JSON.stringify(message.categories ?? []),
     ],
   );
   if (rows.length === 0) throw new UserError('conflict', 'This campaign was launched already.');
@@ -102,10 +103,10 @@ const uuidV7 = (at: string): string =>
 async function freezeRecipients(tx: Tx, { deps, smtp }: LaunchParts, { draft }: Inspection): Promise<void> {
   const segment = must(draft.segment, 'the inspection found a segment');
   const now = deps.now();
-  const judged = judgedRecipients(
-    compileRule(segment.rule, await ruleContext(queryIn(tx), now)),
-    smtp?.loopback ?? false,
-  );
+  const judged = judgedRecipients(compileRule(segment.rule, await ruleContext(queryIn(tx), now)), {
+    demoAllowed: smtp?.loopback ?? false,
+    categories: must(draft.message, 'the inspection found a message').categories ?? [],
+  });
   const campaign = `$${judged.values.length + 1}::text`;
   const at = `$${judged.values.length + 2}::timestamptz`;
   const ms = `$${judged.values.length + 3}`;

@@ -5,6 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { isSubscribed } from '#server/lists/memberships.ts';
 import type { Database, Tx } from '#server/storage/database.ts';
 import { sayOfAddresses } from '#server/subscriptions/addresses.ts';
 import type { DeliveryState } from '#shared/campaign/campaign.schema.ts';
@@ -58,14 +59,15 @@ export function createLedger({ db, log, now }: { db: Database; log: Logger; now:
 
 type Statement = { name: string; text: string; values: unknown[] };
 
-/** The last look, in the very statement that gives leave: state, stop, pause, suppression. */
+/** The last look, in the very statement that gives leave: state, stop, pause, subscription, suppression. */
 function markStatement(jobs: readonly Job[]): Statement {
   return {
     name: 'delivery-mark',
     text: `update delivery d set state = 'sending'
       from unnest($1::bigint[], $2::bigint[], $3::text[]) as k (contact_id, row_id, address)
       where d.contact_id = k.contact_id and d.row_id = k.row_id and d.state = 'queued'
-        and exists (select 1 from campaign_run r where r.campaign_id = d.campaign_id and r.state = 'sending')
+        and exists (select 1 from campaign_run r where r.campaign_id = d.campaign_id and r.state = 'sending'
+          and ${isSubscribed('d.contact_id', 'r.categories')})
         and not exists (select 1 from workspace w where w.sending_stopped)
         and not exists (select 1 from suppression s where s.channel = 'email' and s.address = k.address)
       returning d.row_id`,

@@ -2,6 +2,7 @@
  * What waits to be handed over. A worker takes rows of one bucket at a time for as long as its lease lasts; the lease
  * only schedules, the delivery's own state (see ledger.ts) decides who may send.
  */
+import { isSubscribed } from '#server/lists/memberships.ts';
 import type { Database } from '#server/storage/database.ts';
 import { markDirty } from '#server/sync/dirty.ts';
 import { fold } from '#shared/kernel/fold.ts';
@@ -42,7 +43,7 @@ export async function dueBuckets(db: Database, campaigns: readonly string[], now
 
 export type Claim = { bucket: number; campaigns: readonly string[]; limit: number; holder: string; now: number };
 
-/** Takes up to `limit` due rows of a bucket; suppression and deletion are looked up right here. */
+/** Takes up to `limit` due rows of a bucket; suppression, subscription and deletion are looked up right here. */
 export async function claim(db: Database, { bucket, campaigns, limit, holder, now }: Claim): Promise<Job[]> {
   type Row = ContactColumns & {
     row_id: number;
@@ -52,6 +53,7 @@ export async function claim(db: Database, { bucket, campaigns, limit, holder, no
     send_to: string | null;
     attempts: number;
     gone: boolean;
+    subscribed: boolean;
   };
   const rows = await db.query<Row>(
     `with due as (
@@ -65,10 +67,13 @@ export async function claim(db: Database, { bucket, campaigns, limit, holder, no
        returning o.row_id, o.contact_id, o.campaign_id
      )
      select t.row_id, t.contact_id, t.campaign_id, d.id as delivery_id, d.address as send_to, d.attempts,
-       c.id is null or c.deleted_at is not null as gone, ${contactColumns('c')}
+       c.id is null or c.deleted_at is not null as gone, ${isSubscribed('c.id', 'r.categories')} as subscribed,
+       ${contactColumns('c')}
      from taken t
      join delivery d on d.contact_id = t.contact_id and d.row_id = t.row_id and d.state = 'queued'
-     left join contact c on c.id = t.contact_id
+     join campaign_run r on r.campaign_id = t.campaign_id
+     left join contact_alias a on a.id = t.contact_id
+     left join contact c on c.id = coalesce(a.survivor, t.contact_id)
      order by t.row_id`,
     [bucket, new Date(now), campaigns, limit, holder],
   );
@@ -90,7 +95,7 @@ export async function claim(db: Database, { bucket, campaigns, limit, holder, no
       attempts: row.attempts,
       claimedAt: now,
       contact: contactValues(row),
-      skip: row.gone ? 'deleted' : (suppressed.get(folded) ?? null),
+      skip: row.gone ? 'deleted' : (suppressed.get(folded) ?? (row.subscribed ? null : 'notSubscribed')),
     };
   });
 }

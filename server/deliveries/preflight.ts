@@ -121,13 +121,16 @@ function audienceBlockers({ segment }: Draft, { matched, recipients }: Counts): 
 async function countRecipients(
   deps: Deps,
   smtp: SmtpSettings | null,
-  { segment }: Draft,
+  { segment, message }: Draft,
   variables: readonly MessageVariable[],
 ): Promise<Counts> {
   const counts: Counts = { matched: 0, recipients: 0, skipped: {}, missing: new Map() };
   if (!segment) return counts;
   const rule = compileRule(segment.rule, await ruleContext(deps.db, deps.now()));
-  const judged = judgedRecipients(rule, smtp?.loopback ?? false);
+  const judged = judgedRecipients(rule, {
+    demoAllowed: smtp?.loopback ?? false,
+    categories: message?.categories ?? [],
+  });
   const shown = variables.flatMap(({ name, field }) => (field ? [{ name, column: contactFields[field].column }] : []));
   const missing = shown.map(
     ({ column }, index) => `(count(*) filter (where coalesce(c.${column}::text, '') = ''))::int as m${index}`,

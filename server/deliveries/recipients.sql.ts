@@ -2,6 +2,7 @@
  * Who gets a message and who does not, and why: defined once, so that the pre-flight sheet and the launch agree.
  * One mail per address: of contacts that share one, the lowest id gets it.
  */
+import { isSubscribed } from '#server/lists/memberships.ts';
 import type { CompiledRule } from '#server/segments/compile.ts';
 
 /** Plain addresses only: what a mail server would take, and nothing that could break out of a header. */
@@ -15,9 +16,13 @@ export type Judged = { text: string; values: unknown[] };
 /**
  * Common table expressions that end in `judged (id, email, reason)`: a row per member, reason null = gets it.
  * `demoAllowed`: the SMTP server is a test sink on this machine, so that addresses that lead nowhere may be mailed.
+ * `categories`: of the message (see isSubscribed).
  */
-export function judgedRecipients(rule: CompiledRule, demoAllowed: boolean): Judged {
-  const values = [...rule.values, demoAllowed, ADDRESS, RESERVED];
+export function judgedRecipients(
+  rule: CompiledRule,
+  { demoAllowed, categories }: { demoAllowed: boolean; categories: readonly string[] },
+): Judged {
+  const values = [...rule.values, demoAllowed, ADDRESS, RESERVED, JSON.stringify(categories)];
   const first = rule.values.length + 1;
   const text = `member as (${rule.text}),
     candidate as (
@@ -27,6 +32,7 @@ export function judgedRecipients(rule: CompiledRule, demoAllowed: boolean): Judg
         when c.email_fold !~ $${first + 1}::text then 'invalidEmail'
         when s.reason is not null then s.reason
         when c.email_status in ('unsubscribed', 'bounced', 'complained') then c.email_status
+        when not ${isSubscribed('c.id', `$${first + 3}::jsonb`)} then 'notSubscribed'
         when not $${first}::boolean and (c.demo or c.email_fold ~ $${first + 2}::text) then 'demoAddress'
       end as reason
       from member m

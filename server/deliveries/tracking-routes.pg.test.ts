@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { subscribe } from '#server/subscriptions/subscriptions.ts';
+import { addCategory } from '#tests/support/consent-stage.ts';
 import { type Sending, startSending } from '#tests/support/sending.ts';
 
 const browser = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
@@ -99,7 +101,8 @@ test('opening the link to unsubscribe asks and changes nothing', async () => {
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
   }
   const page = await (await get(links.unsubscribe)).text();
-  expect(page).toMatch(/<form method="post"><button type="submit">Unsubscribe<\/button><\/form>/);
+  expect(page).toMatch(/<form method="post">.*<button type="submit">Unsubscribe<\/button><\/form>/);
+  expect(page).not.toContain('type="radio"');
   expect(await ann()).toEqual(before);
   expect(await sending.deps.db.query('select 1 from suppression')).toEqual([]);
   expect((await get(`${sending.url}/u/rubbish`)).status).toBe(400);
@@ -146,4 +149,84 @@ test('after that the next campaign passes the address by', async () => {
     counts: { sent: 1, skipped: 2 },
     skipped: { unsubscribed: 2 },
   });
+});
+
+const submit = async (fields: [string, string][]): Promise<string> => {
+  const answer = await get(links.unsubscribe, { method: 'POST', body: new URLSearchParams(fields) });
+  expect(answer.status).toBe(200);
+  return answer.text();
+};
+
+test('a reader leaves only some categories, and says why', async () => {
+  const { db } = sending.deps;
+  await db.query('delete from suppression');
+  await db.query(`update contact set email_status = 'subscribed'`);
+  await addCategory(db, 'news', 'News & more');
+  await addCategory(db, 'sales', 'Sales');
+  await addCategory(db, 'other', 'Not theirs');
+  await db.tx((tx) => subscribe(tx, [1, 2, 3], ['news', 'sales'], { source: 'api', at: 1 }));
+  const page = await (await get(links.unsubscribe)).text();
+  expect(page).toContain('value="category:news"> News &amp; more</label>');
+  expect(page).not.toContain('Not theirs');
+
+  expect(await submit([['what', 'some']])).toContain('Choose what you no longer want to get.');
+  expect(
+    await submit([
+      ['what', 'some'],
+      ['category', 'category:other'],
+    ]),
+  ).toContain('Choose what');
+  const done = await submit([
+    ['what', 'some'],
+    ['category', 'category:news'],
+    ['reason', 'Too many emails'],
+  ]);
+  expect(done).toContain('no more of this from');
+  expect(done).toContain('News &amp; more');
+  // Of the two who share the address, both; of Bob, nothing.
+  expect(await db.query('select contact_id, list_id, state from membership order by 1, 2')).toEqual([
+    { contact_id: 1, list_id: 'category:news', state: 'unsubscribed' },
+    { contact_id: 1, list_id: 'category:sales', state: 'subscribed' },
+    { contact_id: 2, list_id: 'category:news', state: 'subscribed' },
+    { contact_id: 2, list_id: 'category:sales', state: 'subscribed' },
+    { contact_id: 3, list_id: 'category:news', state: 'unsubscribed' },
+    { contact_id: 3, list_id: 'category:sales', state: 'subscribed' },
+  ]);
+  expect(
+    await db.query(`select act, reason from consent where purpose = 'category:news' and source = 'person'`),
+  ).toEqual([
+    { act: 'withdrawn', reason: 'Too many emails' },
+    { act: 'withdrawn', reason: 'Too many emails' },
+  ]);
+  expect(await db.query('select 1 from suppression')).toEqual([]);
+  expect(await (await get(links.unsubscribe)).text()).not.toContain('category:news');
+});
+
+test('who left by mistake, or complained, comes back by an own POST on the page', async () => {
+  const { db } = sending.deps;
+  await db.query(
+    `insert into suppression (channel, address, reason, created_at) values ('email', 'ann@x.test', 'complained', $1)`,
+    [new Date(Date.now() - 1000)],
+  );
+  expect((await get(links.unsubscribe)).status).toBe(200);
+  expect(await db.query('select reason from suppression')).toEqual([{ reason: 'complained' }]);
+  expect(await submit([['what', 'back']])).toContain('You are subscribed again');
+  expect(await db.query('select reason from suppression')).toEqual([]);
+});
+
+test('a message of a category goes to its subscribers only, and to nobody who leaves before the hand-off', async () => {
+  const { db } = sending.deps;
+  await db.query('delete from suppression');
+  await db.query(`update contact set email_status = 'subscribed'`);
+  const id = await sending.campaign({ categories: ['category:news'] });
+  await sending.launch(id);
+  expect(await sending.until(id, ({ state }) => state === 'done')).toMatchObject({
+    counts: { sent: 1, skipped: 2 },
+    skipped: { notSubscribed: 2 },
+  });
+  expect(await sending.states(id)).toMatchObject([
+    { state: 'skipped', reason: 'notSubscribed' },
+    { address: 'bob@x.test', state: 'sent' },
+    { state: 'skipped', reason: 'notSubscribed' },
+  ]);
 });

@@ -1,10 +1,24 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Deps } from '#server/service.ts';
 import { type DeliveryRef, type Links, loadLinks, NOBODY } from './links.ts';
-import { askPage, badLinkPage, donePage, pageHeaders, testPage } from './pages.ts';
-import { recordVisit, unsubscribe, type VisitKind } from './tracking.ts';
+import { askPage, backPage, badLinkPage, donePage, leaveReasons, pageHeaders, testPage } from './pages.ts';
+import { categoriesOf, comeBack, recordVisit, unsubscribe, type VisitKind } from './tracking.ts';
 
+const FORM = 'application/x-www-form-urlencoded';
 const GIF = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
+
+type LeaveForm = { what: 'all' | 'some' | 'back'; categories: string[]; reason: string | null };
+
+/** What our page sends. Anything else, a mail program's one click above all, means all mail. */
+function readForm(body: unknown): LeaveForm {
+  const form = new URLSearchParams(typeof body === 'string' ? body : '');
+  const what = form.get('what');
+  return {
+    what: what === 'some' || what === 'back' ? what : 'all',
+    categories: form.getAll('category'),
+    reason: leaveReasons.find((reason) => reason === form.get('reason')) ?? null,
+  };
+}
 
 /** Wildcards, because a router's limit on a parameter's length must not cut a signed target. */
 type Token = { Params: { '*': string } };
@@ -54,7 +68,10 @@ export function trackingRoutes(deps: Deps): (app: FastifyInstance) => Promise<vo
     if (answer !== null) return reply.headers({ 'cache-control': 'no-store' }).type('text/plain').send(answer);
     const ref = known.readUnsubscribe(token);
     if (!ref) return reply.code(400).headers(pageHeaders).send(badLinkPage());
-    const body = ref.contactId === NOBODY.contactId ? testPage() : askPage(await workspaceName());
+    const body =
+      ref.contactId === NOBODY.contactId
+        ? testPage()
+        : askPage(await workspaceName(), await categoriesOf(deps.db, ref));
     return reply.headers(pageHeaders).send(body);
   }
 
@@ -62,11 +79,29 @@ export function trackingRoutes(deps: Deps): (app: FastifyInstance) => Promise<vo
     const ref = (await links()).readUnsubscribe(request.params['*']);
     if (!ref) return reply.code(400).headers(pageHeaders).send(badLinkPage());
     if (ref.contactId === NOBODY.contactId) return reply.headers(pageHeaders).send(testPage());
-    if (!(await unsubscribe(deps.db, ref, deps.now()))) {
-      return reply.code(400).headers(pageHeaders).send(badLinkPage());
+    const form = readForm(request.body);
+    const known = form.what === 'some' ? await categoriesOf(deps.db, ref) : [];
+    const chosen = known.filter(({ id }) => form.categories.includes(id));
+    if (form.what === 'some' && chosen.length === 0) {
+      const again = askPage(await workspaceName(), known, 'Choose what you no longer want to get.');
+      return reply.headers(pageHeaders).send(again);
     }
+    const now = deps.now();
+    const categories = form.what === 'some' ? chosen.map(({ id }) => id) : null;
+    const leaving = { categories, reason: form.reason };
+    const done =
+      form.what === 'back' ? await comeBack(deps.db, ref, now) : await unsubscribe(deps.db, ref, leaving, now);
+    if (!done) return reply.code(400).headers(pageHeaders).send(badLinkPage());
     deps.wake.notify('dirty');
-    return reply.headers(pageHeaders).send(donePage(await workspaceName()));
+    const name = await workspaceName();
+    const page =
+      form.what === 'back'
+        ? backPage(name)
+        : donePage(
+            name,
+            chosen.map((category) => category.name),
+          );
+    return reply.headers(pageHeaders).send(page);
   }
 
   async function workspaceName(): Promise<string> {
@@ -76,8 +111,11 @@ export function trackingRoutes(deps: Deps): (app: FastifyInstance) => Promise<vo
 
   return async (app) => {
     await app.register(async (scope) => {
-      // Whatever a mail program puts into its one-click POST: the address says everything, the body is not read.
+      // Whatever a mail program puts into its one-click POST: the address says everything. Only our own page's form is read.
       scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser(FORM, { parseAs: 'string', bodyLimit: 16_384 }, (_request, body, done) =>
+        done(null, body),
+      );
       scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: 16_384 }, (_request, _body, done) => done(null));
       scope.route<Token>({ method: ['GET', 'HEAD'], url: '/o/*', handler: open });
       scope.route<Token>({ method: ['GET', 'HEAD'], url: '/c/*', handler: click });

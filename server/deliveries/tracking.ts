@@ -1,8 +1,11 @@
 /** What a reader's open, click or wish to leave changes. Each is one transaction. */
 
 import type { Database, Tx } from '#server/storage/database.ts';
-import { unsubscribeAddresses } from '#server/subscriptions/addresses.ts';
+import { resubscribeAddresses, unsubscribeAddresses } from '#server/subscriptions/addresses.ts';
+import type { Word } from '#server/subscriptions/consent-ledger.ts';
+import { leave, subscriptionsOf } from '#server/subscriptions/subscriptions.ts';
 import { markDirty } from '#server/sync/dirty.ts';
+import { queryOf } from '#server/sync/document-store.ts';
 import { fold } from '#shared/kernel/fold.ts';
 import type { DeliveryRef } from './links.ts';
 import { isMachine, type Visit } from './machine.ts';
@@ -50,13 +53,26 @@ function columnsOf(kind: VisitKind, machine: boolean): VisitColumn[] {
   return machine ? ['machine_clicked_at'] : ['clicked_at', 'opened_at'];
 }
 
-/** No more mail to the delivery's address, whoever it belongs to. Safe to repeat. False = no such delivery (any more). */
-export async function unsubscribe(db: Database, ref: DeliveryRef, at: number): Promise<boolean> {
+/** What a reader chose. Categories null: all mail to the address. */
+export type Leaving = { categories: readonly string[] | null; reason: string | null };
+
+/**
+ * No more mail to the delivery's address, or none of some categories, whoever the address belongs to. Safe to repeat.
+ * False = no such delivery (any more).
+ */
+export async function unsubscribe(
+  db: Database,
+  ref: DeliveryRef,
+  { categories, reason }: Leaving,
+  at: number,
+): Promise<boolean> {
   return await db.tx(async (tx) => {
     const address = await addressOf(tx, ref);
     if (address === null) return false;
+    const word: Word = { source: 'person', at, reason };
     // Contacts before deliveries, as everywhere: two transactions never wait for each other.
-    await unsubscribeAddresses(tx, [address], { source: 'person', at });
+    if (categories === null) await unsubscribeAddresses(tx, [address], word);
+    else await leave(tx, await holdersOf(queryOf(tx), address), categories, word);
     const { rows } = await tx.query(
       `update delivery set unsubscribed_at = $3
        where contact_id = $1 and row_id = $2 and unsubscribed_at is null returning row_id`,
@@ -71,6 +87,35 @@ export async function unsubscribe(db: Database, ref: DeliveryRef, at: number): P
     }
     return true;
   });
+}
+
+/** The reader takes it back: an own act, by a link that only their mailbox has. */
+export async function comeBack(db: Database, ref: DeliveryRef, at: number): Promise<boolean> {
+  return await db.tx(async (tx) => {
+    const address = await addressOf(tx, ref);
+    if (address === null) return false;
+    await resubscribeAddresses(tx, [address], { source: 'person', at, evidence: `Link in delivery ${ref.rowId}` });
+    return true;
+  });
+}
+
+/** What whoever has the delivery's address subscribes to. */
+export async function categoriesOf(db: Database, ref: DeliveryRef): Promise<{ id: string; name: string }[]> {
+  const address = await addressOf(db.pool, ref);
+  if (address === null) return [];
+  const all = await subscriptionsOf(db, await holdersOf(db, address));
+  const found = new Map<string, { id: string; name: string }>();
+  for (const { id, name, state } of [...all.values()].flat()) if (state === 'subscribed') found.set(id, { id, name });
+  return [...found.values()];
+}
+
+async function holdersOf(db: Pick<Database, 'query'>, address: string): Promise<number[]> {
+  const rows = await db.query<{ id: number }>(
+    `select contact_id as id from identifier where kind = 'email' and value = $1
+     union select id from contact where email_fold = $1 and deleted_at is null`,
+    [address],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** Folded address a link to unsubscribe speaks of. */

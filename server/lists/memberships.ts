@@ -68,6 +68,13 @@ export async function deleteMemberships(
   return rows.length;
 }
 
+/** SQL: whether a contact subscribes to one of the categories, a JSON array of ids; an empty one asks for nothing. */
+export function isSubscribed(contactId: string, categories: string): string {
+  return `(${categories} = '[]' or exists (
+    select 1 from membership sub where sub.contact_id = ${contactId} and sub.state = 'subscribed'
+      and sub.list_id in (select jsonb_array_elements_text(${categories}) collate "C")))`;
+}
+
 /** Erasing a contact: its rows; answers their keys, for whoever publishes the change. */
 export async function eraseMemberships(tx: Tx, contactId: number): Promise<number[]> {
   const { rows } = await tx.query<{ rowId: number }>(

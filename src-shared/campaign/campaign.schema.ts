@@ -36,6 +36,7 @@ export const skipReasons = [
   'unsubscribed',
   'bounced',
   'complained',
+  'notSubscribed',
   'duplicateAddress',
   'demoAddress',
   'deleted',
@@ -66,7 +67,7 @@ export const campaignRunSchema = z.object({
   problem: z.string().nullable(),
 });
 export type CampaignRun = z.infer<typeof campaignRunSchema>;
-export const CAMPAIGN_RUN_VERSION = 1;
+export const CAMPAIGN_RUN_VERSION = 2;
 
 /** What the pre-flight sheet shows before a launch. */
 export const preflightSchema = z.object({

@@ -7,6 +7,8 @@ const content = {
   preheader: z.string().max(500).default(''),
   format: z.enum(['mjml', 'html']),
   source: z.string().max(500_000),
+  /** Ids of categories: only who subscribes to at least one of them gets it. None = everybody who gets mail at all. */
+  categories: z.array(z.string().max(80)).max(50, 'At most 50 categories').optional(),
 };
 const contentSchema = z.object(content);
 export type MessageContent = z.infer<typeof contentSchema>;
@@ -23,11 +25,11 @@ export const messageSchema = z.object({
     .default(null),
 });
 export type Message = z.infer<typeof messageSchema>;
-export const MESSAGE_VERSION = 2;
+export const MESSAGE_VERSION = 3;
 
 /** The content alone, without name and dates. */
-export function contentOf({ subject, preheader, format, source }: MessageContent): MessageContent {
-  return { subject, preheader, format, source };
+export function contentOf({ subject, preheader, format, source, categories }: MessageContent): MessageContent {
+  return { subject, preheader, format, source, ...(categories?.length ? { categories } : {}) };
 }
 
 /** The message as campaigns send it. */

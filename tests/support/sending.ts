@@ -32,6 +32,7 @@ export type Sending = {
     rule?: Rule;
     preheader?: string;
     scheduledAt?: number | null;
+    categories?: string[];
   }): Promise<string>;
   launch(campaignId: string): Promise<void>;
   run(campaignId: string): Promise<CampaignRun | null>;
@@ -118,6 +119,7 @@ export async function startSending(
         source:
           more.source ?? '<html><body><p>Hi</p><a href="https://shop.example.org/?a=1&amp;b=2">Shop</a></body></html>',
         createdAt: 1,
+        categories: more.categories ?? [],
       };
       await db.tx(async (tx) => {
         await writeDocument(tx, 'message', `m${n}`, message);

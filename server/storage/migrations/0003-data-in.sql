@@ -150,5 +150,13 @@ create table erased_identifier (
   erased_at timestamptz not null
 );
 
+-- When a site last sent what its set-up waits for.
+create table site_seen (
+  site_id text not null,
+  step text not null,
+  at timestamptz not null,
+  primary key (site_id, step)
+);
+
 -- Events of browsers whose visitor has not said who they are wait without an owner, by the browser's key.
 create index event_visitor on event (key_value) where contact_id = 0 and key_value is not null;
