@@ -69,6 +69,8 @@ const expected: Record<string, Expected> = {
   'device.signOut': { who: signedIn, input: device },
   'device.state': { who: 'anybody', input: device },
   'device.wiped': { who: 'anybody', input: device },
+  'contact.events': { who: ['admin', 'marketer', 'auditor'], input: { contactId: 4_000_000_000 } },
+  'site.seen': { who: signedIn, input: { siteId: 'none' } },
   'contact.erase': { who: administrators, input: { contactId: 4_000_000_000 } },
   'apiKey.create': { who: administrators, input: { scope: 'full', name: 'made by the table test' } },
   'apiKey.list': { who: administrators },

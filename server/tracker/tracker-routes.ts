@@ -3,19 +3,16 @@
  * here tells anything about anybody, so every origin may read the answers; whose events are kept is decided per site.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isbot } from 'isbot';
 import { answerError } from '#server/http/error-answer.ts';
 import { acceptJsonBodies } from '#server/http/json-body.ts';
 import { createTokenBuckets } from '#server/http/token-bucket.ts';
 import type { Intake } from '#server/intake/intake.ts';
-import type { IntakeRow } from '#server/intake/intake-row.ts';
-import { type Failure, parsePart } from '#server/intake/parse-body.ts';
 import type { Deps } from '#server/service.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import { createScripts } from './script-file.ts';
-import { createSites, type KnownSite } from './sites.ts';
-import { webEvent } from './web-event.schema.ts';
-import { webEventRow } from './web-event.ts';
+import { createSiteSeen } from './site-seen.ts';
+import { createSites } from './sites.ts';
+import { takeEvents } from './take-events.ts';
 
 const BODY_LIMIT = 512 * 1024;
 const MAX_EVENTS = 100;
@@ -27,47 +24,14 @@ const SCRIPT_SECONDS = 300;
 /** Yespo's addresses: with and without the trailing slash, and the name its script uses. */
 const paths = ['/api/v2', '/api/v2/webevent', '/webevent'];
 
-type Visit = { origin: string | undefined; address: string; agent: string };
-type Taken = { rows: IntakeRow[]; rejected: Failure[] };
-
 export function trackerRoutes(
   deps: Pick<Deps, 'db' | 'now'>,
   parts: { intake: Pick<Intake, 'append'>; scriptPath?: string },
 ) {
   const sites = createSites(deps);
   const scriptOf = createScripts(parts.scriptPath);
+  const noteSeen = createSiteSeen(deps);
   const callers = createTokenBuckets({ ...RATE, now: deps.now });
-
-  function admit(site: KnownSite | null, { origin, address, agent }: Visit): 'keep' | 'ignore' {
-    if (!site) throw new UserError('not_found', 'There is no site with this siteId.', 'GeneralInfo.siteId');
-    if (!site.allows(origin)) {
-      throw new UserError('forbidden', `Pages of ${origin} may not send for this site. Add the domain to it.`);
-    }
-    // Programs of a shop have no browser's name; in a browser a bot's name is a bot.
-    return site.isStaff(address) || (origin !== undefined && isbot(agent)) ? 'ignore' : 'keep';
-  }
-
-  async function take(given: unknown, visit: Visit): Promise<IntakeRow | Omit<Failure, 'index'> | null> {
-    const parsed = parsePart(webEvent, given);
-    if (!parsed.ok) return { code: 'invalid_input', field: parsed.error.field || null, message: parsed.error.message };
-    try {
-      const site = await sites.find(parsed.value.GeneralInfo.siteId);
-      return admit(site, visit) === 'keep' ? webEventRow(parsed.value, deps.now()) : null;
-    } catch (error) {
-      if (!(error instanceof UserError) || error.code === 'not_ready') throw error;
-      return { code: 'forbidden', field: error.field ?? null, message: error.message };
-    }
-  }
-
-  async function takeAll(all: readonly unknown[], visit: Visit): Promise<Taken> {
-    const taken: Taken = { rows: [], rejected: [] };
-    for (const [index, one] of all.entries()) {
-      const found = await take(one, visit);
-      if (found && 'bucket' in found) taken.rows.push(found);
-      else if (found) taken.rejected.push({ index, ...found });
-    }
-    return taken;
-  }
 
   async function track(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const wait = callers.take(request.ip);
@@ -79,8 +43,9 @@ export function trackerRoutes(
     const { body } = request;
     const all = Array.isArray(body) ? body : [body ?? {}];
     if (all.length > MAX_EVENTS) throw new UserError('too_large', `At most ${MAX_EVENTS} events in one request.`);
-    const { rows, rejected } = await takeAll(all, visit);
+    const { rows, arrived, rejected } = await takeEvents(sites, all, visit, deps.now());
     await parts.intake.append(rows);
+    await noteSeen(arrived);
     const [problem] = rejected;
     if (problem && !Array.isArray(body)) {
       throw new UserError(problem.code, problem.message, problem.field ?? undefined);

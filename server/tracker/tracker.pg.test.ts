@@ -14,7 +14,9 @@ import type { Site } from '#shared/site/site.schema.ts';
 import { caller } from '#tests/support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { createTestDeps } from '#tests/support/test-deps.ts';
+import { createEventPort } from './event-port.ts';
 import { siteApiRoutes } from './site-api.ts';
+import { createSitePort } from './site-seen.ts';
 import { trackerRoutes } from './tracker-routes.ts';
 
 const PERSON = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
@@ -58,7 +60,7 @@ async function setSite(change: Partial<Site> = {}): Promise<void> {
 }
 
 beforeEach(async () => {
-  for (const table of ['intake', 'event', 'message_seen', 'identifier', 'contact', 'dirty', 'document']) {
+  for (const table of ['intake', 'event', 'message_seen', 'identifier', 'contact', 'dirty', 'document', 'site_seen']) {
     await database.db.query(`delete from ${table}`);
   }
   await setSite();
@@ -292,6 +294,32 @@ test('what cannot be taken says why, and keeps nothing else from being taken', a
   expect(mixed).toMatchObject({ status: 200, body: { rejected: [{ index: 1, code: 'invalid_input' }] } });
   await work();
   expect((await stored()).map(({ type }) => type)).toEqual(['good', 'good']);
+});
+
+test('the set-up of a site hears of what has arrived from it, and of nothing else', async () => {
+  const port = createSitePort(deps);
+  await send([event('MainPage'), event('ProductPage'), event('somethingElse')]);
+  await send(event('PurchasedItems'), { 'user-agent': BOT });
+  const nothing = { pageView: null, productView: null, cart: null, customer: null, purchase: null };
+  expect(await port.seen(caller, SITE)).toEqual({ ...nothing, pageView: now, productView: now });
+  const before = now;
+  now += 6_000;
+  await send(event('PageView'));
+  expect(await port.seen(caller, SITE)).toEqual({ ...nothing, pageView: now, productView: before });
+  expect(await port.seen(caller, 'another')).toEqual(nothing);
+});
+
+test('what the newest events of a contact say can be asked for', async () => {
+  await send(event('CustomerData', { CustomerData: { user_email: 'card@x.org' } }, by('card')));
+  await send(event('SearchRequest', { SearchRequest: { search: 'red socks', isFound: 1 } }, by('card')));
+  await send(event('Long', { Long: { text: 'x'.repeat(10_000) } }, by('card')));
+  await work();
+  const [contact] = await contacts();
+  expect(await createEventPort(deps).ofContact(caller, contact?.id ?? 0)).toEqual([
+    { rowId: expect.any(Number), params: null, source: 'Web' },
+    { rowId: expect.any(Number), params: { search: 'red socks', isFound: 1 }, source: 'Web' },
+    { rowId: expect.any(Number), params: { user_email: 'card@x.org' }, source: 'Web' },
+  ]);
 });
 
 test('a clock that is far off is not believed', async () => {

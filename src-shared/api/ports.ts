@@ -2,8 +2,10 @@ import type { z } from 'zod';
 import type { NewMember } from '#shared/account/member.schema.ts';
 import type { Role } from '#shared/account/roles.ts';
 import type { Preflight } from '#shared/campaign/campaign.schema.ts';
+import type { EventDetail } from '#shared/event/event-detail.schema.ts';
 import type { Message } from '#shared/message/message.schema.ts';
 import type { RevenueInput, RevenueReport } from '#shared/report/revenue.schema.ts';
+import type { SiteSeen } from '#shared/site/site-steps.ts';
 import type {
   deviceState,
   Hint,
@@ -177,6 +179,16 @@ export interface ApiKeyPort {
   revoke(caller: Caller, id: string): Promise<void>;
 }
 
+export interface EventPort {
+  /** What the newest events of a contact say. Needs `readPersonal`. */
+  ofContact(caller: Caller, contactId: number): Promise<EventDetail[]>;
+}
+
+export interface SitePort {
+  /** When the site last sent what its set-up waits for. */
+  seen(caller: Caller, siteId: string): Promise<SiteSeen>;
+}
+
 export type Ports = {
   system: SystemPort;
   sync: SyncPort;
@@ -187,5 +199,7 @@ export type Ports = {
   members: MemberPort;
   devices: DevicePort;
   contacts: ContactPort;
+  events: EventPort;
+  sites: SitePort;
   apiKeys: ApiKeyPort;
 };

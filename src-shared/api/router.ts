@@ -203,9 +203,17 @@ export const appRouter = t.router({
     wiped: open.input(z.object({ id })).mutation(({ ctx, input }) => ctx.ports.devices.wiped(input.id, ctx.address)),
   }),
   contact: t.router({
+    events: needs('readPersonal')
+      .input(z.object({ contactId: z.int().min(1) }))
+      .query(({ ctx, input }) => ctx.ports.events.ofContact(ctx.caller, input.contactId)),
     erase: needs('administer')
       .input(z.object({ contactId: z.int().min(1) }))
       .mutation(({ ctx, input }) => ctx.ports.contacts.erase(ctx.caller, input.contactId)),
+  }),
+  site: t.router({
+    seen: needs('read')
+      .input(z.object({ siteId: id }))
+      .query(({ ctx, input }) => ctx.ports.sites.seen(ctx.caller, input.siteId)),
   }),
   apiKey: t.router({
     create: needs('administer')

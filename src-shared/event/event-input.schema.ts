@@ -6,13 +6,18 @@ const key = z
   .trim()
   .min(1, 'eventTypeKey is required')
   .max(200, 'eventTypeKey is longer than 200 characters');
-const keyValue = z.union([z.string(), z.number().transform(String)]).nullish();
+const keyValue = z
+  .union([z.string(), z.number().transform(String)], 'is not a text')
+  .pipe(z.string().max(500, 'keyValue is longer than 500 characters'))
+  .nullish();
 
 /** POST /v3/event: params is a flat JSON object. */
 export const eventInputV3 = z.object({
   eventTypeKey: key,
   keyValue,
-  params: z.record(z.string().max(200), z.unknown()).default({}),
+  params: z
+    .record(z.string().max(200, 'a name is longer than 200 characters'), z.unknown(), 'is not an object')
+    .default({}),
 });
 
 /** POST /v1/event and /v2/event: params is a list of names and values. */
@@ -20,13 +25,21 @@ export const eventInputV1 = z.object({
   eventTypeKey: key,
   keyValue,
   params: z
-    .array(z.object({ name: z.string().min(1).max(200), value: z.unknown() }))
+    .array(
+      z.object({
+        name: z.string('is required').min(1, 'is empty').max(200, 'is longer than 200 characters'),
+        value: z.unknown(),
+      }),
+      'is not a list of {name, value}',
+    )
     .nullish()
     .transform((params) => Object.fromEntries((params ?? []).map(({ name, value }) => [name, value]))),
 });
 
+export type EventInput = z.infer<typeof eventInputV3>;
+
 /** Event parameters that identify the contact; names are compared without case. */
-const identifying: Record<string, 'contactId' | 'externalCustomerId' | 'email' | 'phone'> = {
+const identifying: Record<string, 'contactId' | 'externalCustomerId' | 'email' | 'phone' | 'pushToken'> = {
   contactid: 'contactId',
   externalcustomerid: 'externalCustomerId',
   email: 'email',
@@ -36,10 +49,12 @@ const identifying: Record<string, 'contactId' | 'externalCustomerId' | 'email' |
   phone: 'phone',
   sms: 'phone',
   phonenumber: 'phone',
+  pushtoken: 'pushToken',
 };
 
 export type EventIdentity = {
   contactId?: number;
+  pushToken?: string;
   values: Pick<ContactValues, 'externalCustomerId' | 'email' | 'phone'>;
 };
 
@@ -51,7 +66,8 @@ export function identityOfParams(params: Record<string, unknown>): EventIdentity
     if (!means || (typeof value !== 'string' && typeof value !== 'number')) continue;
     const text = String(value).trim();
     if (text === '') continue;
-    if (means !== 'contactId') identity.values[means] ??= text;
+    if (means === 'pushToken') identity.pushToken ??= text;
+    else if (means !== 'contactId') identity.values[means] ??= text;
     else if (/^[1-9]\d{0,9}$/.test(text)) identity.contactId ??= Number(text);
   }
   return identity;

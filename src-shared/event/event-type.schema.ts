@@ -32,6 +32,11 @@ export const eventTypeSchema = z.object({
         }
       }
     }),
+  /** Parameters that events of the API are checked for; without it anything is taken. */
+  declared: z
+    .array(z.object({ name: z.string().trim().min(1, 'Name the parameter').max(100), required: z.boolean() }))
+    .max(100, 'At most 100 parameters can be declared')
+    .optional(),
 });
 export type EventType = z.infer<typeof eventTypeSchema>;
 export const EVENT_TYPE_VERSION = 1;
