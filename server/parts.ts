@@ -13,15 +13,18 @@ import { createDemo } from '#server/demo/demo.ts';
 import type { RoutePlugin } from '#server/http/server.ts';
 import { createImports } from '#server/imports/imports.ts';
 import { uploadRoutes } from '#server/imports/upload-routes.ts';
-import { apiRoutes } from '#server/intake/api-routes.ts';
+import { publicApi } from '#server/intake/api/public-api.ts';
 import { createIntake } from '#server/intake/intake.ts';
 import { createIntakeWorker } from '#server/intake/intake-worker.ts';
+import { mobileRoutes } from '#server/mobile-api/mobile-routes.ts';
 import { createReports } from '#server/reports/reports.ts';
 import { segmentRoutes } from '#server/segment-api/segment-routes.ts';
 import type { Deps, Service } from '#server/service.ts';
 import { chunkRoutes } from '#server/sync/chunk-routes.ts';
 import { createSync } from '#server/sync/sync.ts';
+import { createEventPort } from '#server/tracker/event-port.ts';
 import { siteApiRoutes } from '#server/tracker/site-api.ts';
+import { createSitePort } from '#server/tracker/site-seen.ts';
 import { trackerRoutes } from '#server/tracker/tracker-routes.ts';
 import type { Ports } from '#shared/api/ports.ts';
 
@@ -59,13 +62,16 @@ export function composeParts(deps: Deps, options: { say: (line: string) => void;
       members: createMembers(deps),
       devices,
       contacts: createContactPort(deps),
+      events: createEventPort(deps),
+      sites: createSitePort(deps),
     },
     routes: [
       trackingRoutes(deps),
       chunkRoutes(deps, callerOf),
-      apiRoutes(deps, { intake, apiKeys }),
+      publicApi(deps, { intake, apiKeys }),
       segmentRoutes(deps, { intake, apiKeys }),
       cloudEventRoutes(deps, { intake, apiKeys }),
+      mobileRoutes(deps, { intake, apiKeys }),
       trackerRoutes(deps, { intake }),
       siteApiRoutes(deps, { apiKeys }),
       uploadRoutes(deps, { uploads: imports.uploads, callerOf }),

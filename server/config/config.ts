@@ -20,6 +20,8 @@ export type Config = {
   smtpUrl: string | null;
   /** No trailing slash. */
   publicUrl: string;
+  /** Requests a second that one API key may make; twice as many at once. */
+  apiRate: number;
   open: boolean;
   /** Started by the desktop app for this computer alone: it sleeps when the computer does. */
   localWorkspace: boolean;
@@ -27,6 +29,8 @@ export type Config = {
   setupCode: string | null;
 };
 
+/** Far above what shops send and this machine takes: it only stops a program that ran wild. */
+const DEFAULT_API_RATE = 5_000;
 const project = join(import.meta.dirname, '..', '..');
 
 /** The version in package.json. */
@@ -85,6 +89,12 @@ const environment = z.object({
       .refine((url) => hasScheme(url, ['http:', 'https:']), 'must be an address that begins with https:// or http://')
       .refine(isPlainUrl, 'must be without user name, query and fragment: links are made by adding a path to it'),
   ),
+  MUSTER_API_RATE: optional(
+    z
+      .string()
+      .regex(/^[1-9]\d{0,5}$/, 'must be a whole number of requests a second')
+      .transform(Number),
+  ),
   MUSTER_NO_OPEN: optional(z.enum(['0', '1', 'true', 'false'], 'must be 1 or 0')),
   MUSTER_LOCAL_WORKSPACE: optional(z.enum(['0', '1'], 'must be 1 or 0')),
   MUSTER_SETUP_CODE: optional(z.string().regex(/^[\w-]{16,100}$/, 'must be 16 to 100 letters and digits')),
@@ -136,6 +146,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     timeZone: found.MUSTER_TIME_ZONE ?? 'UTC',
     smtpUrl: found.MUSTER_SMTP_URL ?? null,
     publicUrl: (found.MUSTER_PUBLIC_URL ?? localUrl(host, port)).replace(/\/+$/, ''),
+    apiRate: found.MUSTER_API_RATE ?? DEFAULT_API_RATE,
     open: !['1', 'true'].includes(found.MUSTER_NO_OPEN ?? '0'),
     localWorkspace,
     setupCode: found.MUSTER_SETUP_CODE ?? null,

@@ -22,6 +22,7 @@ export function createTestDeps(db: Database, more: { now?: () => number; dataDir
       timeZone: 'UTC',
       smtpUrl: null,
       publicUrl: 'http://127.0.0.1:4600',
+      apiRate: 5_000,
       open: false,
       localWorkspace: false,
       setupCode: null,

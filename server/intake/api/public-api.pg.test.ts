@@ -2,13 +2,13 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApiKeys } from '#server/accounts/api-keys.ts';
 import { BUCKETS } from '#server/identity/buckets.ts';
+import { drainBucket } from '#server/intake/drain-bucket.ts';
+import { createIntake, type Intake } from '#server/intake/intake.ts';
 import type { Deps } from '#server/service.ts';
 import { caller } from '#tests/support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { createTestDeps } from '#tests/support/test-deps.ts';
-import { apiRoutes } from './api-routes.ts';
-import { drainBucket } from './drain-bucket.ts';
-import { createIntake, type Intake } from './intake.ts';
+import { publicApi } from './public-api.ts';
 
 const now = Date.UTC(2026, 10, 23, 12);
 let database: TestDatabase;
@@ -26,7 +26,7 @@ beforeAll(async () => {
   intake = createIntake(deps);
   await intake.start();
   app = Fastify();
-  await app.register(apiRoutes(deps, { intake, apiKeys }));
+  await app.register(publicApi(deps, { intake, apiKeys }));
   await app.ready();
 });
 afterAll(async () => {
@@ -267,5 +267,12 @@ test('orders are stored with their lines; the same id updates; equal content cha
   await post('/api/v1/orders', { orders: [order({ status: 'DELIVERED' }), order({ status: 'cancelled' })] });
   await work();
   expect(await read()).toMatchObject({ status: 'CANCELLED', gross: 0, gross_lines: 0, line_count: 2 });
-  expect(await database.db.query('select tbl from dirty')).toEqual([{ tbl: 'order' }]);
+  expect(await database.db.query('select tbl from dirty')).toEqual([{ tbl: 'order' }, { tbl: 'event' }]);
+  const events = await database.db.query(
+    `select t.key, e.at from event e join event_type t on t.id = e.type_id where e.key_value = 'api-1' order by e.row_id`,
+  );
+  expect(events).toEqual([
+    { key: 'orderUpdated', at: new Date('2026-11-01T08:00:00Z') },
+    { key: 'orderCancelled', at: new Date(now) },
+  ]);
 });

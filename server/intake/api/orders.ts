@@ -1,0 +1,26 @@
+/** Orders: added and updated by their external id. */
+import { v4 as uuid } from 'uuid';
+import { parseOrders } from '#server/intake/order-requests.ts';
+import { ordersInput } from '#shared/order/order-input.schema.ts';
+import type { ApiContext } from './context.ts';
+import { type ApiRoute, nothing, route } from './route.ts';
+
+export function orderRoutes(context: ApiContext): ApiRoute[] {
+  return ['/v1/orders', '/v2/orders'].map((path) =>
+    route({
+      method: 'POST',
+      path,
+      tag: 'Orders',
+      summary: 'Adds orders, and updates those whose externalOrderId (of their storeId, if they have one) is known',
+      may: 'contacts',
+      once: () => path,
+      body: ordersInput,
+      query: nothing,
+      async run({ body }) {
+        const { rows, failed } = parseOrders(body, await context.zone());
+        await context.intake.append(rows);
+        return { json: { id: 0, asyncSessionId: uuid(), failedOrders: failed } };
+      },
+    }),
+  );
+}
