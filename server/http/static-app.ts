@@ -4,7 +4,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
 /** Where requests are answered by programs; a wrong address below these is a 404, never the app. */
-const programs = ['/api/', '/trpc/', '/chunks/', '/v1/', '/site/', '/health'];
+const programs = ['/api/', '/trpc/', '/chunks/', '/v1/', '/site/', '/logs/', '/health'];
 
 /** The built app: hashed files may be kept for ever, the page itself and the service worker never. Any other page address is the app's. */
 export function staticApp(folder: string) {

@@ -1,5 +1,6 @@
 /** What Segment messages are in Muster: rows of the intake log. */
 
+import type { FieldMatcher, MatchedFields } from '#server/contacts/field-matcher.ts';
 import { type IntakeRow, intakeRow } from '#server/intake/intake-row.ts';
 import { type BodyProblem, type Failure, parseBody, parsePart } from '#server/intake/parse-body.ts';
 import type { Identifier } from '#shared/contact/identifiers.ts';
@@ -12,7 +13,7 @@ import { readTraits } from './traits.ts';
 export const MAX_MESSAGE_BYTES = 32 * 1024;
 
 type Params = Record<string, unknown>;
-type Who = { values: ContactValues; identifiers: Identifier[] };
+type Who = { values: ContactValues; identifiers: Identifier[]; fields?: MatchedFields['fields'] };
 
 /** Kept with each event where the client tells it; addresses of the network and of the browser are not. */
 const keptContext = ['campaign', 'page', 'app', 'device', 'os'] as const;
@@ -63,9 +64,10 @@ function eventOf(given: Message): Result<{ type: string; params: Params }, BodyP
 }
 
 /** identify writes the contact; traits that no field takes are kept in an event, which writes the contact likewise. */
-function identifyRow(given: Message, at: number): IntakeRow {
-  const { values, rest } = readTraits({ ...recordOf(given.context.traits), ...given.traits }, given.userId);
-  const who: Who = { values, identifiers: identifiersIn(given) };
+function identifyRow(given: Message, at: number, matchFields: FieldMatcher): IntakeRow {
+  const traits = readTraits({ ...recordOf(given.context.traits), ...given.traits }, given.userId);
+  const { fields, rest } = matchFields(traits.rest);
+  const who = { values: traits.values, identifiers: identifiersIn(given), fields };
   const options = { messageId: given.messageId };
   if (Object.keys(rest).length === 0) {
     return intakeRow({ kind: 'contact', body: { ...who, source: 'API' } }, options);
@@ -88,7 +90,7 @@ function whoOf(given: Message): Who {
   return { values, identifiers };
 }
 
-function rowOf(given: Message, at: number): Result<IntakeRow, BodyProblem> {
+function rowOf(given: Message, at: number, matchFields: FieldMatcher): Result<IntakeRow, BodyProblem> {
   const who = whoOf(given);
   if (Object.keys(who.values).length === 0 && given.anonymousId === undefined) {
     return err({ field: 'userId', message: 'userId or anonymousId is required' });
@@ -96,7 +98,7 @@ function rowOf(given: Message, at: number): Result<IntakeRow, BodyProblem> {
   if (given.type === 'alias' && given.userId === undefined) {
     return err({ field: 'userId', message: 'userId is required' });
   }
-  if (given.type === 'identify') return ok(identifyRow(given, at));
+  if (given.type === 'identify') return ok(identifyRow(given, at, matchFields));
   const event = eventOf(given);
   if (!event.ok) return event;
   const { type, params } = event.value;
@@ -106,7 +108,10 @@ function rowOf(given: Message, at: number): Result<IntakeRow, BodyProblem> {
 const isTooLarge = (one: unknown): boolean => Buffer.byteLength(JSON.stringify(one)) > MAX_MESSAGE_BYTES;
 
 /** One row per message that can be taken; the others are told and do not stop them. */
-export function parseBatch(body: unknown, now: number): { rows: IntakeRow[]; rejected: Failure[] } {
+export function parseBatch(
+  body: unknown,
+  { now, matchFields }: { now: number; matchFields: FieldMatcher },
+): { rows: IntakeRow[]; rejected: Failure[] } {
   const { batch, sentAt } = parseBody(batchInput, body);
   const rows: IntakeRow[] = [];
   const rejected: Failure[] = [];
@@ -123,7 +128,7 @@ export function parseBatch(body: unknown, now: number): { rows: IntakeRow[]; rej
       reject(index, parsed.error);
       continue;
     }
-    const row = rowOf(parsed.value, messageInstant(parsed.value, sentAt, now));
+    const row = rowOf(parsed.value, messageInstant(parsed.value, sentAt, now), matchFields);
     if (row.ok) rows.push(row.value);
     else reject(index, row.error);
   }

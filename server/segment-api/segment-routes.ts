@@ -1,6 +1,7 @@
 /** Segment's HTTP tracking API for servers, and the same by the short paths and the settings that browsers and apps use. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiKeys } from '#server/accounts/api-keys.ts';
+import { createFieldMatcher } from '#server/contacts/field-matcher.ts';
 import { answerError } from '#server/http/error-answer.ts';
 import { acceptJsonBodies } from '#server/http/json-body.ts';
 import type { Intake } from '#server/intake/intake.ts';
@@ -46,17 +47,18 @@ function allowAnyOrigin(api: FastifyInstance): void {
 }
 
 export function segmentRoutes(
-  deps: Pick<Deps, 'now' | 'config'>,
+  deps: Pick<Deps, 'now' | 'config' | 'db'>,
   parts: { intake: Pick<Intake, 'append'>; apiKeys: Pick<ApiKeys, 'verify'> },
 ) {
   const { intake, apiKeys } = parts;
+  const readMatcher = createFieldMatcher(deps);
 
   function batchRoutes(api: FastifyInstance): void {
     acceptJsonBodies(api, { limit: MAX_BATCH_BYTES });
     for (const path of ['batch', 'b', 'import']) {
       api.post(`/v1/${path}`, async (request, reply) => {
         await requireWriteKey(apiKeys, request, reply);
-        const { rows, rejected } = parseBatch(request.body, deps.now());
+        const { rows, rejected } = parseBatch(request.body, { now: deps.now(), matchFields: await readMatcher() });
         await intake.append(rows);
         return { success: true, rejected };
       });
@@ -70,7 +72,10 @@ export function segmentRoutes(
         api.post(`/v1/${path}`, async (request, reply) => {
           await requireWriteKey(apiKeys, request, reply);
           const body = typeof request.body === 'object' && request.body !== null ? request.body : {};
-          const { rows, rejected } = parseBatch({ batch: [{ ...body, type }] }, deps.now());
+          const { rows, rejected } = parseBatch(
+            { batch: [{ ...body, type }] },
+            { now: deps.now(), matchFields: await readMatcher() },
+          );
           const [problem] = rejected;
           if (problem) throw new UserError(problem.code, problem.message, problem.field ?? undefined);
           await intake.append(rows);

@@ -1,0 +1,114 @@
+/** From what the mobile SDK sends to rows of the intake log. */
+import { createHash } from 'node:crypto';
+import type { FieldMatcher } from '#server/contacts/field-matcher.ts';
+import { type IntakeRow, intakeRow } from '#server/intake/intake-row.ts';
+import { type Failure, parsePart } from '#server/intake/parse-body.ts';
+import { type Identifier, type IdentifierKind, normaliseIdentifier } from '#shared/contact/identifiers.ts';
+import { type ContactValues, normaliseLeniently } from '#shared/contact/normalise.ts';
+import { parseIsoInstant } from '#shared/kernel/instant-text.ts';
+import { type DeviceInput, eventInput, type UserInput } from './mobile.schema.ts';
+
+const FUTURE_MS = 300_000;
+const SOURCE = 'Mobile';
+
+type Params = Record<string, unknown>;
+export type Device = { deviceId?: string; externalUserId?: string; pushToken?: string };
+type Event = { type: string; at: number; params: Params; keyValue?: string };
+
+const identifiersOf = ({ deviceId, pushToken }: Device): Identifier[] => {
+  const given: [IdentifierKind, string | undefined][] = [
+    ['mobileToken', pushToken],
+    ['deviceId', deviceId],
+  ];
+  return given.flatMap(([kind, value]) => (value && normaliseIdentifier(kind, value)) || []);
+};
+
+/** When the app says it happened; now, when it says nothing we can believe. */
+export function instantOf(text: string | null | undefined, now: number): number {
+  const at = text ? parseIsoInstant(text, 'UTC') : null;
+  return at === null || at < 0 || at > now + FUTURE_MS ? now : at;
+}
+
+/** The SDK repeats what got no answer and numbers nothing: the same word of the same device is the same message. */
+const messageIdOf = (parts: unknown): string =>
+  `mobile:${createHash('sha256').update(JSON.stringify(parts)).digest('base64url')}`;
+
+export function eventRow(device: Device, event: Event, values?: ContactValues): IntakeRow {
+  const { type, at, params, keyValue } = event;
+  const body = {
+    values: values ?? normaliseLeniently({ externalCustomerId: device.externalUserId }),
+    identifiers: identifiersOf(device),
+    type,
+    at,
+    keyValue: keyValue ?? device.deviceId ?? null,
+    params,
+    source: SOURCE,
+  };
+  return intakeRow({ kind: 'event', body }, { messageId: messageIdOf([device, type, at, params, keyValue]) });
+}
+
+/** A device tells of itself: it and its token belong to this person from now on. What it is, is kept in an event. */
+export function deviceRows(given: DeviceInput, now: number): IntakeRow[] {
+  const { deviceId, externalUserId, pushToken, email, phone, languageCode, timeZone, ...about } = given;
+  const device = { deviceId, externalUserId, pushToken };
+  const values = normaliseLeniently({ externalCustomerId: externalUserId, email, phone, languageCode, timeZone });
+  const identifiers = identifiersOf(device);
+  return [
+    intakeRow({ kind: 'contact', body: { values, identifiers, source: SOURCE } }),
+    eventRow(device, { type: 'deviceUpdated', at: now, params: { deviceId, ...about } }, values),
+  ];
+}
+
+/** The SDK sends only what changed: what is not there stays as it is. What no field takes is kept in an event. */
+export function userRows(given: UserInput, now: number, matchFields: FieldMatcher): IntakeRow[] {
+  const { deviceId, externalUserId, userAttributes, subscriptionKeys, groupNamesInclude, groupNamesExclude } = given;
+  const { address, fields: additional, ...attributes } = userAttributes;
+  const { email, phone, firstName, lastName, languageCode, timeZone, ...others } = attributes;
+  const ignored: Params = {};
+  const plain = { email, phone, firstName, lastName, languageCode, timeZone };
+  const { region, town, address: street, postcode } = address ?? {};
+  const values = normaliseLeniently(
+    { externalCustomerId: externalUserId, ...plain, region, town, address: street, postcode },
+    ({ field, message }) => {
+      ignored[field] = message;
+    },
+  );
+  const byKey = Object.fromEntries(additional.map(({ key, value }) => [key, value]));
+  const { fields, rest } = matchFields({ ...others, ...byKey });
+  const lists = { add: groupNamesInclude, remove: groupNamesExclude };
+  const device = { deviceId, externalUserId };
+  const rows = [
+    intakeRow({
+      kind: 'contact',
+      body: { values, identifiers: identifiersOf(device), fields, lists, source: SOURCE },
+    }),
+  ];
+  const params = {
+    ...rest,
+    ...(Object.keys(ignored).length > 0 && { ignored }),
+    ...(subscriptionKeys.length > 0 && { subscriptionKeys }),
+  };
+  if (Object.keys(params).length > 0) rows.push(eventRow(device, { type: 'userUpdated', at: now, params }, values));
+  return rows;
+}
+
+/** One row per event that can be taken; an SDK throws away what is answered 4xx, so one bad event stops no others. */
+export function eventRows(
+  device: Device,
+  events: readonly unknown[],
+  now: number,
+): { rows: IntakeRow[]; rejected: Failure[] } {
+  const rows: IntakeRow[] = [];
+  const rejected: Failure[] = [];
+  for (const [index, one] of events.entries()) {
+    const parsed = parsePart(eventInput, one);
+    if (parsed.ok) {
+      const { eventTypeKey, occurred, params } = parsed.value;
+      rows.push(eventRow(device, { type: eventTypeKey, at: instantOf(occurred, now), params }));
+    } else {
+      const { field, message } = parsed.error;
+      rejected.push({ index, code: 'invalid_input', field: field || null, message });
+    }
+  }
+  return { rows, rejected };
+}
