@@ -4,13 +4,8 @@
  * be members anyhow: those that fail a source's only condition, or one that the whole rule demands.
  */
 import { assertUnreachable, must } from '#shared/kernel/assert.ts';
-import type {
-  Bounds,
-  ResolvedActivity,
-  ResolvedParameter,
-  ResolvedRule,
-  ResolvedSource,
-} from '#shared/segment/resolve.ts';
+import type { Bounds } from '#shared/segment/periods.ts';
+import type { ResolvedActivity, ResolvedParameter, ResolvedRule, ResolvedSource } from '#shared/segment/resolve.ts';
 import type { SqlValues } from './sql-values.ts';
 
 type Group = { alias: string; source: ResolvedSource; leaves: ResolvedActivity[] };
@@ -21,8 +16,14 @@ export class ActivityJoins {
   readonly #groups = new Map<string, Group>();
   readonly #tests = new Map<ResolvedActivity, Placed>();
   readonly #joins: string[] = [];
+  readonly #owner: string;
+  readonly #aliases: string;
 
-  constructor(rule: ResolvedRule, values: SqlValues) {
+  /** `merged`: there are merged cards, whose activity is their survivor's. */
+  constructor(rule: ResolvedRule, values: SqlValues, merged: boolean) {
+    this.#owner = merged ? 'coalesce(alias.survivor, contact_id)' : 'contact_id';
+    this.#aliases = merged ? ' left join contact_alias alias on alias.id = contact_id' : '';
+
     for (const leaf of activityLeaves(rule)) {
       const key = JSON.stringify(leaf.source);
       const group = this.#groups.get(key) ?? { alias: `a${this.#groups.size}`, source: leaf.source, leaves: [] };
@@ -58,7 +59,7 @@ export class ActivityJoins {
     const [first] = leaves;
     const alike = first !== undefined && leaves.every((leaf) => isAmount(leaf) === isAmount(first));
     if (alike) where.push(...rowFilter(first, values));
-    const columns = ['contact_id'];
+    const columns = [this.#aliases === '' ? 'contact_id' : `${this.#owner} as contact_id`];
     const having: string[] = [];
     for (const leaf of leaves) {
       const rows = alike ? [] : rowFilter(leaf, values);
@@ -73,9 +74,9 @@ export class ActivityJoins {
         this.#tests.set(leaf, { group, test: passes(leaf, `${alias}.${name}`, values) });
       }
     }
-    const rows = `${from}${where.length === 0 ? '' : ` where ${where.join(' and ')}`}`;
+    const rows = `${from}${this.#aliases}${where.length === 0 ? '' : ` where ${where.join(' and ')}`}`;
     const kept = having.length === 0 ? '' : ` having ${having.join(' and ')}`;
-    const grouped = `select ${columns.join(', ')} from ${rows} group by contact_id${kept}`;
+    const grouped = `select ${columns.join(', ')} from ${rows} group by ${this.#owner}${kept}`;
     return ` left join (${grouped}) ${alias} on ${alias}.contact_id = c.id`;
   }
 }

@@ -5,22 +5,28 @@
  */
 import { type ContactField, contactFields } from '#shared/contact/contact-fields.ts';
 import { assertUnreachable } from '#shared/kernel/assert.ts';
-import { type ResolvedRule, type ResolvedText, type RuleContext, resolveRule } from '#shared/segment/resolve.ts';
+import { LEFT } from '#shared/segment/membership-leaf.ts';
+import { type ResolvedRule, type RuleContext, resolveRule } from '#shared/segment/resolve.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
 import { ActivityJoins } from './activity-joins.ts';
+import { fieldCondition } from './field-condition.ts';
 import { SqlValues } from './sql-values.ts';
+import { textCondition } from './text-condition.ts';
 
 export type CompiledRule = { text: string; values: unknown[] };
 
+/** `merged`: there are merged cards, whose history is their survivor's. Without any, statements do not ask. */
+export type SqlContext = RuleContext & { merged?: boolean };
+
 /** A SELECT of column contact_id: each member once, in no particular order. */
-export function compileRule(rule: Rule, context: RuleContext): CompiledRule {
-  return compileResolved(resolveRule(rule, context));
+export function compileRule(rule: Rule, context: SqlContext): CompiledRule {
+  return compileResolved(resolveRule(rule, context), context.merged);
 }
 
 /** The same for a rule that is resolved already. */
-export function compileResolved(rule: ResolvedRule): CompiledRule {
+export function compileResolved(rule: ResolvedRule, merged = false): CompiledRule {
   const values = new SqlValues();
-  const joins = new ActivityJoins(rule, values);
+  const joins = new ActivityJoins(rule, values, merged);
   const where = condition(rule, values, joins);
   const text = `select c.id as contact_id from contact c${joins.sql()} where c.deleted_at is null and ${where}`;
   return { text, values: values.all };
@@ -40,7 +46,7 @@ function condition(rule: ResolvedRule, values: SqlValues, joins: ActivityJoins):
       if (rule.rule.type === 'activity') return joins.absent(rule.rule);
       return `(${condition(rule.rule, values, joins)}) is not true`;
     case 'text':
-      return textCondition(rule, values);
+      return textCondition(foldedColumn(rule.field), rule, values);
     case 'presence':
       return rule.field === 'createdAt' ? 'c.created_at is not null' : `${foldedColumn(rule.field)} <> ''`;
     case 'instant': {
@@ -49,39 +55,24 @@ function condition(rule: ResolvedRule, values: SqlValues, joins: ActivityJoins):
     }
     case 'activity':
       return joins.present(rule);
+    case 'membership':
+      return membersOf(rule.list, values);
+    case 'fieldText':
+    case 'fieldSet':
+    case 'fieldRange':
+    case 'fieldPresence':
+      return fieldCondition(rule, values);
     default:
       return assertUnreachable(rule);
   }
 }
 
+/** Not correlated, and a column without NULLs: one hash of the list's members, whatever stands around it. */
+const membersOf = (list: string, values: SqlValues): string =>
+  `c.id in (select contact_id from membership where list_id = ${values.add(list, 'text')} and state <> ${values.add(LEFT, 'text')})`;
+
 /** Folded twin of a text column. The e-mail status is a closed set in lower case and has none. */
 function foldedColumn(field: ContactField): string {
   const { column } = contactFields[field];
   return field === 'emailStatus' ? `c.${column}` : `c.${column}_fold`;
-}
-
-/** All columns are COLLATE "C"; never LIKE, because the user's text may hold % and _. */
-function textCondition({ field, test, needles, none }: ResolvedText, values: SqlValues): string {
-  const column = foldedColumn(field);
-  const matches = () => {
-    const [first] = needles;
-    if (test === 'is' && needles.length === 1) return `${column} = ${values.add(first, 'text')}`;
-    if (test === 'is') return `${column} = any(${values.add(needles, 'text[]')})`;
-    return needles.map((needle) => oneMatch(column, test, values.add(needle, 'text'))).join(' or ');
-  };
-  return none ? `(${column} <> '' and not (${matches()}))` : `(${matches()})`;
-}
-
-function oneMatch(column: string, test: 'contains' | 'startsWith' | 'endsWith', needle: string): string {
-  switch (test) {
-    case 'contains':
-      return `strpos(${column}, ${needle}) > 0`;
-    case 'startsWith':
-      return `starts_with(${column}, ${needle})`;
-    case 'endsWith':
-      // Both count characters, so text outside the basic plane is cut where it should be.
-      return `right(${column}, char_length(${needle})) = ${needle}`;
-    default:
-      return assertUnreachable(test);
-  }
 }

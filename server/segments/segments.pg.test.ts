@@ -42,7 +42,13 @@ test('nobody deleted is counted as everybody', async () => {
 
 test("the workspace's zone decides where a day begins", async () => {
   const today: Rule = { type: 'instant', field: 'createdAt', op: 'within', period: { type: 'localDays', days: 1 } };
-  expect(await ruleContext(database.db, now)).toEqual({ now, zone: 'UTC', currency: 'EUR', parameters: new Map() });
+  expect(await ruleContext(database.db, now)).toEqual({
+    now,
+    zone: 'UTC',
+    currency: 'EUR',
+    parameters: new Map(),
+    fields: new Map(),
+  });
   expect(await countSegment(database.db, today, now)).toBe(3);
   await database.db.query("update workspace set time_zone = 'Europe/Kyiv'");
   // 00:30 in Kyiv: today is half an hour old, so what came 40 minutes ago was yesterday.

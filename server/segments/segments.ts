@@ -1,20 +1,19 @@
 import type { Database } from '#server/storage/database.ts';
-import { readEventParameters } from '#server/sync/event-columns.ts';
+import { readColumnShape } from '#server/sync/column-shape.ts';
 import { UserError } from '#shared/kernel/errors.ts';
-import type { RuleContext } from '#shared/segment/resolve.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
-import { compileRule } from './compile.ts';
+import { compileRule, type SqlContext } from './compile.ts';
 
 type Queryable = Pick<Database, 'query'>;
 
 /** What a rule is resolved with: the given clock, the workspace's zone and currency, and the parameters that are columns. */
-export async function ruleContext(db: Queryable, now: number): Promise<RuleContext> {
-  const [workspace] = await db.query<{ time_zone: string; currency: string }>(
-    'select time_zone, currency from workspace where id = 1',
+export async function ruleContext(db: Queryable, now: number): Promise<SqlContext> {
+  const [workspace] = await db.query<{ time_zone: string; currency: string; merged: boolean }>(
+    'select time_zone, currency, exists (select 1 from contact_alias) as merged from workspace where id = 1',
   );
   if (!workspace) throw new UserError('not_ready', 'The workspace is not set up yet');
-  const parameters = await readEventParameters(db);
-  return { now, zone: workspace.time_zone, currency: workspace.currency, parameters };
+  const { time_zone: zone, currency, merged } = workspace;
+  return { now, zone, currency, merged, ...(await readColumnShape(db)) };
 }
 
 /** How many contacts the rule finds. */

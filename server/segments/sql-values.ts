@@ -1,4 +1,4 @@
-import type { Bounds } from '#shared/segment/resolve.ts';
+import type { Bounds } from '#shared/segment/periods.ts';
 
 /** Collects the parameters of one statement. */
 export class SqlValues {

@@ -4,13 +4,17 @@
  */
 
 import { type TableName, tables } from '#shared/columns/tables.ts';
-import type { ColumnView, DictColumn, TablePart } from '#shared/columns/view.ts';
+import type { ColumnView } from '#shared/columns/view.ts';
 import type { ContactField } from '#shared/contact/contact-fields.ts';
 import { assertUnreachable, must } from '#shared/kernel/assert.ts';
 import { finish, type Steps } from '#shared/kernel/steps.ts';
 import { numberColumn, textColumn } from './column-access.ts';
 import { evaluateActivity } from './evaluate-activity.ts';
-import type { Bounds, ResolvedRule, ResolvedText } from './resolve.ts';
+import { fieldMask } from './evaluate-fields.ts';
+import { membershipMask } from './membership-leaf.ts';
+import type { Bounds } from './periods.ts';
+import type { ResolvedRule, ResolvedText } from './resolve.ts';
+import { markCodes, matchFlags, setFlags } from './text-match.ts';
 
 /** 1 = member, by contact id; as long as view.contactLimit. */
 export function evaluateRule(rule: ResolvedRule, view: ColumnView): Uint8Array {
@@ -70,6 +74,13 @@ function* maskOf(rule: ResolvedRule, view: ColumnView): Steps<Uint8Array> {
       return instantMask(rule.field, rule.window, rule.inside, view);
     case 'activity':
       return yield* evaluateActivity(rule, view);
+    case 'membership':
+      return membershipMask(rule, view);
+    case 'fieldText':
+    case 'fieldSet':
+    case 'fieldRange':
+    case 'fieldPresence':
+      return fieldMask(rule, view);
     default:
       return assertUnreachable(rule);
   }
@@ -89,33 +100,12 @@ function tableOf(field: ContactField): TableName {
   return field in tables.contact.columns ? 'contact' : 'contactPersonal';
 }
 
-/** Sets the contacts whose code is flagged. Rows that do not exist have code 0, which is never flagged. */
-function markCodes(part: TablePart, codes: DictColumn['codes'], flags: Uint8Array, out: Uint8Array): void {
-  const { rows, keys, first, masked } = part;
-  for (let row = 0; row < rows; row++) {
-    if (flags[codes[row] ?? 0] === 1 && (masked === null || masked[row] === 0)) {
-      out[keys === null ? first + row : (keys[row] ?? 0)] = 1;
-    }
-  }
-}
-
-/** Flags of the codes that hold a text; the empty text counts as an empty cell. */
-function setFlags(column: DictColumn): Uint8Array {
-  const flags = new Uint8Array(column.size + 1).fill(1, 1);
-  if (column.size > 0 && column.folded(1) === '') flags[1] = 0;
-  return flags;
-}
-
-function textMask({ field, test, needles, none }: ResolvedText, view: ColumnView): Uint8Array {
+function textMask(rule: ResolvedText, view: ColumnView): Uint8Array {
+  const { field } = rule;
   const out = new Uint8Array(view.contactLimit);
   for (const part of view.parts(tableOf(field))) {
     const column = textColumn(part, field);
-    const flags = none ? setFlags(column) : new Uint8Array(column.size + 1);
-    for (const needle of needles) {
-      const matched = column.match(test, needle);
-      for (let code = 1; code < flags.length; code++) if (matched[code] === 1) flags[code] = none ? 0 : 1;
-    }
-    markCodes(part, column.codes, flags, out);
+    markCodes(part, column.codes, matchFlags(column, rule), out);
   }
   return out;
 }

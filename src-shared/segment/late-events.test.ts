@@ -13,7 +13,7 @@ import type { ActivityLeaf, Rule } from './segment.schema.ts';
 const NOW = Date.UTC(2026, 10, 23);
 const PEOPLE = 6;
 const parameters = new Map([['buy', new Map([['price', { key: 'price', kind: 'number' as const, slot: 0 }]])]]);
-const context = { now: NOW, zone: 'UTC', currency: 'GBP', parameters };
+const context = { now: NOW, zone: 'UTC', currency: 'GBP', parameters, fields: new Map() };
 
 const chunkOf = (rows: readonly TailRow[]): TablePart => decodeChunk(encodeChunk('event', 0, columnsOf('event', rows)));
 const contacts = decodeChunk(

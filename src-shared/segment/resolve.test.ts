@@ -1,10 +1,17 @@
 import { expect, test } from 'vitest';
 import { DAY_MS } from '#shared/kernel/time.ts';
-import { type ResolvedRule, resolvePeriod, resolveRule } from './resolve.ts';
+import { resolvePeriod } from './periods.ts';
+import { type ResolvedRule, resolveRule } from './resolve.ts';
 import type { ActivityLeaf, Rule } from './segment.schema.ts';
 
 // 00:30 on 28 October in Berlin, three days after its clocks went back.
-const context = { now: Date.UTC(2026, 9, 27, 23, 30), zone: 'Europe/Berlin', currency: 'GBP', parameters: new Map() };
+const context = {
+  now: Date.UTC(2026, 9, 27, 23, 30),
+  zone: 'Europe/Berlin',
+  currency: 'GBP',
+  parameters: new Map(),
+  fields: new Map(),
+};
 const { now } = context;
 const everybody: ResolvedRule = { type: 'constant', member: true };
 const nobody: ResolvedRule = { type: 'constant', member: false };

@@ -1,9 +1,13 @@
 import type { ContactField } from '#shared/contact/contact-fields.ts';
+import type { FieldSpecs } from '#shared/contact/field.schema.ts';
 import { type EventParameter, type EventParameters, parameterColumn } from '#shared/event/event-parameters.ts';
 import { assertUnreachable, must } from '#shared/kernel/assert.ts';
 import { fold, storableText } from '#shared/kernel/fold.ts';
-import { DAY_MS, localDate, startOfDate } from '#shared/kernel/time.ts';
-import type { ActivityLeaf, ParameterTest, Period, Rule, TextField, TextLeaf } from './segment.schema.ts';
+import type { ResolvedMembership } from './membership-leaf.ts';
+import { type Bounds, resolvePeriod } from './periods.ts';
+import { type ResolvedField, resolveField, textTests } from './resolve-fields.ts';
+import type { ActivityLeaf, ParameterTest, Rule, TextField, TextLeaf } from './segment.schema.ts';
+import type { TextTest } from './text-match.ts';
 
 /**
  * What both back ends take. Operands are folded, periods are epoch bounds, and every leaf is false for a contact that
@@ -18,12 +22,10 @@ export type RuleContext = {
   currency: string;
   /** Which parameters of events can be asked for. */
   parameters: EventParameters;
+  /** The workspace's additional fields. */
+  fields: FieldSpecs;
 };
 
-/** Half-open epoch bounds; null = open. */
-export type Bounds = { from: number | null; to: number | null };
-
-export type TextTest = 'is' | 'contains' | 'startsWith' | 'endsWith';
 export type ResolvedText = {
   type: 'text';
   field: TextField;
@@ -73,7 +75,9 @@ export type ResolvedLeaf =
   | ResolvedText
   | { type: 'presence'; field: ContactField }
   | { type: 'instant'; field: 'createdAt'; window: Bounds; inside: boolean }
-  | ResolvedActivity;
+  | ResolvedActivity
+  | ResolvedMembership
+  | ResolvedField;
 export type ResolvedRule =
   | ResolvedLeaf
   | { type: 'constant'; member: boolean }
@@ -106,24 +110,20 @@ export function resolveRule(rule: Rule, context: RuleContext): ResolvedRule {
       };
     case 'activity':
       return resolveActivity(rule, context);
+    case 'membership': {
+      const inside: ResolvedRule = { type: 'membership', list: rule.list };
+      return rule.op === 'in' ? inside : complement(inside);
+    }
+    case 'fieldText':
+    case 'fieldNumber':
+    case 'fieldDate':
+    case 'fieldSet':
+    case 'fieldPresence': {
+      const has: ResolvedRule = resolveField(rule, context) ?? { type: 'constant', member: false };
+      return rule.op === 'isEmpty' ? complement(has) : has;
+    }
     default:
       return assertUnreachable(rule);
-  }
-}
-
-/** The epoch bounds of a period. Moving periods end with now itself: what lies in the future is outside. */
-export function resolvePeriod(period: Period, { now, zone }: Pick<RuleContext, 'now' | 'zone'>): Bounds {
-  switch (period.type) {
-    case 'lastDays':
-      return { from: now - period.days * DAY_MS, to: now + 1 };
-    case 'localDays': {
-      const first = Date.parse(`${localDate(zone, now)}T00:00:00Z`) - (period.days - 1) * DAY_MS;
-      return { from: startOfDate(zone, new Date(first).toISOString().slice(0, 10)), to: now + 1 };
-    }
-    case 'between':
-      return { from: period.from, to: period.to };
-    default:
-      return assertUnreachable(period);
   }
 }
 
@@ -131,17 +131,8 @@ const ANY_TIME: Bounds = { from: null, to: null };
 
 function resolveText(leaf: TextLeaf): ResolvedText {
   const needles = [...new Set(leaf.values.map((value) => fold(storableText(value))))];
-  const tests = {
-    is: 'is',
-    isNot: 'is',
-    anyOf: 'is',
-    contains: 'contains',
-    notContains: 'contains',
-    startsWith: 'startsWith',
-    endsWith: 'endsWith',
-  } as const satisfies Record<TextLeaf['op'], TextTest>;
   const none = leaf.op === 'isNot' || leaf.op === 'notContains';
-  return { type: 'text', field: leaf.field, test: tests[leaf.op], needles, none };
+  return { type: 'text', field: leaf.field, test: textTests[leaf.op], needles, none };
 }
 
 /** Null: no event can pass. */

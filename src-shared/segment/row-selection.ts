@@ -7,7 +7,8 @@ import { assertUnreachable } from '#shared/kernel/assert.ts';
 import { fold } from '#shared/kernel/fold.ts';
 import { numberColumn, textColumn } from './column-access.ts';
 import { parameterFilter } from './parameter-filter.ts';
-import type { Bounds, ResolvedActivity } from './resolve.ts';
+import type { Bounds } from './periods.ts';
+import type { ResolvedActivity } from './resolve.ts';
 
 type EventSource = Extract<ResolvedActivity['source'], { table: 'event' }>;
 export type RowList = Uint16Array | Uint32Array;

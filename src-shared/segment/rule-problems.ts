@@ -1,5 +1,5 @@
 import type { Entity } from '#shared/columns/tables.ts';
-import type { ContactField } from '#shared/contact/contact-fields.ts';
+import type { AnyField } from '#shared/contact/contact-edit.schema.ts';
 import { assertUnreachable } from '#shared/kernel/assert.ts';
 import { type Rule, ruleSchema } from './segment.schema.ts';
 
@@ -20,7 +20,7 @@ export function ruleProblems(rule: unknown): RuleProblem[] {
 /** What a new segment begins with: everybody. */
 export const emptyRule = (): Rule => ({ type: 'all', rules: [] });
 
-export type RuleDependencies = { fields: Set<ContactField>; entities: Set<Entity>; eventTypes: Set<string> };
+export type RuleDependencies = { fields: Set<AnyField>; entities: Set<Entity>; eventTypes: Set<string> };
 
 /** What a change must touch to change the rule's members (besides the clock). Every rule depends on contacts. */
 export function dependencies(rule: Rule): RuleDependencies {
@@ -41,7 +41,15 @@ function collect(rule: Rule, found: RuleDependencies): void {
     case 'text':
     case 'presence':
     case 'instant':
+    case 'fieldText':
+    case 'fieldNumber':
+    case 'fieldDate':
+    case 'fieldSet':
+    case 'fieldPresence':
       found.fields.add(rule.field);
+      return;
+    case 'membership':
+      found.entities.add('membership');
       return;
     case 'activity':
       found.entities.add(rule.source.table);

@@ -1,6 +1,12 @@
+import { isCategoryId } from '#shared/consent/category.schema.ts';
 import { contactFields } from '#shared/contact/contact-fields.ts';
+import type { FieldId, FieldSpec } from '#shared/contact/field.schema.ts';
+import { textOfCell } from '#shared/contact/field-value.ts';
 import { assertUnreachable } from '#shared/kernel/assert.ts';
-import type { ActivityLeaf, Leaf, ParameterTest, Period, Rule, TextLeaf } from './segment.schema.ts';
+import type { FieldLeaf } from './field-leaf.schema.ts';
+import type { Period } from './leaf-parts.ts';
+import type { MembershipLeaf } from './membership-leaf.ts';
+import type { ActivityLeaf, Leaf, ParameterTest, Rule, TextLeaf } from './segment.schema.ts';
 
 /** How numbers and days are written; the caller knows zone, currency and language. */
 export type RuleWriter = {
@@ -9,6 +15,10 @@ export type RuleWriter = {
   date: (at: number) => string;
   /** A kind of event as people read it; by its key where the caller has no words. */
   event?: (key: string) => string;
+  /** A list or category by its id; none for one that was deleted, or where the caller knows none. */
+  list?: (id: string) => string | undefined;
+  /** An additional field; none for one that was deleted, or where the caller knows no fields. */
+  field?: (id: FieldId) => Pick<FieldSpec, 'label' | 'type'> | undefined;
 };
 
 const textOps: Record<TextLeaf['op'], string> = {
@@ -82,6 +92,38 @@ function activityWords(leaf: ActivityLeaf, writer: RuleWriter): string {
   return `${subjectWords(leaf, writer)} ${comparisons[leaf.op]} ${amount}${during}`;
 }
 
+const listed = (values: readonly string[]): string => values.filter((value) => value !== '').join(', ') || '…';
+const setOps = { hasAny: 'has any of', hasAll: 'has all of', hasNone: 'has none of' } as const;
+
+function fieldWords(leaf: FieldLeaf, writer: RuleWriter): string {
+  const field = writer.field?.(leaf.field);
+  const label = field?.label ?? 'A deleted field';
+  switch (leaf.type) {
+    case 'fieldText': {
+      const op = leaf.op === 'anyOf' && leaf.values.length === 1 ? 'is' : leaf.op;
+      return `${label} ${textOps[op]} ${listed(leaf.values)}`;
+    }
+    case 'fieldSet':
+      return `${label} ${setOps[leaf.op]} ${listed(leaf.values)}`;
+    case 'fieldNumber':
+      if (field?.type === 'boolean') return `${label} is ${leaf.value === 0 ? 'no' : 'yes'}`;
+      return `${label} ${comparisons[leaf.op]} ${textOfCell(field?.type ?? 'integer', leaf.value)}`;
+    case 'fieldDate':
+      return `${label} ${leaf.op === 'within' ? '' : 'not '}${periodWords(leaf.period, writer)}`;
+    case 'fieldPresence':
+      return `${label} is ${leaf.op === 'isSet' ? 'set' : 'empty'}`;
+    default:
+      return assertUnreachable(leaf);
+  }
+}
+
+function membershipWords({ list, op }: MembershipLeaf, writer: RuleWriter): string {
+  const name = writer.list?.(list);
+  const words = name === undefined ? '' : ` “${name}”`;
+  if (isCategoryId(list)) return `${op === 'in' ? 'Subscribed to' : 'Not subscribed to'}${words || ' a category'}`;
+  return `${op === 'in' ? 'In list' : 'Not in list'}${words || ' …'}`;
+}
+
 /** One condition in words, as on a chip: "Country is Germany", "Orders ≥ 3 in the last 90 days". */
 export function leafWords(leaf: Leaf, writer: RuleWriter): string {
   switch (leaf.type) {
@@ -97,6 +139,14 @@ export function leafWords(leaf: Leaf, writer: RuleWriter): string {
       return `${contactFields[leaf.field].label} ${leaf.op === 'within' ? '' : 'not '}${periodWords(leaf.period, writer)}`;
     case 'activity':
       return activityWords(leaf, writer);
+    case 'membership':
+      return membershipWords(leaf, writer);
+    case 'fieldText':
+    case 'fieldNumber':
+    case 'fieldDate':
+    case 'fieldSet':
+    case 'fieldPresence':
+      return fieldWords(leaf, writer);
     default:
       return assertUnreachable(leaf);
   }

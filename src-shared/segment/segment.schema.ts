@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { type ContactField, contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
 import { equalJson } from '#shared/kernel/json.ts';
+import {
+  type FieldLeaf,
+  fieldDateLeafSchema,
+  fieldNumberLeafSchema,
+  fieldPresenceLeafSchema,
+  fieldSetLeafSchema,
+  fieldTextLeafSchema,
+} from './field-leaf.schema.ts';
+import { operand, periodSchema } from './leaf-parts.ts';
+import { type MembershipLeaf, membershipLeafSchema } from './membership-leaf.ts';
 
 /**
  * The rule language. Two back ends (SQL on the server, columns in the app) answer it alike; ./semantics.md says how.
@@ -15,33 +25,6 @@ export function isTextField(field: ContactField): field is TextField {
   return type === 'text' || type === 'choice';
 }
 export const textFieldKeys: readonly TextField[] = contactFieldKeys.filter(isTextField);
-
-const operand = z.string().min(1, 'Enter a value').max(500, 'A value has at most 500 characters');
-
-/** What an instant may be: years 1 to 9999, which every engine can hold. */
-const instant = z
-  .int('Choose a date')
-  .min(-62_135_596_800_000, 'Choose a later date')
-  .max(253_402_300_799_999, 'Choose an earlier date');
-const days = z.int('Enter a whole number of days').min(1, 'Enter at least 1 day').max(3650, 'Enter at most 3650 days');
-
-/**
- * lastDays: moves with the clock, from N·86,400 s before now up to now. localDays: today and the N − 1 days before it
- * in the workspace's zone, up to now. between: fixed instants [from, to), either side may be open.
- */
-export const periodSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('lastDays'), days }),
-  z.object({ type: z.literal('localDays'), days }),
-  z
-    .object({ type: z.literal('between'), from: instant.nullable(), to: instant.nullable() })
-    .superRefine(({ from, to }, context) => {
-      if (from === null && to === null) {
-        context.addIssue({ code: 'custom', path: ['from'], message: 'Choose a start or an end' });
-      } else if (from !== null && to !== null && from >= to) {
-        context.addIssue({ code: 'custom', path: ['to'], message: 'The end must be after the start' });
-      }
-    }),
-]);
 
 export const textLeafSchema = z.object({
   type: z.literal('text'),
@@ -133,13 +116,12 @@ export const activityLeafSchema = z
     else if (leaf.value < 0 && leaf.measure !== 'net') problem('value', 'Enter 0 or more');
   });
 
-export type Period = z.infer<typeof periodSchema>;
 export type ParameterTest = z.infer<typeof parameterTestSchema>;
 export type TextLeaf = z.infer<typeof textLeafSchema>;
 export type PresenceLeaf = z.infer<typeof presenceLeafSchema>;
 export type InstantLeaf = z.infer<typeof instantLeafSchema>;
 export type ActivityLeaf = z.infer<typeof activityLeafSchema>;
-export type Leaf = TextLeaf | PresenceLeaf | InstantLeaf | ActivityLeaf;
+export type Leaf = TextLeaf | PresenceLeaf | InstantLeaf | ActivityLeaf | FieldLeaf | MembershipLeaf;
 export type GroupRule = { type: 'all' | 'any'; rules: Rule[] };
 export type NotRule = { type: 'not'; rule: Rule };
 export type Rule = Leaf | GroupRule | NotRule;
@@ -152,6 +134,12 @@ const nodeSchema: z.ZodType<Rule> = z.lazy(() =>
       presenceLeafSchema,
       instantLeafSchema,
       activityLeafSchema,
+      membershipLeafSchema,
+      fieldTextLeafSchema,
+      fieldNumberLeafSchema,
+      fieldDateLeafSchema,
+      fieldSetLeafSchema,
+      fieldPresenceLeafSchema,
       z.object({
         type: z.enum(['all', 'any']),
         rules: z.array(nodeSchema).max(50, 'A group has at most 50 conditions'),
@@ -202,7 +190,22 @@ export const segmentSchema = z.object({
     .default(null),
 });
 export type Segment = z.infer<typeof segmentSchema>;
-export const SEGMENT_VERSION = 2;
+export const SEGMENT_VERSION = 3;
+
+/** Kinds of rules that version 2 knew. */
+const ofVersion2 = new Set(['text', 'presence', 'instant', 'activity', 'all', 'any', 'not']);
+
+/** [VER-5] A segment that asks for nothing new stays readable for older apps and servers. */
+export function segmentNeeds({ rule, live }: Readonly<Record<string, unknown>>): number {
+  const open: unknown[] = [rule, typeof live === 'object' && live !== null && 'rule' in live ? live.rule : null];
+  for (let node = open.pop(); open.length > 0 || node !== undefined; node = open.pop()) {
+    if (typeof node !== 'object' || node === null) continue;
+    if ('type' in node && !ofVersion2.has(String(node.type))) return SEGMENT_VERSION;
+    if ('rule' in node) open.push(node.rule);
+    if ('rules' in node && Array.isArray(node.rules)) open.push(...node.rules);
+  }
+  return 2;
+}
 
 /** The rule that campaigns use. */
 export function liveRule({ rule, live }: Pick<Segment, 'rule' | 'live'>): Rule {

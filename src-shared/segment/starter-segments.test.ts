@@ -49,7 +49,10 @@ const expected: Record<string, number[]> = {
 
 test.each(starterSegments)('$name finds whom its description says', ({ key, rule }) => {
   expect(ruleProblems(rule)).toEqual([]);
-  const members = evaluateRule(resolveRule(rule, { now, zone: 'UTC', currency: 'GBP', parameters: new Map() }), view);
+  const members = evaluateRule(
+    resolveRule(rule, { now, zone: 'UTC', currency: 'GBP', parameters: new Map(), fields: new Map() }),
+    view,
+  );
   expect([...members.keys()].filter((id) => members[id] === 1)).toEqual(expected[key]);
 });
 

@@ -9,11 +9,16 @@ import { columnsOf, maskPart, partFromRows, type RowSet } from '#shared/columns/
 import { type Cell, type TableName, type TailRow, tables } from '#shared/columns/tables.ts';
 import type { ColumnView, TablePart } from '#shared/columns/view.ts';
 import { contactFields } from '#shared/contact/contact-fields.ts';
+import { type FieldId, fieldSpecs } from '#shared/contact/field.schema.ts';
+import { cellOfStored, foldChanges, type StoredField } from '#shared/contact/field-value.ts';
 import { eventParameters, parameterColumn } from '#shared/event/event-parameters.ts';
 import { fold } from '#shared/kernel/fold.ts';
 import { DAY_MS, startOfDate } from '#shared/kernel/time.ts';
 import type { RuleContext } from '#shared/segment/resolve.ts';
 import { textFieldKeys } from '#shared/segment/segment.schema.ts';
+
+/** Values of choices; some differ by folding only from what a rule may ask for. */
+export const chosen = ['Anna', 'Straße', 'İstanbul', '100%', '👍', 'ﬁne'];
 
 /** Already the 28th in Berlin, where clocks went back on the 25th: UTC days, local days and 86,400 s all disagree here. */
 export const context: RuleContext = {
@@ -30,6 +35,26 @@ export const context: RuleContext = {
     },
     { key: 'open', parameters: [{ key: 'brand', kind: 'text', slot: 2 }] },
   ]),
+  fields: fieldSpecs(
+    (
+      [
+        ['text', true, []],
+        ['text', false, []],
+        ['choice', false, chosen],
+        ['multiple', true, chosen],
+        ['multiple', false, chosen],
+        ['integer', false, []],
+        ['decimal', true, []],
+        ['boolean', false, []],
+        ['date', true, []],
+        ['dateTime', false, []],
+        ['time', false, []],
+      ] as const
+    ).map(([type, personal, allowedValues], at) => ({
+      id: `field:0000000${at.toString(16)}`,
+      body: { listName: 'L', listKey: 'L', key: `K${at}`, label: `${type} ${at}`, type, personal, allowedValues },
+    })),
+  ),
 };
 const { now, zone } = context;
 
@@ -112,7 +137,18 @@ export function seeded(seed: number): Random {
 }
 
 type Rows = Map<number, Record<string, Cell>>;
-export type SegmentData = { contact: Rows; order: Rows; event: Rows; delivery: Rows };
+/** Stored values of additional fields, by contact. */
+export type FieldRows = Map<number, Record<FieldId, StoredField>>;
+export type SegmentData = {
+  contact: Rows;
+  fields?: FieldRows;
+  order: Rows;
+  event: Rows;
+  delivery: Rows;
+  membership?: Rows;
+};
+/** Lists that differ by case only are two. */
+export const lists = ['l1', 'L1', 'category:news', "it's"];
 
 const ids = [
   ...Array.from({ length: 40 }, (_, index) => index * 2 + 1),
@@ -155,18 +191,18 @@ export function randomData(random: Random): SegmentData {
         { rowId: index + 1, contactId: pick(owners), at: at(), ...make() },
       ]),
     );
+  const alive = ids.filter(() => random(8) > 0);
   return {
+    fields: new Map(alive.map((id) => [id, randomFields(random)])),
     contact: new Map(
-      ids
-        .filter(() => random(8) > 0)
-        .map((id) => [
-          id,
-          {
-            ...Object.fromEntries(textFieldKeys.map((field) => [field, maybe(pick(texts))])),
-            emailStatus: pick(['subscribed', 'none', 'bounced']),
-            createdAt: at(),
-          },
-        ]),
+      alive.map((id) => [
+        id,
+        {
+          ...Object.fromEntries(textFieldKeys.map((field) => [field, maybe(pick(texts))])),
+          emailStatus: pick(['subscribed', 'none', 'bounced']),
+          createdAt: at(),
+        },
+      ]),
     ),
     order: rows(120, () => ({
       externalOrderId: `o${random(1e9)}`,
@@ -178,6 +214,7 @@ export function randomData(random: Random): SegmentData {
       lines: 3,
     })),
     event: rows(200, () => randomEvent(pick)),
+    membership: randomMemberships(random, owners),
     delivery: rows(100, () => ({
       campaignId: 'c',
       state: 'sent',
@@ -191,6 +228,45 @@ export function randomData(random: Random): SegmentData {
   };
 }
 
+/** One row of a contact and list at most. */
+function randomMemberships(random: Random, owners: readonly number[]): Rows {
+  const pick = <T>(from: readonly T[]): T => from[random(from.length)] as T;
+  const found = new Map<string, Record<string, Cell>>();
+  for (let left = 80; left > 0; left--) {
+    const contactId = pick(owners);
+    const list = pick(lists);
+    const state = list.startsWith('category:') ? pick(['subscribed', 'unsubscribed']) : 'member';
+    found.set(`${contactId} ${list}`, { contactId, list, state, at: pick(instants), source: 'API' });
+  }
+  return new Map([...found.values()].map((cells, at) => [at + 1, { rowId: at + 1, ...cells }]));
+}
+
+/** Days, times and numbers at the edges of what a rule may ask for. */
+export const fieldNumbers: Record<string, readonly number[]> = {
+  integer: [-3, 0, 1, 7, 2 ** 40],
+  decimal: [-3, 0, 5, 125_000],
+  date: [...new Set(instants.map((at) => Math.floor(at / DAY_MS)))],
+  dateTime: instants,
+  time: [0, 3_600, 86_399],
+};
+
+function randomFields(random: Random): Record<FieldId, StoredField> {
+  const pick = <T>(from: readonly T[]): T => from[random(from.length)] as T;
+  const values: Record<FieldId, StoredField> = {};
+  for (const { id, type, allowedValues } of context.fields.values()) {
+    if (random(3) === 0) continue;
+    if (type === 'text') values[id] = pick(texts);
+    else if (type === 'choice') values[id] = pick(allowedValues);
+    else if (type === 'multiple') values[id] = allowedValues.filter((_, at) => at === 0 || random(2) === 0);
+    else if (type === 'boolean') values[id] = random(2) === 0;
+    else values[id] = pick(fieldNumbers[type] ?? []);
+  }
+  return values;
+}
+
+const withoutNulls = (values: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+
 /** Puts the rows into empty tables. */
 export async function loadIntoDatabase(db: Database, data: SegmentData): Promise<void> {
   const iso = (value: Cell | undefined) => (typeof value === 'number' ? new Date(value).toISOString() : null);
@@ -199,13 +275,14 @@ export async function loadIntoDatabase(db: Database, data: SegmentData): Promise
       JSON.stringify(rows),
     ]);
   };
-  await db.query('truncate contact, event, event_type, orders, delivery');
+  await db.query('truncate contact, event, event_type, orders, delivery, membership');
   await fill(
     'contact',
     [...data.contact].map(([id, cells]) => {
       const row: Record<string, unknown> = {
         id,
-        fields: {},
+        fields: data.fields?.get(id) ?? {},
+        fields_fold: withoutNulls(foldChanges(data.fields?.get(id) ?? {})),
         demo: false,
         created_at: iso(cells.createdAt),
         updated_at: iso(now),
@@ -260,6 +337,17 @@ export async function loadIntoDatabase(db: Database, data: SegmentData): Promise
       updated_at: iso(now),
     })),
   );
+  await fill(
+    'membership',
+    [...(data.membership ?? new Map<number, Record<string, Cell>>()).values()].map((cells) => ({
+      contact_id: cells.contactId,
+      list_id: cells.list,
+      row_id: cells.rowId,
+      state: cells.state,
+      since: iso(cells.at),
+      source: cells.source,
+    })),
+  );
   // One delivery per campaign and contact: the row id keeps the key unique.
   await fill(
     'delivery',
@@ -282,11 +370,37 @@ export async function loadIntoDatabase(db: Database, data: SegmentData): Promise
 const entityOf = {
   contact: 'contact',
   contactPersonal: 'contact',
+  contactField: 'contact',
+  contactFieldPersonal: 'contact',
   order: 'order',
   event: 'event',
   delivery: 'delivery',
+  membership: 'membership',
 } as const;
-const viewTables = ['contact', 'contactPersonal', 'order', 'event', 'delivery'] as const;
+const viewTables = [
+  'contact',
+  'contactPersonal',
+  'contactField',
+  'contactFieldPersonal',
+  'order',
+  'event',
+  'delivery',
+  'membership',
+] as const;
+
+function rowsOfTable(data: SegmentData, table: (typeof viewTables)[number]): TailRow[] {
+  if (table !== 'contactField' && table !== 'contactFieldPersonal') {
+    return [...(data[entityOf[table]] ?? [])].map(([key, cells]) => ({ key, cells }));
+  }
+  return [...data.contact.keys()].map((key) => {
+    const cells: Record<string, Cell> = {};
+    for (const { id, personal } of context.fields.values()) {
+      const value = data.fields?.get(key)?.[id];
+      if (value !== undefined && personal === tables[table].personal) cells[id] = cellOfStored(value);
+    }
+    return { key, cells };
+  });
+}
 
 /**
  * The same rows as column parts: an old state in encoded chunks, and a tail that replaces some rows, deletes others and
@@ -300,10 +414,11 @@ export function buildView(data: SegmentData, random: Random): ColumnView {
     order: new Set<number>(),
     event: new Set<number>(),
     delivery: new Set<number>(),
+    membership: new Set<number>(),
   };
-  for (const [entity, keys] of Object.entries(changed) as [keyof SegmentData, Set<number>][]) {
-    for (const key of new Set([...data[entity].keys(), ...stale[entity].keys()])) {
-      const inBase = data[entity].has(key) && random(4) > 0;
+  for (const [entity, keys] of Object.entries(changed) as [keyof typeof changed, Set<number>][]) {
+    for (const key of new Set([...(data[entity]?.keys() ?? []), ...(stale[entity]?.keys() ?? [])])) {
+      const inBase = data[entity]?.has(key) === true && random(4) > 0;
       if (!inBase) keys.add(key);
     }
   }
@@ -311,8 +426,8 @@ export function buildView(data: SegmentData, random: Random): ColumnView {
     const entity = entityOf[table];
     const base: TailRow[] = [];
     const tail: TailRow[] = [];
-    for (const [key, cells] of data[entity]) (changed[entity].has(key) ? tail : base).push({ key, cells });
-    for (const [key, cells] of stale[entity]) if (changed[entity].has(key)) base.push({ key, cells });
+    for (const row of rowsOfTable(data, table)) (changed[entity].has(row.key) ? tail : base).push(row);
+    for (const row of rowsOfTable(stale, table)) if (changed[entity].has(row.key)) base.push(row);
     const { span } = tables[table];
     const byChunk = Map.groupBy(base, ({ key }) => Math.floor(key / span));
     const chunks = [...byChunk].map(([index, rows]) => {

@@ -1,15 +1,10 @@
 /** Arbitrary rules over the data of ./segment-data.ts: every leaf, operator and period, nested up to three deep. */
 import fc from 'fast-check';
 import { contactFieldKeys } from '#shared/contact/contact-fields.ts';
-import {
-  type Leaf,
-  type ParameterTest,
-  type Period,
-  type Rule,
-  ruleSchema,
-  textFieldKeys,
-} from '#shared/segment/segment.schema.ts';
-import { dayCounts, eventTypes, instants, operands } from './segment-data.ts';
+import { type FieldLeaf, fieldLeafType } from '#shared/segment/field-leaf.schema.ts';
+import type { Period } from '#shared/segment/leaf-parts.ts';
+import { type Leaf, type ParameterTest, type Rule, ruleSchema, textFieldKeys } from '#shared/segment/segment.schema.ts';
+import { chosen, context, dayCounts, eventTypes, instants, lists, operands } from './segment-data.ts';
 
 const edge = fc.constantFrom(...instants);
 const days = fc.constantFrom(...dayCounts);
@@ -104,7 +99,58 @@ const timed: fc.Arbitrary<Leaf> = fc.record({
   window: period,
 });
 
-const leaf = fc.oneof(text, presence, instant, counted, amount, timed);
+const fieldIds = [...context.fields.keys()];
+/** Mostly of the kind that fits: another kind of condition finds nobody, which is soon seen. */
+const fieldOf = (leaf: FieldLeaf['type']) => {
+  const fitting = [...context.fields.values()].filter(({ type }) => fieldLeafType(type) === leaf).map(({ id }) => id);
+  return fc.oneof(
+    { weight: 9, arbitrary: fc.constantFrom(...(fitting.length > 0 ? fitting : fieldIds)) },
+    fc.constantFrom(...fieldIds, 'field:00000099' as const),
+  );
+};
+const wanted = fc.array(fc.constantFrom(...operands(), ...chosen), { minLength: 1, maxLength: 4 });
+const field: fc.Arbitrary<Leaf> = fc.oneof(
+  fc.record({
+    type: fc.constant('fieldText' as const),
+    field: fieldOf('fieldText'),
+    op: fc.constantFrom('is' as const, 'isNot', 'contains', 'notContains', 'startsWith', 'endsWith', 'anyOf'),
+    values: wanted,
+  }),
+  fc.record({
+    type: fc.constant('fieldSet' as const),
+    field: fieldOf('fieldSet'),
+    op: fc.constantFrom('hasAny' as const, 'hasAll', 'hasNone'),
+    values: fc.array(fc.constantFrom(...chosen, ...chosen.map((one) => one.toUpperCase()), 'x'), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+  }),
+  fc.record({
+    type: fc.constant('fieldNumber' as const),
+    field: fieldOf('fieldNumber'),
+    op: fc.constantFrom('atLeast' as const, 'atMost', 'equals'),
+    value: fc.constantFrom(-3, 0, 1, 7, 3_600, 125_000),
+  }),
+  fc.record({
+    type: fc.constant('fieldDate' as const),
+    field: fieldOf('fieldDate'),
+    op: fc.constantFrom('within' as const, 'notWithin'),
+    period,
+  }),
+  fc.record({
+    type: fc.constant('fieldPresence' as const),
+    field: fc.constantFrom(...fieldIds, 'field:00000099' as const),
+    op: fc.constantFrom('isSet' as const, 'isEmpty'),
+  }),
+);
+
+const membership: fc.Arbitrary<Leaf> = fc.record({
+  type: fc.constant('membership' as const),
+  list: fc.constantFrom(...lists, 'none'),
+  op: fc.constantFrom('in' as const, 'notIn'),
+});
+
+const leaf = fc.oneof(text, presence, instant, counted, amount, timed, membership, { weight: 4, arbitrary: field });
 
 function ruleOf(depth: number): fc.Arbitrary<Rule> {
   if (depth === 0) return leaf;

@@ -29,6 +29,12 @@ function part(rule: Rule, not: boolean, nextKey: () => number): DraftPart {
     case 'presence':
     case 'instant':
     case 'activity':
+    case 'membership':
+    case 'fieldText':
+    case 'fieldNumber':
+    case 'fieldDate':
+    case 'fieldSet':
+    case 'fieldPresence':
       return { key: nextKey(), kind: 'leaf', not, leaf: rule };
     default:
       return assertUnreachable(rule);
