@@ -126,4 +126,4 @@ export const benchRules: readonly BenchRule[] = [
   },
 ];
 
-export const benchContext = { now: benchNow, zone: 'UTC', currency: 'GBP', parameters: new Map() };
+export const benchContext = { now: benchNow, zone: 'UTC', currency: 'GBP', parameters: new Map(), fields: new Map() };

@@ -1,6 +1,7 @@
 import { copyRows } from '#server/storage/copy-rows.ts';
 import type { Tx } from '#server/storage/database.ts';
 import { type EmailStatus, emailStatuses } from '#shared/contact/contact-fields.ts';
+import { foldChanges } from '#shared/contact/field-value.ts';
 import { isPrimaryKind, primaryKinds } from '#shared/contact/identifiers.ts';
 import { must } from '#shared/kernel/assert.ts';
 import { fold } from '#shared/kernel/fold.ts';
@@ -80,7 +81,7 @@ export async function insertContacts(
       ['created_at', 'timestamptz'],
       ['updated_at', 'timestamptz'],
       ...used.map(({ name }): [string, string] => [name, 'text']),
-      ...(hasFields ? [['fields', 'jsonb'] as [string, string]] : []),
+      ...(hasFields ? additionalColumns : []),
     ],
     created.map((record) => [
       record.id,
@@ -89,7 +90,7 @@ export async function insertContacts(
       instant(record.createdAt),
       now,
       ...used.map(({ of }) => of(record)),
-      ...(hasFields ? [fieldsOf(record)] : []),
+      ...(hasFields ? [fieldsOf(record), foldedFieldsOf(record)] : []),
     ]),
   );
   await append(
@@ -109,6 +110,17 @@ function fieldsOf({ fields, fieldChanges }: ContactRecord): string {
   const all = Object.entries({ ...fields, ...fieldChanges }).filter(([, value]) => value !== null);
   return storableJson(Object.fromEntries(all));
 }
+
+/** The same as they are compared. */
+function foldedFieldsOf({ fields, fieldChanges }: ContactRecord): string {
+  const all = Object.entries(foldChanges({ ...fields, ...fieldChanges })).filter(([, value]) => value !== null);
+  return storableJson(Object.fromEntries(all));
+}
+
+const additionalColumns: readonly [name: string, type: string][] = [
+  ['fields', 'jsonb'],
+  ['fields_fold', 'jsonb'],
+];
 
 /** Primary identifiers that the contacts did not have before. */
 async function insertNewIdentifiers(
@@ -148,17 +160,25 @@ export async function updateContacts(
     updated.map(({ emailStatus }) => emailStatus),
     instant(options.now),
     ...contactColumns.map(({ of }) => updated.map(of)),
-    ...(hasFields ? [updated.map((record) => storableJson(record.fieldChanges))] : []),
+    ...(hasFields
+      ? [
+          updated.map((record) => storableJson(record.fieldChanges)),
+          updated.map((record) => storableJson(foldChanges(record.fieldChanges))),
+        ]
+      : []),
   ];
   const set = contactColumns.map(({ name }) => `${name} = u.${name}`).join(', ');
   const names = contactColumns.map(({ name }) => name).join(', ');
   const arrays = contactColumns.map((_, at) => `$${at + 4}::text[]`).join(', ');
   // Only what changes is written: another writer's fields stay as they are.
-  const fields = hasFields ? ', fields = jsonb_strip_nulls(c.fields || u.fields::jsonb)' : '';
+  const fields = hasFields
+    ? `, fields = jsonb_strip_nulls(c.fields || u.fields::jsonb),
+         fields_fold = jsonb_strip_nulls(c.fields_fold || u.fields_fold::jsonb)`
+    : '';
   await tx.query(
     `update contact c set ${set}${fields}, email_status = u.email_status, updated_at = $3
-       from unnest($1::bigint[], $2::text[], ${arrays}${hasFields ? `, $${values.length}::text[]` : ''})
-            as u (id, email_status, ${names}${hasFields ? ', fields' : ''})
+       from unnest($1::bigint[], $2::text[], ${arrays}${hasFields ? `, $${values.length - 1}::text[], $${values.length}::text[]` : ''})
+            as u (id, email_status, ${names}${hasFields ? ', fields, fields_fold' : ''})
       where c.id = u.id`,
     values,
   );

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { layoutOf } from '#shared/columns/chunk.ts';
 import { type Entity, type TableName, tableNames } from '#shared/columns/tables.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { ColumnClient, random, range, START, storedRows, writeSomething } from '#tests/support/sync-columns.ts';
@@ -142,7 +141,7 @@ test('[MAN-3] a chunk waits for 1,000 and 5 % changed keys or for 10 minutes; wh
       version,
       tailFrom,
       now: clock,
-      eventLayout: layoutOf('event'),
+      shape: { parameters: new Map(), fields: new Map() },
     });
     const names = (chunks: typeof due) => chunks.map(({ table, index }) => `${table} ${index}`);
     return { due: names(due), waiting: names(waiting) };

@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { can, type Role } from '#shared/account/roles.ts';
 import { contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
+import { type FieldSpecs, isFieldId } from '#shared/contact/field.schema.ts';
 import { equalJson } from '#shared/kernel/json.ts';
+import type { FieldLeaf } from '#shared/segment/field-leaf.schema.ts';
 import { type Rule, ruleSchema, type TextLeaf } from '#shared/segment/segment.schema.ts';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
 import { reviewSchema } from '#shared/sync/review.schema.ts';
@@ -26,7 +28,8 @@ function isPersonalReview(body: Envelope['body']): boolean {
 /** Whether a document holds personal values. A tombstone is empty. */
 function isPersonal({ kind, body, deleted }: Envelope): boolean {
   if (deleted) return false;
-  if (kind === 'contact-edit') return isPersonalField(body.field);
+  // The server wrote what the field says; what is not said is taken for personal.
+  if (kind === 'contact-edit') return isFieldId(body.field) ? body.personal !== false : isPersonalField(body.field);
   return kind === 'review' && isPersonalReview(body);
 }
 
@@ -40,16 +43,23 @@ const forbidden = (message: string, field?: string): Problem => ({
   ...(field === undefined ? {} : { field }),
 });
 
-/** Whether a field is set says no value: only conditions on text do. */
-function personalLeaves(rule: Rule): TextLeaf[] {
+type AskingLeaf = TextLeaf | FieldLeaf;
+
+/** Whether a field is set says no value: only conditions on values do. */
+function personalLeaves(rule: Rule, fields: FieldSpecs): AskingLeaf[] {
   switch (rule.type) {
     case 'all':
     case 'any':
-      return rule.rules.flatMap(personalLeaves);
+      return rule.rules.flatMap((one) => personalLeaves(one, fields));
     case 'not':
-      return personalLeaves(rule.rule);
+      return personalLeaves(rule.rule, fields);
     case 'text':
       return isPersonalField(rule.field) ? [rule] : [];
+    case 'fieldText':
+    case 'fieldNumber':
+    case 'fieldDate':
+    case 'fieldSet':
+      return fields.get(rule.field)?.personal === false ? [] : [rule];
     default:
       return [];
   }
@@ -58,22 +68,27 @@ function personalLeaves(rule: Rule): TextLeaf[] {
 const rulesOf = z.object({ rule: z.unknown(), live: z.object({ rule: z.unknown() }).nullish() });
 
 /** Of the draft and of what campaigns use. */
-function leavesOf(document: Envelope | undefined): TextLeaf[] {
+function leavesOf(document: Envelope | undefined, fields: FieldSpecs): AskingLeaf[] {
   const { rule, live } = rulesOf.safeParse(document?.body).data ?? {};
   return [rule, live?.rule].flatMap((one) => {
     const parsed = ruleSchema.safeParse(one);
-    return parsed.success ? personalLeaves(parsed.data) : [];
+    return parsed.success ? personalLeaves(parsed.data, fields) : [];
   });
 }
 
 /** Counting who matches a value of one's own choosing would read it out letter by letter. */
-function asksForPersonalValues(next: Envelope, master: Envelope | undefined): boolean {
-  const known = leavesOf(master);
-  return leavesOf(next).some((leaf) => !known.some((one) => equalJson(one, leaf)));
+function asksForPersonalValues(next: Envelope, master: Envelope | undefined, fields: FieldSpecs): boolean {
+  const known = leavesOf(master, fields);
+  return leavesOf(next, fields).some((leaf) => !known.some((one) => equalJson(one, leaf)));
 }
 
 /** What forbids a role to write `next` in place of `master`; null when nothing does. */
-export function mayPush(role: Role, next: Envelope, master: Envelope | undefined): Problem | null {
+export function mayPush(
+  role: Role,
+  next: Envelope,
+  master: Envelope | undefined,
+  fields: FieldSpecs = new Map(),
+): Problem | null {
   const right = next.kind === 'contact-edit' ? 'editContacts' : 'edit';
   if (!can(role, right)) return forbidden('Your role does not allow changes. Ask an administrator.');
   if (can(role, 'readPersonal')) return null;
@@ -83,7 +98,10 @@ export function mayPush(role: Role, next: Envelope, master: Envelope | undefined
   if (next.kind === 'event-type') {
     return forbidden('What an event says may be personal: somebody who may see that chooses its columns.');
   }
-  if (next.kind === 'segment' && asksForPersonalValues(next, master)) {
+  if (next.kind === 'contact-field') {
+    return forbidden('Values of fields may be personal: somebody who may see that changes the fields.');
+  }
+  if (next.kind === 'segment' && asksForPersonalValues(next, master, fields)) {
     return forbidden('Your role does not see personal data, so it cannot ask for it in a rule.', 'rule');
   }
   return null;

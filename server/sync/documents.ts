@@ -5,6 +5,7 @@
  */
 import pg from 'pg';
 import type { z } from 'zod';
+import { readFieldSpecs } from '#server/contacts/field-specs.ts';
 import type { Deps } from '#server/service.ts';
 import type { Tx } from '#server/storage/database.ts';
 import { must } from '#shared/kernel/assert.ts';
@@ -14,6 +15,7 @@ import { applyContactEdits } from './contact-edits.ts';
 import { queryOf, readDocuments, readDocumentsAfter, storeDocuments, type Unsigned } from './document-store.ts';
 import { erasedAmong, reviewedContact } from './erased.ts';
 import { bump, readFeed } from './feed.ts';
+import { takeField } from './field-documents.ts';
 import { type Author, checkEpoch, checkReach } from './judge.ts';
 import { Push, type PushOutput } from './push.ts';
 import { reviewsOfReplaced, type TakenEdit } from './replaced-edits.ts';
@@ -65,7 +67,7 @@ async function pushOnce(
 ): Promise<PushOutput> {
   checkEpoch(await readFeed(db), input.epoch, 0);
   const ids = input.rows.map(({ next }) => next.id).filter((id) => storableText(id) === id);
-  const push = new Push(author);
+  const push = new Push(author, await readFieldSpecs(db));
   push.read(input.rows, await readDocuments(db, ids));
   if (push.candidates.length === 0) return push.answer;
   const answer = await db.tx((tx) => writeCandidates(tx, push, now()));
@@ -93,6 +95,7 @@ async function writeCandidates(tx: Tx, push: Push, now: number): Promise<PushOut
     query,
     push.candidates.flatMap(({ next }) => reviewedContact(next) ?? []),
   );
+  const fields = new Map(await readFieldSpecs(query));
   const documents: Unsigned[] = [];
   const changes: { version: number; key: number }[] = [];
   const taken: TakenEdit[] = [];
@@ -101,6 +104,11 @@ async function writeCandidates(tx: Tx, push: Push, now: number): Promise<PushOut
     if (!push.mayWrite(candidate, masters)) continue;
     if (erased.has(reviewedContact(next) ?? 0)) {
       push.refuse(next, { code: 'not_found', message: 'This contact was erased.', field: 'about' }, undefined);
+      continue;
+    }
+    const problem = takeField(fields, next, masters.get(next.id));
+    if (problem) {
+      push.refuse(next, problem, masters.get(next.id));
       continue;
     }
     if (!edit) {

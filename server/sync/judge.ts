@@ -4,6 +4,7 @@
  */
 import type { Caller } from '#shared/api/ports.ts';
 import { type ContactEdit, contactEditSchema } from '#shared/contact/contact-edit.schema.ts';
+import type { FieldSpecs } from '#shared/contact/field.schema.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import { equalJson } from '#shared/kernel/json.ts';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
@@ -22,10 +23,15 @@ const refused = (code: Problem['code'], message: string, field?: string): Verdic
 });
 
 /** The verdict on content, and whether the author's role allows what follows from it (ROLE-3). */
-export function judge({ userId, role }: Author, candidate: Candidate, master: Envelope | undefined): Verdict {
+export function judge(
+  { userId, role }: Author,
+  candidate: Candidate,
+  master: Envelope | undefined,
+  fields: FieldSpecs = new Map(),
+): Verdict {
   const verdict = judgeContent(candidate, master, userId);
   if (verdict.is === 'refused' || (verdict.is === 'same' && (!master || maySee(role, master)))) return verdict;
-  const problem = mayPush(role, candidate.next, master);
+  const problem = mayPush(role, candidate.next, master, fields);
   return problem ? { is: 'refused', problem } : verdict;
 }
 

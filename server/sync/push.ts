@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { type FieldSpecs, isFieldId } from '#shared/contact/field.schema.ts';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
 import type { pushInput, pushOutput } from '#shared/sync/wire.schema.ts';
 import { maySee } from './document-access.ts';
@@ -14,9 +15,12 @@ export class Push {
   readonly candidates: Candidate[] = [];
   readonly answer: PushOutput = { conflicts: [], refusals: [] };
   readonly author: Author;
+  /** The workspace's additional fields. */
+  readonly #fields: FieldSpecs;
 
-  constructor(author: Author) {
+  constructor(author: Author, fields: FieldSpecs = new Map()) {
     this.author = author;
+    this.#fields = fields;
   }
 
   /** Reads the rows by copies that may be out of date: a verdict that needs no write is final, the others are candidates. */
@@ -29,18 +33,26 @@ export class Push {
         this.refuse(next, { code: 'invalid_input', message, field: 'id' }, masters.get(next.id));
       } else if (!checked.ok) this.refuse(next, checked.problem, masters.get(next.id));
       else {
-        const candidate = { assumedRev: assumed?.rev ?? 0, next: checked.next, edit: checked.edit };
+        const candidate = this.#stamped({ assumedRev: assumed?.rev ?? 0, next: checked.next, edit: checked.edit });
         if (this.mayWrite(candidate, masters)) this.candidates.push(candidate);
       }
       seen.add(next.id);
     }
   }
 
+  /** Whether an edit of an additional field is of a personal one is for the field to say, not for whoever edits. */
+  #stamped(candidate: Candidate): Candidate {
+    const { edit, next } = candidate;
+    if (!edit || !isFieldId(edit.field)) return candidate;
+    const personal = this.#fields.get(edit.field)?.personal ?? true;
+    return { ...candidate, edit: { ...edit, personal }, next: { ...next, body: { ...next.body, personal } } };
+  }
+
   /** Judges a candidate and notes what the client has to know; answers whether it is to be written. */
   mayWrite(candidate: Candidate, masters: Masters): boolean {
     const { next } = candidate;
     const master = masters.get(next.id);
-    const verdict = judge(this.author, candidate, master);
+    const verdict = judge(this.author, candidate, master, this.#fields);
     if (verdict.is === 'conflict' && master) this.answer.conflicts.push(master);
     if (verdict.is === 'refused') this.refuse(next, verdict.problem, master);
     return verdict.is === 'write';

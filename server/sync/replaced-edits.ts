@@ -1,6 +1,7 @@
 import type { Database } from '#server/storage/database.ts';
 import type { ContactEdit } from '#shared/contact/contact-edit.schema.ts';
 import { contactFields } from '#shared/contact/contact-fields.ts';
+import { isFieldId } from '#shared/contact/field.schema.ts';
 import { REVIEW_VERSION, type ReviewBody, replacedReviewId } from '#shared/sync/review.schema.ts';
 import type { Unsigned } from './document-store.ts';
 
@@ -50,12 +51,19 @@ async function lastEdits(db: Pick<Database, 'query'>, edits: readonly TakenEdit[
 
 function reviewOf(
   id: string,
-  { contactId, field, to, replaced }: ContactEdit,
+  { contactId, field, to, replaced, personal }: ContactEdit,
   { keptBy, lostBy, at }: { keptBy: string; lostBy: string; at: number },
 ): Omit<Unsigned, 'rev'> {
   const body: ReviewBody = {
     about: { kind: 'contact-edit', id, name: '', contactId },
-    fields: [{ field, kept: to, lost: replaced, personal: contactFields[field].personal }],
+    fields: [
+      {
+        field,
+        kept: to,
+        lost: replaced,
+        personal: isFieldId(field) ? personal !== false : contactFields[field].personal,
+      },
+    ],
     keptBy,
     lostBy,
     at,

@@ -36,6 +36,10 @@ function contactColumns(table: 'contact' | 'contactPersonal'): Record<string, st
   return columns;
 }
 
+/** History of a merged card is its survivor's: columns say so, and whoever reads them needs to know nothing of merges. */
+const ofMerged = (contactId: string) => `left join contact_alias alias on alias.id = ${contactId}`;
+const owner = (contactId: string) => `coalesce(alias.survivor, ${contactId})`;
+
 const sources: Record<TableName, Source> = {
   contact: { from: 'contact', key: 'id', where: 'deleted_at is null', columns: contactColumns('contact') },
   contactPersonal: {
@@ -47,11 +51,11 @@ const sources: Record<TableName, Source> = {
   contactField: { from: 'contact', key: 'id', where: 'deleted_at is null', columns: {} },
   contactFieldPersonal: { from: 'contact', key: 'id', where: 'deleted_at is null', columns: {} },
   order: {
-    from: 'orders',
+    from: `orders ${ofMerged('contact_id')}`,
     key: 'row_id',
     columns: {
       rowId: 'row_id',
-      contactId: 'contact_id',
+      contactId: owner('contact_id'),
       at: ms('at'),
       externalOrderId: 'external_order_id',
       status: 'status',
@@ -78,11 +82,11 @@ const sources: Record<TableName, Source> = {
     },
   },
   delivery: {
-    from: 'delivery',
+    from: `delivery ${ofMerged('contact_id')}`,
     key: 'row_id',
     columns: {
       rowId: 'row_id',
-      contactId: 'contact_id',
+      contactId: owner('contact_id'),
       at: ms('created_at'),
       campaignId: 'campaign_id',
       state: 'state',
@@ -95,13 +99,15 @@ const sources: Record<TableName, Source> = {
     },
   },
   event: {
-    from: 'event e join event_type t on t.id = e.type_id',
+    from: `event e join event_type t on t.id = e.type_id ${ofMerged('e.contact_id')}`,
     key: 'e.row_id',
-    columns: { rowId: 'e.row_id', contactId: 'e.contact_id', at: ms('e.at'), type: 't.key' },
+    columns: { rowId: 'e.row_id', contactId: owner('e.contact_id'), at: ms('e.at'), type: 't.key' },
   },
   membership: {
     from: 'membership',
     key: 'row_id',
+    // A merge gives the survivor rows of its own.
+    where: 'not exists (select 1 from contact_alias a where a.id = contact_id)',
     columns: {
       rowId: 'row_id',
       contactId: 'contact_id',

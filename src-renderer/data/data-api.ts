@@ -7,11 +7,14 @@ import type { Role } from '#shared/account/roles.ts';
 import type { ImportKind, ImportState, UploadInfo } from '#shared/api/import.schema.ts';
 import type { ApiKeyInfo, ApiKeyScope, DeviceInfo, MemberInfo, SendingStatus, SystemInfo } from '#shared/api/ports.ts';
 import type { CampaignRun, DeliveryState, Preflight, SkipReason } from '#shared/campaign/campaign.schema.ts';
+import type { AnyField } from '#shared/contact/contact-edit.schema.ts';
 import type { ContactField, ContactMeasure } from '#shared/contact/contact-fields.ts';
+import type { FieldId } from '#shared/contact/field.schema.ts';
 import type { ErrorCode } from '#shared/kernel/errors.ts';
 import type { Message } from '#shared/message/message.schema.ts';
 import type { RevenueFigures } from '#shared/report/revenue.schema.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
+import type { SiteSeen } from '#shared/site/site-steps.ts';
 import type { DocumentKind } from '#shared/sync/envelope.schema.ts';
 
 /** superseded: the same asker asked something newer meanwhile; nobody waits for this answer any more. */
@@ -86,7 +89,7 @@ export type WaitingChange = {
   kind: DocumentKind;
   name: string;
   contactId: number | null;
-  field: ContactField | null;
+  field: AnyField | null;
   removed: boolean;
   /** The server has never had it. */
   made?: boolean;
@@ -142,7 +145,7 @@ export type AsOf = {
   eventsFrom: number | null;
 };
 
-export type SortKey = ContactField | ContactMeasure | 'id';
+export type SortKey = AnyField | ContactMeasure | 'id';
 export type ContactQuery = {
   search: string;
   /** null = everybody. */
@@ -154,6 +157,8 @@ export type ContactRow = { id: number } & { [K in ContactField]: string | number
   /** 1/10,000 of the workspace currency. */
   revenue: number;
   lastOrderAt: number | null;
+  /** Values of additional fields, as columns hold them; without those that are empty. */
+  fields: Readonly<Record<FieldId, string | number>>;
 };
 export type ContactPage = { rows: ContactRow[]; total: number; offset: number; asOf: AsOf };
 
@@ -180,9 +185,21 @@ export type DeliveryRow = {
 export type ContactCard = {
   row: ContactRow;
   /** Fields with an own edit the server has not accepted yet. */
-  pending: ContactField[];
+  pending: AnyField[];
   orders: OrderRow[];
   deliveries: DeliveryRow[];
+};
+
+/** What a contact did, newest first. */
+export type ContactEvents = {
+  events: {
+    rowId: number;
+    at: number;
+    type: string;
+    /** What it says; null while this device does not know it: see fetchEventDetails. `params` null: too long to keep. */
+    details: { params: Readonly<Record<string, unknown>> | null; source: string } | null;
+  }[];
+  asOf: AsOf;
 };
 
 export type Doc<T = Record<string, unknown>> = {
@@ -268,6 +285,9 @@ export type DataActions = {
   listDevices(): Promise<DeviceInfo[]>;
   signOutDevice(id: string): Promise<void>;
   eraseContact(contactId: number): Promise<void>;
+  /** Asks what the newest events of a contact say, and keeps it for when the server is away. */
+  fetchEventDetails(contactId: number): Promise<void>;
+  siteSeen(siteId: string): Promise<SiteSeen>;
   preflight(campaignId: string): Promise<Preflight>;
   launch(campaignId: string, scheduledAt: number | null): Promise<void>;
   pause(campaignId: string): Promise<void>;
@@ -315,10 +335,11 @@ export type DataApi = {
   /** `asker` names a view: as soon as it asks another query, pages of the one before are given up with `superseded`. */
   contactPage(query: ContactQuery, offset: number, limit: number, asker?: string): Promise<ContactPage>;
   contactCard(id: number): Promise<ContactCard | null>;
+  contactEvents(id: number): Promise<ContactEvents>;
   /** Saves locally at once; travels when the server is there. Rejects with invalid_input for a value the field refuses. */
-  editContact(id: number, field: ContactField, to: string | null): Promise<void>;
+  editContact(id: number, field: AnyField, to: string | null): Promise<void>;
   /** Values of a choice field with counts, most frequent first. */
-  distinct(field: ContactField, limit: number): Promise<Distinct>;
+  distinct(field: AnyField, limit: number): Promise<Distinct>;
   /** Keys of events and their counts. */
   eventTypes(): Promise<Distinct>;
 

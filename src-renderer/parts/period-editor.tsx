@@ -2,7 +2,7 @@ import { NativeSelect, NumberInput, TextInput } from '@mantine/core';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { clock } from '#renderer/ui/use-now.ts';
 import { DAY_MS, localDate, startOfDate } from '#shared/kernel/time.ts';
-import type { Period } from '#shared/segment/segment.schema.ts';
+import type { Period } from '#shared/segment/leaf-parts.ts';
 import classes from './rule.module.css';
 
 const kinds = [

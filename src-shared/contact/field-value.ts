@@ -49,7 +49,8 @@ export function normaliseField(
   given: unknown,
   { zone = 'UTC' }: { zone?: string } = {},
 ): Result<StoredField | null, ValueProblem> {
-  const value = isEmpty(given) ? null : read(spec, given, zone);
+  const found = isEmpty(given) ? null : read(spec, given, zone);
+  const value = Array.isArray(found) && found.length === 0 ? null : found;
   const problem = value instanceof Unfit ? value : outside(spec, value);
   if (problem) return err({ field: spec.label, message: `${spec.label} ${problem.reason}` });
   return ok(value instanceof Unfit ? null : value);
@@ -222,6 +223,18 @@ export function cellOfStored(stored: StoredField | null): Cell {
   return typeof stored === 'boolean' ? Number(stored) : stored.join(VALUE_SEPARATOR);
 }
 
+/** A value as it was stored; null for what no field can hold. */
+export function storedField(value: unknown): StoredField | null {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  return Array.isArray(value) && value.every((one) => typeof one === 'string') ? value : null;
+}
+
+/** A stored value as plain text; null when there is none. See {@link textOfCell}. */
+export function textOfStored(type: AdditionalType, stored: StoredField | null): string | null {
+  const cell = cellOfStored(stored);
+  return cell === null ? null : textOfCell(type, cell);
+}
+
 const pad = (value: number) => String(value).padStart(2, '0');
 
 /** A column's value as plain text, the same in every language: what {@link normaliseField} reads back. */
@@ -258,17 +271,20 @@ export function cellOfText(spec: ValueSpec, text: string | null): Cell {
   return read.ok ? cellOfStored(read.value) : null;
 }
 
-/** Stored values as they are compared and searched, by field; only where folding changes them. */
-export function foldFields(fields: Readonly<Record<string, unknown>>): Record<string, string | string[]> {
-  const folded: Record<string, string | string[]> = {};
-  for (const [id, value] of Object.entries(fields)) {
-    if (typeof value === 'string') {
-      const text = fold(value);
-      if (text !== value) folded[id] = text;
-    } else if (Array.isArray(value)) {
-      const texts = value.map((one) => fold(String(one)));
-      if (texts.some((text, at) => text !== value[at])) folded[id] = texts;
-    }
+/**
+ * Changed values as they are compared and searched, by field: null where folding changes nothing, or there is no value any
+ * more. What writes `contact.fields` writes this into `contact.fields_fold` beside it.
+ */
+export function foldChanges(changes: Readonly<Record<string, unknown>>): Record<string, string | string[] | null> {
+  return Object.fromEntries(Object.entries(changes).map(([id, value]) => [id, folded(value)]));
+}
+
+function folded(value: unknown): string | string[] | null {
+  if (typeof value === 'string') {
+    const text = fold(value);
+    return text === value ? null : text;
   }
-  return folded;
+  if (!Array.isArray(value)) return null;
+  const texts = value.map((one) => fold(String(one)));
+  return texts.some((text, at) => text !== value[at]) ? texts : null;
 }

@@ -15,12 +15,12 @@ import {
 } from '#shared/campaign/campaign.schema.ts';
 import { CATEGORY_VERSION, categorySchema } from '#shared/consent/category.schema.ts';
 import { LIST_VERSION, listSchema } from '#shared/consent/list.schema.ts';
-import { CONTACT_EDIT_VERSION, contactEditSchema } from '#shared/contact/contact-edit.schema.ts';
+import { CONTACT_EDIT_VERSION, contactEditNeeds, contactEditSchema } from '#shared/contact/contact-edit.schema.ts';
 import { ERASURE_VERSION, erasureSchema } from '#shared/contact/erasure.schema.ts';
 import { CONTACT_FIELD_VERSION, contactFieldSchema } from '#shared/contact/field.schema.ts';
 import { EVENT_TYPE_VERSION, eventTypeSchema } from '#shared/event/event-type.schema.ts';
 import { MESSAGE_VERSION, messageSchema } from '#shared/message/message.schema.ts';
-import { SEGMENT_VERSION, segmentSchema } from '#shared/segment/segment.schema.ts';
+import { SEGMENT_VERSION, segmentNeeds, segmentSchema } from '#shared/segment/segment.schema.ts';
 import { SITE_VERSION, siteSchema } from '#shared/site/site.schema.ts';
 import type { DocumentKind } from './envelope.schema.ts';
 import { REVIEW_VERSION, reviewSchema } from './review.schema.ts';
@@ -36,6 +36,8 @@ export type KindSpec = {
   schema: z.ZodType<Record<string, unknown>>;
   /** Newest schemaVersion of the body that this build knows. */
   version: number;
+  /** Oldest schemaVersion in which a body can be read, where that is not always the newest: an older build goes on with it. */
+  needs?: (body: Readonly<Record<string, unknown>>) => number;
   merge: MergeRule;
   /** Ids the kind may have; null = any. */
   ids: readonly string[] | null;
@@ -45,11 +47,25 @@ export type KindSpec = {
 
 /** Everything sync knows of a kind of document; one entry per kind, used by the app and the server alike. */
 export const kindSpecs: Readonly<Record<DocumentKind, KindSpec>> = {
-  segment: { schema: segmentSchema, version: SEGMENT_VERSION, merge: 'fields', ids: null, sets: [] },
+  segment: {
+    schema: segmentSchema,
+    version: SEGMENT_VERSION,
+    needs: segmentNeeds,
+    merge: 'fields',
+    ids: null,
+    sets: [],
+  },
   message: { schema: messageSchema, version: MESSAGE_VERSION, merge: 'fields', ids: null, sets: [] },
   campaign: { schema: campaignSchema, version: CAMPAIGN_VERSION, merge: 'fields', ids: null, sets: [] },
   setting: { schema: senderSchema, version: SENDER_VERSION, merge: 'fields', ids: [SENDER_ID], sets: [] },
-  'contact-edit': { schema: contactEditSchema, version: CONTACT_EDIT_VERSION, merge: 'append', ids: null, sets: [] },
+  'contact-edit': {
+    schema: contactEditSchema,
+    version: CONTACT_EDIT_VERSION,
+    needs: contactEditNeeds,
+    merge: 'append',
+    ids: null,
+    sets: [],
+  },
   review: { schema: reviewSchema, version: REVIEW_VERSION, merge: 'sets', ids: null, sets: ['settledBy'] },
   'event-type': { schema: eventTypeSchema, version: EVENT_TYPE_VERSION, merge: 'fields', ids: null, sets: [] },
   site: {

@@ -6,6 +6,7 @@
 
 import { cellAt, maskPart, partFromRows } from '#shared/columns/rows.ts';
 import {
+  type Cell,
   type Entity,
   entities,
   type TableName,
@@ -15,11 +16,14 @@ import {
   tables,
 } from '#shared/columns/tables.ts';
 import type { ColumnView, TablePart } from '#shared/columns/view.ts';
-import { type ContactField, contactFields } from '#shared/contact/contact-fields.ts';
+import type { AnyField } from '#shared/contact/contact-edit.schema.ts';
+import { contactFields } from '#shared/contact/contact-fields.ts';
+import { type FieldSpecs, isFieldId } from '#shared/contact/field.schema.ts';
 import type { TailOutput } from '#shared/sync/wire.schema.ts';
 
 export type Base = ReadonlyMap<TableName, readonly TablePart[]>;
-export type ContactEdits = ReadonlyMap<number, ReadonlyMap<ContactField, string | null>>;
+/** Cells by contact and field. */
+export type ContactEdits = ReadonlyMap<number, ReadonlyMap<AnyField, Cell>>;
 
 const specOf = (table: TableName): TableSpec => tables[table];
 /** Tables whose rows a change of the entity replaces. */
@@ -32,6 +36,8 @@ export class ColumnStore implements ColumnView {
   /** The tail's rows by table and by the key that changes name. */
   #rows = new Map<TableName, Map<number, TailRow[]>>();
   #edits: ContactEdits = new Map();
+  /** The workspace's additional fields: they say into which table an edit belongs. */
+  #fields: FieldSpecs = new Map();
   #stamps = new Map<TableName, number>();
   #parts = new Map<TableName, readonly TablePart[]>();
   #limit: number | null = null;
@@ -98,12 +104,20 @@ export class ColumnStore implements ColumnView {
   setEdits(edits: ContactEdits): void {
     if (edits.size === 0 && this.#edits.size === 0) return;
     this.#edits = edits;
-    this.#touch('contact');
-    this.#touch('contactPersonal');
+    for (const table of tablesOf('contact')) this.#touch(table);
+  }
+
+  get fields(): FieldSpecs {
+    return this.#fields;
+  }
+
+  set fields(fields: FieldSpecs) {
+    this.#fields = fields;
+    for (const table of tablesOf('contact')) if (specOf(table).open) this.#touch(table);
   }
 
   /** Fields of a contact with an own edit that is not in the columns yet. */
-  pendingFields(contactId: number): ContactField[] {
+  pendingFields(contactId: number): AnyField[] {
     return [...(this.#edits.get(contactId)?.keys() ?? [])];
   }
 
@@ -155,6 +169,11 @@ export class ColumnStore implements ColumnView {
     return parts;
   }
 
+  #isIn(field: AnyField, spec: TableSpec): boolean {
+    if (isFieldId(field)) return spec.open === true && this.#fields.get(field)?.personal === spec.personal;
+    return field in spec.columns && contactFields[field].personal === spec.personal;
+  }
+
   /** Rows of the edited contacts as they are now, with the edits on them. */
   #overlay(
     table: TableName,
@@ -165,9 +184,7 @@ export class ColumnStore implements ColumnView {
     const spec = specOf(table);
     const found: TailRow[] = [];
     for (const [key, fields] of this.#edits) {
-      const mine = [...fields].filter(
-        ([field]) => field in spec.columns && contactFields[field].personal === spec.personal,
-      );
+      const mine = [...fields].filter(([field]) => this.#isIn(field, spec));
       if (mine.length === 0) continue;
       const row = changed.has(key) ? rows.get(key)?.[0] : baseRow(base, key);
       if (row) found.push({ key, cells: { ...row.cells, ...Object.fromEntries(mine) } });

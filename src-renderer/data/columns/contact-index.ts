@@ -4,8 +4,18 @@ import { cellAt, keyAt } from '#shared/columns/rows.ts';
 import type { TableName } from '#shared/columns/tables.ts';
 import type { TablePart } from '#shared/columns/view.ts';
 import { type ContactField, contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
+import { type FieldId, type FieldSpec, isFieldId } from '#shared/contact/field.schema.ts';
 import { counts } from './access.ts';
 import type { ColumnStore } from './column-store.ts';
+
+/** Tables that say something of contacts, one row each. */
+export const contactTables = [
+  'contact',
+  'contactPersonal',
+  'contactField',
+  'contactFieldPersonal',
+] as const satisfies readonly TableName[];
+type ContactTable = (typeof contactTables)[number];
 
 type Place = { part: TablePart; row: number };
 
@@ -36,17 +46,37 @@ export class ContactIndex {
   /** Ids of all contacts, ascending. */
   readonly ids: Uint32Array;
   readonly limit: number;
-  readonly #places: Readonly<Record<'contact' | 'contactPersonal', Places>>;
+  readonly #places: Readonly<Record<ContactTable, Places>>;
 
   constructor(store: ColumnStore) {
     const parts = store.parts('contact');
     this.limit = store.contactLimit;
-    this.#places = { contact: new Places(parts), contactPersonal: new Places(store.parts('contactPersonal')) };
+    const placesOf = (table: ContactTable) => new Places(store.parts(table));
+    this.#places = {
+      contact: placesOf('contact'),
+      contactPersonal: placesOf('contactPersonal'),
+      contactField: placesOf('contactField'),
+      contactFieldPersonal: placesOf('contactFieldPersonal'),
+    };
     this.ids = aliveIds(parts, this.limit);
   }
 
   has(id: number): boolean {
     return this.#places.contact.find(id) !== null;
+  }
+
+  /** Cells of a contact's additional fields that are not empty; those of fields that were deleted may still be among them. */
+  fieldCells(id: number): Record<FieldId, string | number> {
+    const found: Record<FieldId, string | number> = {};
+    for (const table of ['contactField', 'contactFieldPersonal'] as const) {
+      const place = this.#places[table].find(id);
+      if (!place) continue;
+      for (const [name, column] of Object.entries(place.part.columns)) {
+        const cell = isFieldId(name) ? cellAt(column, place.row) : null;
+        if (cell !== null && isFieldId(name)) found[name] = cell;
+      }
+    }
+    return found;
   }
 
   /** Cells of a contact by field; null when there is no such contact. */
@@ -81,6 +111,10 @@ function aliveIds(parts: readonly TablePart[], limit: number): Uint32Array {
   for (let id = 0; id < limit; id++) if (alive[id] === 1) ids[at++] = id;
   return ids;
 }
+
+/** Table that holds an additional field. */
+export const fieldTableOf = ({ personal }: Pick<FieldSpec, 'personal'>): ContactTable =>
+  personal ? 'contactFieldPersonal' : 'contactField';
 
 /** Table that holds a contact field. */
 export function tableOf(field: ContactField): TableName {

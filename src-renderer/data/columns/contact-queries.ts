@@ -3,18 +3,21 @@
 import type { ContactQuery, ContactRow, SortKey } from '#renderer/data/data-api.ts';
 import type { TableName } from '#shared/columns/tables.ts';
 import type { ColumnView } from '#shared/columns/view.ts';
+import type { AnyField } from '#shared/contact/contact-edit.schema.ts';
 import {
   type ContactField,
   type ContactMeasure,
   contactFields,
   contactMeasures,
 } from '#shared/contact/contact-fields.ts';
+import { type FieldId, type FieldSpecs, isFieldId } from '#shared/contact/field.schema.ts';
+import { isTextType } from '#shared/contact/field-value.ts';
 import type { EventParameters } from '#shared/event/event-parameters.ts';
 import type { Steps } from '#shared/kernel/steps.ts';
 import type { RuleContext } from '#shared/segment/resolve.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
 import type { ColumnStore } from './column-store.ts';
-import { ContactIndex, tableOf } from './contact-index.ts';
+import { ContactIndex, contactTables, fieldTableOf, tableOf } from './contact-index.ts';
 import { type OrderFigures, orderFigures } from './order-figures.ts';
 import { searchContacts } from './search.ts';
 import { orderByRank, type Ranks, rankNumbers, rankTexts, spreadNumbers } from './sorting.ts';
@@ -27,8 +30,7 @@ export type Surroundings = { zone: string; currency: string; now: () => number }
 /** How long the members of a rule that looks at the clock may be kept. */
 const RULE_MS = 60_000;
 const KEPT_RESULTS = 12;
-const contactTables: readonly TableName[] = ['contact', 'contactPersonal'];
-const allTables: readonly TableName[] = ['contact', 'contactPersonal', 'order', 'delivery', 'event'];
+const allTables: readonly TableName[] = [...contactTables, 'order', 'delivery', 'event'];
 
 const isMeasure = (key: SortKey): key is ContactMeasure => key in contactMeasures;
 
@@ -38,8 +40,9 @@ export class ContactQueries {
   readonly #around: Surroundings;
   readonly #kept: Stamped;
   #parameters: EventParameters = new Map();
-  /** Grows with each change of the parameters: kept answers of rules hold for one. */
-  #parametersNo = 0;
+  #fields: FieldSpecs = new Map();
+  /** Grows with each change of the parameters or the fields: kept answers of rules hold for one. */
+  #shapeNo = 0;
 
   constructor(store: ColumnStore, evaluate: EvaluateRule, around: Surroundings) {
     this.#store = store;
@@ -51,7 +54,13 @@ export class ContactQueries {
   /** Which parameters of events rules may ask for. */
   set parameters(parameters: EventParameters) {
     this.#parameters = parameters;
-    this.#parametersNo++;
+    this.#shapeNo++;
+  }
+
+  /** The workspace's additional fields. */
+  set fields(fields: FieldSpecs) {
+    this.#fields = fields;
+    this.#shapeNo++;
   }
 
   get index(): ContactIndex {
@@ -70,7 +79,7 @@ export class ContactQueries {
     const { search, rule, sort } = query;
     const tables = rule ? allTables : isMeasure(sort.key) ? ([...contactTables, 'order'] as const) : contactTables;
     const minute = rule ? Math.floor(this.#around.now() / RULE_MS) : 0;
-    const key = `find ${minute} ${this.#parametersNo} ${JSON.stringify([search, rule, sort])}`;
+    const key = `find ${minute} ${this.#shapeNo} ${JSON.stringify([search, rule, sort])}`;
     return this.#kept.steps(key, tables, () => this.#look(query));
   }
 
@@ -91,7 +100,8 @@ export class ContactQueries {
 
   members(rule: Rule): Steps<Uint8Array> {
     const { zone, currency, now } = this.#around;
-    return this.#evaluate(rule, this.#store, { zone, currency, now: now(), parameters: this.#parameters });
+    const context = { zone, currency, now: now(), parameters: this.#parameters, fields: this.#fields };
+    return this.#evaluate(rule, this.#store, context);
   }
 
   row(id: number): ContactRow | null {
@@ -105,6 +115,7 @@ export class ContactQueries {
       orderCount: orderCount[id] ?? 0,
       revenue: revenue[id] ?? 0,
       lastOrderAt: Number.isNaN(last) ? null : last,
+      fields: this.index.fieldCells(id),
     };
   }
 
@@ -121,10 +132,32 @@ export class ContactQueries {
     const { ids } = this.index;
     yield;
     if (key === 'id') return descending ? ids.slice().reverse() : ids;
-    const tables: TableName[] = isMeasure(key) ? [...contactTables, 'order'] : ['contact', tableOf(key)];
-    const ranks = this.#ranks(key, tables);
+    const tables = this.#tablesOf(key);
+    const ranks = isFieldId(key) ? this.#fieldRanks(key, tables) : this.#ranks(key, tables);
     yield;
-    return this.#kept.get(`order ${key} ${descending}`, tables, () => orderByRank(ids, ranks, descending));
+    return this.#kept.get(`order ${this.#shapeNo} ${key} ${descending}`, tables, () =>
+      orderByRank(ids, ranks, descending),
+    );
+  }
+
+  #tablesOf(key: AnyField | ContactMeasure): TableName[] {
+    if (isMeasure(key)) return [...contactTables, 'order'];
+    if (!isFieldId(key)) return ['contact', tableOf(key)];
+    const spec = this.#fields.get(key);
+    return spec ? ['contact', fieldTableOf(spec)] : ['contact'];
+  }
+
+  /** A field that is not there (any more) is empty for everybody, as it is in a part without its column. */
+  #fieldRanks(key: FieldId, tables: readonly TableName[]): Ranks {
+    return this.#kept.get(`ranks ${this.#shapeNo} ${key}`, tables, () => {
+      const { ids, limit } = this.index;
+      const spec = this.#fields.get(key);
+      const isText = spec !== undefined && isTextType(spec.type);
+      const kind = isText ? 'dict' : 'number';
+      const all = spec ? this.#store.parts(fieldTableOf(spec)) : [];
+      const parts = all.filter(({ columns }) => columns[key]?.type === kind);
+      return isText ? rankTexts(parts, key, limit) : rankNumbers(spreadNumbers(parts, key, limit), ids);
+    });
   }
 
   #ranks(key: ContactField | ContactMeasure, tables: readonly TableName[]): Ranks {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { SortKey } from '#renderer/data/data-api.ts';
 import { contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
+import { isFieldId } from '#shared/contact/field.schema.ts';
 import { fold } from '#shared/kernel/fold.ts';
 import { formatMoney } from '#shared/kernel/money.ts';
 import { finish } from '#shared/kernel/steps.ts';
@@ -55,6 +56,7 @@ function figuresOf(id: number, orders: readonly Order[]) {
 function sortValue(contact: Contact, key: SortKey, orders: readonly Order[]): string | number | null {
   if (key === 'id') return contact.id;
   if (key === 'orderCount' || key === 'revenue' || key === 'lastOrderAt') return figuresOf(contact.id, orders)[key];
+  if (isFieldId(key)) return null;
   const value = contact[key];
   return typeof value === 'string' ? fold(value) : value;
 }

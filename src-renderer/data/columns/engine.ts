@@ -15,17 +15,21 @@ import type {
   SegmentAnswer,
 } from '#renderer/data/data-api.ts';
 import type { TableName } from '#shared/columns/tables.ts';
-import { type ContactField, contactFields } from '#shared/contact/contact-fields.ts';
+import type { AnyField } from '#shared/contact/contact-edit.schema.ts';
+import { contactFields } from '#shared/contact/contact-fields.ts';
+import { type FieldId, type FieldSpecs, isFieldId } from '#shared/contact/field.schema.ts';
+import { isTextType } from '#shared/contact/field-value.ts';
 import type { EventParameters } from '#shared/event/event-parameters.ts';
 import type { Steps } from '#shared/kernel/steps.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
 import { campaignFigures } from './campaign-figures.ts';
 import { ColumnStore } from './column-store.ts';
 import { addLines, deliveriesOf, ordersOf } from './contact-card.ts';
-import { tableOf } from './contact-index.ts';
+import { type EventRow, eventsOf } from './contact-events.ts';
+import { fieldTableOf, tableOf } from './contact-index.ts';
 import { ContactQueries, type EvaluateRule, type Surroundings } from './contact-queries.ts';
 import { recipientsOf } from './deliveries.ts';
-import { distinctValues } from './distinct.ts';
+import { distinctValues, eachChosen } from './distinct.ts';
 import { revenueSeries } from './revenue.ts';
 import { Stamped } from './stamped.ts';
 
@@ -47,6 +51,16 @@ export class Engine {
   /** Which parameters of events rules may ask for (see the event types' switches). */
   set parameters(parameters: EventParameters) {
     this.#queries.parameters = parameters;
+  }
+
+  /** The workspace's additional fields. */
+  set fields(fields: FieldSpecs) {
+    this.store.fields = fields;
+    this.#queries.fields = fields;
+  }
+
+  get fields(): FieldSpecs {
+    return this.store.fields;
   }
 
   get contactCount(): number {
@@ -77,7 +91,12 @@ export class Engine {
     addLines(this.store.parts('orderLine'), card.orders);
   }
 
-  fieldOf(id: number, field: ContactField): string | number | null {
+  eventsOf(id: number): EventRow[] {
+    return eventsOf(this.store.parts('event'), [id]);
+  }
+
+  fieldOf(id: number, field: AnyField): string | number | null {
+    if (isFieldId(field)) return this.#queries.index.fieldCells(id)[field] ?? null;
     return this.#queries.index.cells(id)?.[field] ?? null;
   }
 
@@ -85,12 +104,25 @@ export class Engine {
     return this.#queries.index.has(id);
   }
 
-  distinct(field: ContactField, limit: number): Distinct {
+  distinct(field: AnyField, limit: number): Distinct {
+    if (isFieldId(field)) return this.#distinctOfField(field, limit);
     const table: TableName = tableOf(field);
     if (contactFields[field].type === 'instant') return [];
     const all = this.#kept.get(`distinct ${field}`, [table], () =>
       distinctValues(this.store.parts(table), field, Number.POSITIVE_INFINITY),
     );
+    return all.slice(0, Math.max(0, limit));
+  }
+
+  /** How many have each value; of a multiple choice, each of the values chosen. */
+  #distinctOfField(field: FieldId, limit: number): Distinct {
+    const spec = this.fields.get(field);
+    if (!spec || !isTextType(spec.type)) return [];
+    const table = fieldTableOf(spec);
+    const all = this.#kept.get(`distinct ${field}`, [table], () => {
+      const parts = this.store.parts(table).filter(({ columns }) => columns[field]?.type === 'dict');
+      return eachChosen(distinctValues(parts, field, Number.POSITIVE_INFINITY));
+    });
     return all.slice(0, Math.max(0, limit));
   }
 

@@ -1,10 +1,19 @@
+import { contactTables } from '#renderer/data/columns/contact-index.ts';
 import type { Engine } from '#renderer/data/columns/engine.ts';
-import type { ContactCard, ContactPage, ContactQuery, DataApi, SegmentAnswer } from '#renderer/data/data-api.ts';
+import type {
+  ContactCard,
+  ContactEvents,
+  ContactPage,
+  ContactQuery,
+  DataApi,
+  SegmentAnswer,
+} from '#renderer/data/data-api.ts';
 import type { Platform } from '#renderer/data/platform.ts';
 import type { TableName } from '#shared/columns/tables.ts';
-import type { ContactField } from '#shared/contact/contact-fields.ts';
+import type { AnyField } from '#shared/contact/contact-edit.schema.ts';
 import type { Steps } from '#shared/kernel/steps.ts';
 import { editContact } from './edit-contact.ts';
+import { readDetails } from './event-details.ts';
 import type { OpenAccount } from './open-account.ts';
 import { ruleTables } from './rule-tables.ts';
 import type { Session } from './session.ts';
@@ -14,6 +23,7 @@ type Answers = Pick<
   DataApi,
   | 'contactPage'
   | 'contactCard'
+  | 'contactEvents'
   | 'editContact'
   | 'distinct'
   | 'eventTypes'
@@ -23,7 +33,7 @@ type Answers = Pick<
   | 'campaignRecipients'
 >;
 
-const contactTables: readonly TableName[] = ['contact', 'contactPersonal', 'order'];
+const pageTables: readonly TableName[] = [...contactTables, 'order'];
 
 /** What the columns answer. Every question waits only for the tables it needs. */
 export function contactAnswers(session: Session, platform: Platform): Answers {
@@ -43,21 +53,27 @@ export function contactAnswers(session: Session, platform: Platform): Answers {
   return {
     async contactPage(query: ContactQuery, offset: number, limit: number, asker?: string): Promise<ContactPage> {
       const signal = askers.begin(asker, JSON.stringify(query));
-      const tables = new Set<TableName>(contactTables);
+      const tables = new Set<TableName>(pageTables);
       if (query.rule) for (const table of ruleTables(query.rule)) tables.add(table);
       return ask(tables, ({ engine }) => inSlices(engine, signal, () => engine.contactPage(query, offset, limit)));
     },
     contactCard: (id: number): Promise<ContactCard | null> =>
-      ask([...contactTables, 'delivery'], async ({ engine, columns }) => {
+      ask([...pageTables, 'delivery'], async ({ engine, columns }) => {
         const orders = engine.contactCard(id)?.orders ?? [];
         await columns.needLines(orders.map(({ rowId }) => rowId));
         const card = engine.contactCard(id);
         if (card) engine.addLines(card);
         return card;
       }),
-    editContact: (id: number, field: ContactField, to: string | null): Promise<void> =>
+    contactEvents: (id: number): Promise<ContactEvents> =>
+      ask(['contact', 'event'], async ({ engine, meta }) => {
+        const known = await readDetails(meta, id);
+        const events = engine.eventsOf(id).map((event) => ({ ...event, details: known.get(event.rowId) ?? null }));
+        return { events, asOf: engine.asOf };
+      }),
+    editContact: (id: number, field: AnyField, to: string | null): Promise<void> =>
       session.ask((account) => editContact(account, { contactId: id, field, to }, platform)),
-    distinct: (field, limit) => ask(['contact', 'contactPersonal'], ({ engine }) => engine.distinct(field, limit)),
+    distinct: (field, limit) => ask(contactTables, ({ engine }) => engine.distinct(field, limit)),
     eventTypes: () => ask(['event'], ({ engine }) => engine.eventTypes()),
     async segmentAnswer(rule, sampleSize, asker): Promise<SegmentAnswer> {
       const signal = askers.begin(asker, JSON.stringify(rule));

@@ -1,4 +1,6 @@
 import { type ContactField, contactFields, writableContactFields } from '#shared/contact/contact-fields.ts';
+import type { FieldSpec } from '#shared/contact/field.schema.ts';
+import { cellOfStored, normaliseField, textOfCell } from '#shared/contact/field-value.ts';
 import { normaliseContact } from '#shared/contact/normalise.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 
@@ -16,4 +18,15 @@ export function checkContactInput(field: ContactField, typed: string | null, cou
     `${label}${message.startsWith(field) ? message.slice(field.length) : `: ${message}`}.`,
     field,
   );
+}
+
+/** The same for an additional field. */
+export function checkFieldInput(spec: FieldSpec, typed: string | null, zone: string): string | null {
+  if (spec.readOnly) {
+    throw new UserError('forbidden', `${spec.label} is filled in by other systems and cannot be edited here.`, spec.id);
+  }
+  const result = normaliseField(spec, typed, { zone });
+  if (!result.ok) throw new UserError('invalid_input', `${result.error.message}.`, spec.id);
+  const cell = cellOfStored(result.value);
+  return cell === null ? null : textOfCell(spec.type, cell);
 }

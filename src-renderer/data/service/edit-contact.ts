@@ -1,26 +1,49 @@
+import { contactTables } from '#renderer/data/columns/contact-index.ts';
 import type { Platform } from '#renderer/data/platform.ts';
-import { type ContactField, contactFields } from '#shared/contact/contact-fields.ts';
+import type { AnyField } from '#shared/contact/contact-edit.schema.ts';
+import { contactFields } from '#shared/contact/contact-fields.ts';
+import { type FieldSpec, isFieldId } from '#shared/contact/field.schema.ts';
+import { textOfCell } from '#shared/contact/field-value.ts';
+import { must } from '#shared/kernel/assert.ts';
 import { UserError } from '#shared/kernel/errors.ts';
-import { checkContactInput } from './contact-input.ts';
+import { checkContactInput, checkFieldInput } from './contact-input.ts';
 import type { OpenAccount } from './open-account.ts';
+
+type Edit = { contactId: number; field: AnyField; to: string | null };
 
 /** Stores an edit of a contact's field; nothing happens when the field says so already. */
 export async function editContact(
-  { columns, engine, documents, device }: OpenAccount,
-  { contactId, field, to }: { contactId: number; field: ContactField; to: string | null },
+  account: OpenAccount,
+  { contactId, field, to }: Edit,
   { now, newId }: Pick<Platform, 'now' | 'newId'>,
 ): Promise<void> {
+  const { columns, engine, documents, device } = account;
+  const spec = isFieldId(field) ? fieldHere(account, field) : null;
+  const personal = isFieldId(field) ? spec?.personal === true : contactFields[field].personal;
   // Nobody edits what this device does not hold: the text would be refused, and stay here all the same.
-  if (contactFields[field].personal && device.record.personal === false) {
+  if (personal && device.record.personal === false) {
     throw new UserError('forbidden', 'This device holds no personal data, so it cannot be changed here.', field);
   }
-  await columns.need(['contact', 'contactPersonal']);
+  await columns.need(contactTables);
   if (!engine.hasContact(contactId)) throw new UserError('not_found', 'This contact does not exist any more.');
-  const country = engine.fieldOf(contactId, 'country');
-  const value = checkContactInput(field, to, typeof country === 'string' ? country : null);
-  const from = engine.fieldOf(contactId, field);
+  const value = isFieldId(field)
+    ? checkFieldInput(must(spec, 'looked up above'), to, account.account.workspace.timeZone)
+    : checkContactInput(field, to, countryOf(account, contactId));
+  const cell = engine.fieldOf(contactId, field);
+  const from = cell === null ? null : spec ? textOfCell(spec.type, cell) : String(cell);
   if (from === value) return;
   const at = now();
-  const body = { contactId, field, from: from === null ? null : String(from), to: value, at };
+  const body = { contactId, field, from, to: value, at, ...(spec ? { personal } : {}) };
   await documents.save('contact-edit', newId(), body, at);
+}
+
+function fieldHere({ engine }: OpenAccount, field: FieldSpec['id']): FieldSpec {
+  const spec = engine.fields.get(field);
+  if (!spec) throw new UserError('not_found', 'This field does not exist any more.', field);
+  return spec;
+}
+
+function countryOf({ engine }: OpenAccount, contactId: number): string | null {
+  const country = engine.fieldOf(contactId, 'country');
+  return typeof country === 'string' ? country : null;
 }

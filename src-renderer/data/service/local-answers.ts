@@ -8,8 +8,8 @@ import type { Session } from './session.ts';
 type Part = LocalData['parts'][number];
 /** Rows are counted in the first table of a part. */
 const parts: readonly { what: Part['what']; tables: readonly TableName[] }[] = [
-  { what: 'contacts', tables: ['contact'] },
-  { what: 'personal', tables: ['contactPersonal'] },
+  { what: 'contacts', tables: ['contact', 'contactField'] },
+  { what: 'personal', tables: ['contactPersonal', 'contactFieldPersonal'] },
   { what: 'orders', tables: ['order', 'orderLine'] },
   { what: 'events', tables: ['event'] },
   { what: 'deliveries', tables: ['delivery'] },

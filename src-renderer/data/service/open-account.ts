@@ -21,6 +21,7 @@ import { Stopped, UnderWay } from '#renderer/data/sync/under-way.ts';
 import { can } from '#shared/account/roles.ts';
 import type { Caller } from '#shared/api/ports.ts';
 import { erasureSchema } from '#shared/contact/erasure.schema.ts';
+import { fieldSpecs } from '#shared/contact/field.schema.ts';
 import { eventParameters } from '#shared/event/event-parameters.ts';
 import { eventTypeSchema } from '#shared/event/event-type.schema.ts';
 import { evaluateSteps } from '#shared/segment/evaluate.ts';
@@ -161,7 +162,7 @@ export class OpenAccount {
     }
     const [synced] = await Promise.all([
       opened.meta.get(SYNCED_AT, z.object({ at: z.number() })),
-      opened.columns.open().then(() => opened.#refreshOverlay()),
+      Promise.all([opened.columns.open(), opened.#refreshFields()]).then(() => opened.#refreshOverlay()),
       opened.#refreshParameters(),
       opened.#count(),
     ]);
@@ -352,11 +353,17 @@ export class OpenAccount {
     if (kind === 'event-type') {
       this.answer(() => this.#refreshParameters()).then(() => this.#deps.hub.tell({ topic: 'columns' }), this.#failed);
     }
+    if (kind === 'contact-field')
+      this.answer(() => this.#refreshFields()).then(() => this.#overlay.soon(), this.#failed);
     this.#recount.soon();
   }
 
+  async #refreshFields(): Promise<void> {
+    this.engine.fields = fieldSpecs(await this.documents.list('contact-field'));
+  }
+
   async #refreshOverlay(): Promise<void> {
-    this.engine.store.setEdits(await readOverlay(this.documents, this.columns.version));
+    this.engine.store.setEdits(await readOverlay(this.documents, this.columns.version, this.engine.fields));
   }
 
   /** Segments may ask for the parameters that the event types' switches make columns. */

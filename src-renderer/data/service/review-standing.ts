@@ -1,7 +1,9 @@
+import { contactTables } from '#renderer/data/columns/contact-index.ts';
 /** What became of the values of a review since it was written: some decide themselves (SPEC.md: REV-2). */
 import type { ReviewItem } from '#renderer/data/data-api.ts';
 import { type OpenReview, openReviews } from '#renderer/data/store/reviews.ts';
 import { contactFieldKeys } from '#shared/contact/contact-fields.ts';
+import { textOfCell } from '#shared/contact/field-value.ts';
 import { equalJson } from '#shared/kernel/json.ts';
 import { kindSpec } from '#shared/sync/document-kinds.ts';
 import { revOfMerge } from '#shared/sync/review.schema.ts';
@@ -22,7 +24,7 @@ export async function judgeReviews(account: Account): Promise<{ open: UndecidedR
   const reviews = await openReviews(account.documents, account.account.user.id);
   // Without the columns nothing can be said about contacts.
   if (reviews.some(({ body }) => body.about.contactId !== null)) {
-    await account.columns.need(['contact', 'contactPersonal']);
+    await account.columns.need(contactTables);
   }
   const open: UndecidedReview[] = [];
   const settled: OpenReview[] = [];
@@ -78,5 +80,10 @@ async function nowOf(account: Account, { id, rev, body: { about } }: OpenReview)
 }
 
 function contactValues({ engine }: Account, contactId: number): Record<string, unknown> {
-  return Object.fromEntries(contactFieldKeys.map((field) => [field, engine.fieldOf(contactId, field)]));
+  const fixed = contactFieldKeys.map((field) => [field, engine.fieldOf(contactId, field)]);
+  const additional = [...engine.fields.values()].map(({ id, type }) => {
+    const cell = engine.fieldOf(contactId, id);
+    return [id, cell === null ? null : textOfCell(type, cell)];
+  });
+  return Object.fromEntries([...fixed, ...additional]);
 }

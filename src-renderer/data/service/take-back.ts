@@ -1,6 +1,7 @@
 /** A version that gave way becomes an ordinary edit of one's own (SPEC.md: REV-2). */
 import type { Platform } from '#renderer/data/platform.ts';
 import { type ContactField, contactFieldKeys } from '#shared/contact/contact-fields.ts';
+import { isFieldId } from '#shared/contact/field.schema.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import { kindSpec } from '#shared/sync/document-kinds.ts';
 import { documentKinds } from '#shared/sync/envelope.schema.ts';
@@ -15,7 +16,7 @@ export async function takeBack(account: OpenAccount, { about, fields }: ReviewBo
   const { documents } = account;
   if (about.contactId !== null) {
     for (const { field, lost } of fields) {
-      const known = contactFieldKeys.find((key): key is ContactField => key === field);
+      const known = isFieldId(field) ? field : contactFieldKeys.find((key): key is ContactField => key === field);
       const to = lost === null || lost === undefined ? null : String(lost);
       if (known) await editContact(account, { contactId: about.contactId, field: known, to }, clock);
     }

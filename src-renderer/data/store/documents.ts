@@ -62,13 +62,14 @@ export class DocumentStore {
     if (!spec || spec.merge === 'server') throw new UserError('forbidden', 'This cannot be edited here.');
     if (spec.ids && !spec.ids.includes(id)) throw new UserError('invalid_input', `There is no such ${kind}.`, 'id');
     const checked = readBody(spec.schema, body);
+    const versionOf = (text: Body) => spec.needs?.(text) ?? spec.version;
     const { documents } = this.#store.db;
     const known = await documents.findOne(id).exec();
     if (!known) {
       const fresh = {
         id,
         kind,
-        schemaVersion: spec.version,
+        schemaVersion: versionOf(checked),
         rev: 0,
         body: checked,
         by: null,
@@ -89,7 +90,7 @@ export class DocumentStore {
       let loss: Loss | null = null;
       await known.incrementalModify((row) => {
         const grown = grow(row, spec.schema, checked, grewFrom);
-        const next = { ...row, schemaVersion: spec.version, body: grown.body, edited: now, removed: false };
+        const next = { ...row, schemaVersion: versionOf(grown.body), body: grown.body, edited: now, removed: false };
         const theirs = toEnvelope({ ...row, _deleted: false });
         // What the server says already is no edit.
         if (row.edited === 0 && equalContent(theirs, toEnvelope({ ...next, _deleted: false }))) return row;

@@ -1,8 +1,9 @@
 /** What has to go from this device: everything about erased contacts, or every personal value. Pure. */
 
 import { z } from 'zod';
-import { personalTables } from '#shared/columns/tables.ts';
+import { personalTables, tableNames, tables } from '#shared/columns/tables.ts';
 import { contactFields } from '#shared/contact/contact-fields.ts';
+import { isFieldId } from '#shared/contact/field.schema.ts';
 import { manifestSchema, tailOutput } from '#shared/sync/wire.schema.ts';
 import type { Forgetting } from './keyring.ts';
 import { localDocumentSchema } from './schemas.ts';
@@ -26,6 +27,8 @@ export function withoutForgotten(key: string, value: unknown, what: Forgetting):
     const rescue = rescueSchema.parse(value);
     return { ...rescue, rows: rescue.rows.filter((row) => !isForgotten(row, what)) };
   }
+  // What events say may be anything about their contact.
+  if (key.startsWith('events:') && !what.personal) return null;
   return mentions(value, what) ? null : value;
 }
 
@@ -39,21 +42,23 @@ export function isForgottenCopy(copy: unknown, what: Forgetting): boolean {
 function mentions(value: unknown, what: Forgetting): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(value)) return value.some((one) => mentions(one, what));
-  const { contactId, field } = value as { contactId?: unknown; field?: unknown };
+  const { contactId, field, personal } = value as { contactId?: unknown; field?: unknown; personal?: unknown };
   if (typeof contactId === 'number' && what.contacts.includes(contactId)) return true;
   // A value of a field stands beside its name; a segment's rule, which also names fields, is nobody's value.
-  if (!what.personal && isPersonalField(field) && ('to' in value || 'lost' in value)) return true;
+  if (!what.personal && isPersonalField(field, personal) && ('to' in value || 'lost' in value)) return true;
   return Object.values(value).some((one) => mentions(one, what));
 }
 
-function isPersonalField(field: unknown): boolean {
+/** Values of additional fields say it themselves, and count as personal where they do not. */
+function isPersonalField(field: unknown, said: unknown): boolean {
+  if (isFieldId(field)) return said !== false;
   return Object.entries(contactFields).some(([key, { personal }]) => personal && key === field);
 }
 
 function withoutRows({ answer }: z.infer<typeof tailSchema>, what: Forgetting): z.infer<typeof tailSchema> {
   const gone = new Set(what.contacts);
   const rows = { ...answer.rows };
-  for (const table of ['contact', 'contactPersonal'] as const) {
+  for (const table of tableNames.filter((one) => tables[one].entity === 'contact')) {
     rows[table] = (rows[table] ?? []).filter(({ key }) => !gone.has(key));
   }
   if (!what.personal) for (const table of personalTables) delete rows[table];

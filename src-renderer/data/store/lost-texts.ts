@@ -1,6 +1,7 @@
 /** Which texts a restored server has lost, told from what this device had of them (SPEC.md: EPOCH-2). Pure. */
 import { contactEditSchema } from '#shared/contact/contact-edit.schema.ts';
 import { contactFields } from '#shared/contact/contact-fields.ts';
+import { isFieldId } from '#shared/contact/field.schema.ts';
 import { equalJson } from '#shared/kernel/json.ts';
 import { kindSpec } from '#shared/sync/document-kinds.ts';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
@@ -95,7 +96,8 @@ function lostFields(
   if (edit) {
     if (alive) return [];
     const { field, from, to } = edit;
-    return [{ field, kept: from, lost: to, personal: contactFields[field].personal }];
+    const personal = isFieldId(field) ? edit.personal !== false : contactFields[field].personal;
+    return [{ field, kept: from, lost: to, personal }];
   }
   if (copy.kind === 'contact-edit') return [];
   const names = new Set([...Object.keys(copy.body), ...Object.keys(alive?.body ?? {})]);

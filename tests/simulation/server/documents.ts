@@ -12,6 +12,7 @@ import { reviewsOfReplaced, type TakenEdit } from '#server/sync/replaced-edits.t
 import type { Caller } from '#shared/api/ports.ts';
 import type { ContactEdit } from '#shared/contact/contact-edit.schema.ts';
 import { erasureId } from '#shared/contact/erasure.schema.ts';
+import { isFieldId } from '#shared/contact/field.schema.ts';
 import { normaliseContact } from '#shared/contact/normalise.ts';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
 import type { pullInput, pullOutput, pushInput } from '#shared/sync/wire.schema.ts';
@@ -180,6 +181,7 @@ function applyEdit(contacts: Map<number, Cells>, edit: ContactEdit): { edit: Con
     return { problem: { code: 'not_found', message: 'This contact no longer exists.', field: 'contactId' } };
   }
   const { field } = edit;
+  if (isFieldId(field)) throw new Error('The simulation knows no additional fields.');
   const country = contact.country === null ? null : String(contact.country);
   const normalised = normaliseContact({ country, [field]: edit.to });
   if (!normalised.ok) return { problem: { code: 'invalid_input', message: normalised.error.message, field } };

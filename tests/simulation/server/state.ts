@@ -86,6 +86,9 @@ export function rowsOfKey(state: State, table: TableName, key: number): TailRow[
       const cells = state.events.get(key);
       return cells ? [{ key, cells: pickCells(cells, table) }] : [];
     }
+    case 'contactField':
+    case 'contactFieldPersonal':
+      return state.contacts.has(key) ? [{ key, cells: {} }] : [];
     case 'delivery':
     case 'membership':
       return [];
