@@ -198,3 +198,26 @@ test('clocks that are wrong are put right by when the message was sent', async (
     ['tomorrow', 0],
   ]);
 });
+
+test('what a visitor did before is theirs once they are known, by identify or by alias', async () => {
+  const track = (body: object) => post('/v1/track', { event: 'productViewed', ...body });
+  await track({ anonymousId: 'visitor-7' });
+  await track({ anonymousId: 'visitor-8' });
+  await work();
+  await post('/v1/identify', { userId: 'seg-7', anonymousId: 'visitor-7', traits: { firstName: 'Iryna' } });
+  await post('/v1/alias', { userId: 'seg-7', previousId: 'visitor-8' });
+  await work();
+  await track({ anonymousId: 'visitor-7' });
+  await track({ anonymousId: 'visitor-8' });
+  await work();
+  const types = (await eventsOf('seg-7')).map(({ type }) => type);
+  expect(types.toSorted()).toEqual(['alias', ...Array.from({ length: 4 }, () => 'productViewed')]);
+});
+
+test('alias never makes one contact of two External IDs', async () => {
+  for (const userId of ['seg-8', 'seg-9']) await post('/v1/track', { userId, event: 'productViewed' });
+  await post('/v1/alias', { userId: 'seg-9', previousId: 'seg-8' });
+  await work();
+  expect((await eventsOf('seg-8')).map(({ type }) => type)).toEqual(['productViewed']);
+  expect((await eventsOf('seg-9')).map(({ type }) => type)).toEqual(['productViewed', 'alias']);
+});
