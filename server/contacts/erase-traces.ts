@@ -18,6 +18,7 @@ export async function eraseFromLog(tx: Tx, contact: ContactIdentity): Promise<vo
     identifiersOfKind(contact, 'externalCustomerId'),
     identifiersOfKind(contact, 'email'),
     identifiersOfKind(contact, 'phone'),
+    contact.identifiers.map(({ kind, value }) => `${kind}:${value}`),
   ];
   for (const table of ['intake', 'intake_parked']) {
     await tx.query(
@@ -25,7 +26,11 @@ export async function eraseFromLog(tx: Tx, contact: ContactIdentity): Promise<vo
         where payload ->> 'contactId' = $1::bigint::text
            or payload #>> '{values,externalCustomerId}' = any($2::text[])
            or (payload #>> '{values,externalCustomerId}' is null
-               and (lower(payload #>> '{values,email}') = any($3::text[]) or payload #>> '{values,phone}' = any($4::text[])))`,
+               and (lower(payload #>> '{values,email}') = any($3::text[]) or payload #>> '{values,phone}' = any($4::text[])
+                    or exists (select 1
+                         from jsonb_array_elements(case jsonb_typeof(payload -> 'identifiers')
+                                when 'array' then payload -> 'identifiers' else '[]' end) as i
+                        where (i ->> 'kind') || ':' || (i ->> 'value') = any($5::text[]))))`,
       values,
     );
   }
@@ -129,5 +134,8 @@ export async function eraseFromEvents(tx: Tx, contactId: number): Promise<number
 /** The contact itself. Its number is never given again. */
 export async function eraseContactRow(tx: Tx, contactId: number): Promise<void> {
   await tx.query('delete from identifier where contact_id = $1', [contactId]);
+  await tx.query('delete from deleted_identifier where contact_id = $1', [contactId]);
+  await tx.query('delete from contact_alias where id = $1', [contactId]);
+  await tx.query('delete from contact_merge where survivor = $1 or merged = $1', [contactId]);
   await tx.query('delete from contact where id = $1', [contactId]);
 }

@@ -19,6 +19,7 @@ type Expected = { who: readonly Role[] | 'anybody'; input?: unknown };
 const campaign = { campaignId: 'no such campaign' };
 const message = { name: 'Hello', subject: 'Hello', format: 'html', source: '<p>Hello</p>', createdAt: 1 };
 const device = { id: 'no-such-device-anywhere' };
+const nobodyTwice = { contactId: 4_000_000_000, otherId: 4_000_000_001 };
 const hello = {
   deviceId: 'device-of-the-table-test',
   name: 'Chrome on Windows',
@@ -71,6 +72,15 @@ const expected: Record<string, Expected> = {
   'device.wiped': { who: 'anybody', input: device },
   'contact.events': { who: ['admin', 'marketer', 'auditor'], input: { contactId: 4_000_000_000 } },
   'site.seen': { who: signedIn, input: { siteId: 'none' } },
+  'contact.duplicates': { who: ['admin', 'marketer', 'auditor'], input: { after: null } },
+  'contact.previewMerge': { who: ['admin', 'marketer', 'auditor'], input: nobodyTwice },
+  'contact.merge': { who: ['admin', 'marketer', 'marketerNoPersonal'], input: nobodyTwice },
+  'contact.merges': { who: ['admin', 'marketer', 'auditor'], input: { contactId: 4_000_000_000 } },
+  'contact.undoMerge': { who: ['admin', 'marketer', 'marketerNoPersonal'], input: { mergeId: 4_000_000_000 } },
+  'contact.keepApart': { who: ['admin', 'marketer', 'marketerNoPersonal'], input: nobodyTwice },
+  'contact.remove': { who: ['admin', 'marketer', 'marketerNoPersonal'], input: { contactId: 4_000_000_000 } },
+  'contact.restore': { who: ['admin', 'marketer', 'marketerNoPersonal'], input: { contactId: 4_000_000_000 } },
+  'contact.deleted': { who: ['admin', 'marketer', 'auditor'] },
   'contact.erase': { who: administrators, input: { contactId: 4_000_000_000 } },
   'apiKey.create': { who: administrators, input: { scope: 'full', name: 'made by the table test' } },
   'apiKey.list': { who: administrators },

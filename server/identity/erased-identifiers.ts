@@ -19,7 +19,7 @@ export async function rememberErased(tx: Tx, identifiers: readonly Identifier[],
   await tx.query(
     `insert into erased_identifier (hash, erased_at) select hash, $2 from unnest($1::text[]) as hash
      on conflict (hash) do update set erased_at = excluded.erased_at`,
-    [identifiers.map((identifier) => hashOf(secret, identifier)), new Date(at)],
+    [[...new Set(identifiers.map((identifier) => hashOf(secret, identifier)))], new Date(at)],
   );
 }
 

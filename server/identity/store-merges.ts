@@ -4,9 +4,12 @@
  */
 import type { Tx } from '#server/storage/database.ts';
 import { markDirty } from '#server/sync/dirty.ts';
+import { must } from '#shared/kernel/assert.ts';
 import { type PendingMerge, survivorOf } from './contact-index.ts';
+import { identifiersOf } from './contact-record.ts';
+import { mergeMemberships } from './merge-memberships.ts';
 
-type StoredMerge = { survivor: number; merged: number };
+export type StoredMerge = { survivor: number; merged: number; mergeId: number };
 
 /** `by`: the person who decided it; absent where identifiers showed it. */
 export async function storeMerges(
@@ -16,27 +19,43 @@ export async function storeMerges(
 ): Promise<StoredMerge[]> {
   const stored: StoredMerge[] = [];
   for (const merge of merges) {
-    await storeMerge(tx, merge, options);
-    stored.push({ survivor: survivorOf(merge.survivor).id, merged: merge.merged.id });
+    const mergeId = await storeMerge(tx, merge, options);
+    stored.push({ survivor: survivorOf(merge.survivor).id, merged: merge.merged.id, mergeId });
   }
   return stored;
 }
 
-async function storeMerge(tx: Tx, merge: PendingMerge, { now, by }: { now: number; by?: string }): Promise<void> {
+/** The survivor has these by now, but only from the merged card. */
+const filledIdentifiers = ({ survivor, filled }: PendingMerge): string[] =>
+  identifiersOf(survivor.values)
+    .filter(({ kind }) => Object.hasOwn(filled, kind))
+    .map(({ kind, value }) => `${kind}:${value}`);
+
+async function storeMerge(tx: Tx, merge: PendingMerge, { now, by }: { now: number; by?: string }): Promise<number> {
   const pair = [merge.survivor.id, merge.merged.id];
-  await tx.query(
+  const { rows } = await tx.query<{ id: number }>(
     `insert into contact_merge (survivor, merged, cause, by_kind, by_user, at, filled, filled_fields, identifiers, via)
      select s.id, m.id, $3, $4, $5, $6, $7::jsonb,
        coalesce((select jsonb_object_agg(key, value) from jsonb_each(m.fields) where not s.fields ? key), '{}'),
        coalesce((select jsonb_agg(jsonb_build_object('kind', i.kind, 'value', i.value, 'since', i.since, 'source', i.source,
-           'had', exists (select 1 from identifier h where h.kind = i.kind and h.value = i.value and h.contact_id = s.id))
+           'had', (i.kind || ':' || i.value) <> all($8::text[])
+              and exists (select 1 from identifier h where h.kind = i.kind and h.value = i.value and h.contact_id = s.id))
            order by i.kind, i.value) from identifier i where i.contact_id = m.id), '[]'),
        coalesce((select jsonb_agg(a.id order by a.id) from contact_alias a where a.survivor = m.id), '[]')
-     from contact s, contact m where s.id = $1 and m.id = $2`,
-    [...pair, by ? 'person' : 'automatic', merge.by, by ?? null, new Date(now), JSON.stringify(merge.filled)],
+     from contact s, contact m where s.id = $1 and m.id = $2 returning id`,
+    [
+      ...pair,
+      by ? 'person' : 'automatic',
+      merge.by,
+      by ?? null,
+      new Date(now),
+      JSON.stringify(merge.filled),
+      filledIdentifiers(merge),
+    ],
   );
   await tx.query(
-    `update contact s set fields = m.fields || s.fields, updated_at = $3
+    `update contact s set fields = m.fields || s.fields,
+            fields_fold = (m.fields_fold - array(select jsonb_object_keys(s.fields))) || s.fields_fold, updated_at = $3
        from contact m where s.id = $1 and m.id = $2 and m.fields <> '{}'`,
     [...pair, new Date(now)],
   );
@@ -49,8 +68,11 @@ async function storeMerge(tx: Tx, merge: PendingMerge, { now, by }: { now: numbe
   await tx.query('delete from identifier where contact_id = $1', [merge.merged.id]);
   await tx.query('update contact_alias set survivor = $1 where survivor = $2', pair);
   await tx.query('insert into contact_alias (id, survivor) values ($2, $1)', pair);
+  const mergeId = must(rows[0], 'both cards are stored').id;
+  await mergeMemberships(tx, { survivor: merge.survivor.id, merged: merge.merged.id, mergeId });
   await markDirty(tx, 'contact', pair);
   await markHistoryDirty(tx, [merge.merged.id]);
+  return mergeId;
 }
 
 /** Rows that name a contact in the columns: whoever reads them anew sees whose they are now. Merged cards' rows too. */

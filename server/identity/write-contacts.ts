@@ -19,6 +19,7 @@ import { lockBuckets } from './identity-locks.ts';
 import { loadContacts } from './load-contacts.ts';
 import { restoreByIdentifiers } from './restore-deleted.ts';
 import { storeContacts } from './store-contacts.ts';
+import type { StoredMerge } from './store-merges.ts';
 
 export type ContactWrite = {
   /** The internal id, where the writer knows it; identifiers count when there is no such contact (any more). */
@@ -61,7 +62,7 @@ export type WrittenContacts = {
   /** Places of writes that named somebody who was erased; nothing of them was taken in. */
   refused: number[];
   /** Cards of stored contacts that turned out to be one person's. */
-  merged: { survivor: number; merged: number }[];
+  merged: StoredMerge[];
 };
 
 /** Why a write is refused, as people read it. */

@@ -2,7 +2,9 @@ import type { z } from 'zod';
 import type { NewMember } from '#shared/account/member.schema.ts';
 import type { Role } from '#shared/account/roles.ts';
 import type { Preflight } from '#shared/campaign/campaign.schema.ts';
+import type { DeletedContact, DuplicatePage, MergeInfo, MergePreview } from '#shared/contact/duplicate.schema.ts';
 import type { EventDetail } from '#shared/event/event-detail.schema.ts';
+import type { ConsentAct, ConsentSource } from '#shared/consent/decide.ts';
 import type { Message } from '#shared/message/message.schema.ts';
 import type { RevenueInput, RevenueReport } from '#shared/report/revenue.schema.ts';
 import type { SiteSeen } from '#shared/site/site-steps.ts';
@@ -152,10 +154,56 @@ export interface ContactPort {
    * person. Needs `administer`. not_found when there is no such contact.
    */
   erase(caller: Caller, contactId: number): Promise<void>;
+  /** Cards that share an email, phone or loyalty number, page by page. Needs readPersonal. */
+  duplicates(caller: Caller, after: string | null): Promise<DuplicatePage>;
+  /** What merging would give; changes nothing. Needs readPersonal. */
+  previewMerge(caller: Caller, input: { contactId: number; otherId: number }): Promise<MergePreview>;
+  /** conflict when they are one card already. */
+  merge(caller: Caller, input: { contactId: number; otherId: number }): Promise<{ mergeId: number; survivor: number }>;
+  /** Cards that were merged into a contact, the newest merge first. Needs readPersonal. */
+  merges(caller: Caller, contactId: number): Promise<MergeInfo[]>;
+  /** Both cards become what they were, and are kept apart. conflict when the survivor was merged itself since. */
+  undoMerge(caller: Caller, mergeId: number): Promise<{ survivor: number; merged: number }>;
+  /** A person's word that two cards are two people: they are no candidates any more. */
+  keepApart(caller: Caller, input: { contactId: number; otherId: number }): Promise<void>;
+  /** Out of sight, and nothing leads to it; its history stays. */
+  remove(caller: Caller, contactId: number): Promise<void>;
+  restore(caller: Caller, contactId: number): Promise<void>;
+  /** The latest deleted contacts. Needs readPersonal. */
+  deleted(caller: Caller): Promise<DeletedContact[]>;
 }
 
 /** What a key opens: everything; events; events and contacts; the same without reading and deleting contacts; messages. */
 export const apiKeyScopes = ['full', 'events', 'contacts', 'contacts-add', 'messages'] as const;
+/** One entry of the consent ledger. */
+export type ConsentRecord = {
+  at: number;
+  act: ConsentAct;
+  source: ConsentSource;
+  address: string | null;
+  /** all, or the id of a category. */
+  purpose: string;
+  textVersion: string | null;
+  evidence: string | null;
+  reason: string | null;
+  by: string | null;
+};
+export interface ConsentPort {
+  setList(
+    caller: Caller,
+    input: { contactIds: number[]; listId: string; member: boolean },
+  ): Promise<{ changed: number }>;
+  /** Who left comes back only with evidence: how it is known that they asked for it. `why`: of the first refused. */
+  setSubscription(
+    caller: Caller,
+    input: { contactIds: number[]; categoryId: string; subscribed: boolean; evidence: string | null },
+  ): Promise<{ changed: number; refused: number; why: string | null }>;
+  /** Of the contact's address, for everybody who has it. Rejects with conflict where the ledger forbids it. */
+  setMail(caller: Caller, input: { contactId: number; allowed: boolean; evidence: string | null }): Promise<void>;
+  /** Needs `readPersonal`. Newest first. */
+  history(caller: Caller, contactId: number): Promise<ConsentRecord[]>;
+}
+
 export type ApiKeyScope = (typeof apiKeyScopes)[number];
 export type ApiKeyInfo = {
   id: string;
@@ -202,4 +250,5 @@ export type Ports = {
   events: EventPort;
   sites: SitePort;
   apiKeys: ApiKeyPort;
+  consent: ConsentPort;
 };

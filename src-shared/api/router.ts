@@ -100,7 +100,11 @@ const syncs = needs('read').use(({ ctx, next }) => {
 });
 
 const id = z.string().min(1).max(80);
+const contactIds = z.array(z.int().min(1)).min(1, 'Choose a contact').max(10_000, 'At most 10,000 contacts at once');
+const evidence = z.string().trim().max(2_000).nullable();
 const campaignInput = z.object({ campaignId: id });
+const contactInput = z.object({ contactId: z.int().min(1) });
+const pairInput = contactInput.extend({ otherId: z.int().min(1) });
 
 /** Written over ports, so that the app needs no type from server/. */
 export const appRouter = t.router({
@@ -207,13 +211,52 @@ export const appRouter = t.router({
       .input(z.object({ contactId: z.int().min(1) }))
       .query(({ ctx, input }) => ctx.ports.events.ofContact(ctx.caller, input.contactId)),
     erase: needs('administer')
-      .input(z.object({ contactId: z.int().min(1) }))
+      .input(contactInput)
       .mutation(({ ctx, input }) => ctx.ports.contacts.erase(ctx.caller, input.contactId)),
+    duplicates: needs('readPersonal')
+      .input(z.object({ after: z.string().max(1000).nullable() }))
+      .query(({ ctx, input }) => ctx.ports.contacts.duplicates(ctx.caller, input.after)),
+    previewMerge: needs('readPersonal')
+      .input(pairInput)
+      .query(({ ctx, input }) => ctx.ports.contacts.previewMerge(ctx.caller, input)),
+    merge: needs('editContacts')
+      .input(pairInput)
+      .mutation(({ ctx, input }) => ctx.ports.contacts.merge(ctx.caller, input)),
+    merges: needs('readPersonal')
+      .input(contactInput)
+      .query(({ ctx, input }) => ctx.ports.contacts.merges(ctx.caller, input.contactId)),
+    undoMerge: needs('editContacts')
+      .input(z.object({ mergeId: z.int().min(1) }))
+      .mutation(({ ctx, input }) => ctx.ports.contacts.undoMerge(ctx.caller, input.mergeId)),
+    keepApart: needs('editContacts')
+      .input(pairInput)
+      .mutation(({ ctx, input }) => ctx.ports.contacts.keepApart(ctx.caller, input)),
+    remove: needs('editContacts')
+      .input(contactInput)
+      .mutation(({ ctx, input }) => ctx.ports.contacts.remove(ctx.caller, input.contactId)),
+    restore: needs('editContacts')
+      .input(contactInput)
+      .mutation(({ ctx, input }) => ctx.ports.contacts.restore(ctx.caller, input.contactId)),
+    deleted: needs('readPersonal').query(({ ctx }) => ctx.ports.contacts.deleted(ctx.caller)),
   }),
   site: t.router({
     seen: needs('read')
       .input(z.object({ siteId: id }))
       .query(({ ctx, input }) => ctx.ports.sites.seen(ctx.caller, input.siteId)),
+  }),
+  consent: t.router({
+    setList: needs('editContacts')
+      .input(z.object({ contactIds, listId: id, member: z.boolean() }))
+      .mutation(({ ctx, input }) => ctx.ports.consent.setList(ctx.caller, input)),
+    setSubscription: needs('editContacts')
+      .input(z.object({ contactIds, categoryId: id, subscribed: z.boolean(), evidence }))
+      .mutation(({ ctx, input }) => ctx.ports.consent.setSubscription(ctx.caller, input)),
+    setMail: needs('editContacts')
+      .input(z.object({ contactId: z.int().min(1), allowed: z.boolean(), evidence }))
+      .mutation(({ ctx, input }) => ctx.ports.consent.setMail(ctx.caller, input)),
+    history: needs('readPersonal')
+      .input(z.object({ contactId: z.int().min(1) }))
+      .query(({ ctx, input }) => ctx.ports.consent.history(ctx.caller, input.contactId)),
   }),
   apiKey: t.router({
     create: needs('administer')

@@ -126,6 +126,8 @@ create table contact_merge (
   identifiers jsonb not null,
   -- Cards that were merged into the merged one before: [id].
   via jsonb not null,
+  -- Lists and subscriptions the survivor got: [{list, before, after}].
+  memberships jsonb,
   undone_at timestamptz,
   undone_by text
 );
