@@ -9,6 +9,7 @@ const projects = [
   'src-main',
   'src-renderer',
   'src-renderer/tsconfig.worker.json',
+  'src-sdk',
   'tests',
   'bench',
 ];

@@ -71,7 +71,7 @@ function* filesUnder(folder) {
 /** A hash over path, size and time of everything the app is built from: cheap, and new after any edit or checkout. */
 function sourceStamp() {
   const lines = [];
-  for (const folder of ['src-main', 'src-renderer', 'src-shared', 'resources']) {
+  for (const folder of ['src-main', 'src-renderer', 'src-sdk', 'src-shared', 'resources']) {
     if (!existsSync(join(root, folder))) continue;
     for (const path of filesUnder(join(root, folder))) {
       const { size, mtimeMs } = statSync(path);
@@ -85,13 +85,18 @@ function sourceStamp() {
   return sha(lines.sort().join('\n'));
 }
 
-/** Builds main, preload and page when a source is newer than what lies in out/. */
+const webScript = join(root, 'src-sdk', 'web', 'vite.config.ts');
+
+/** Builds main, preload, page and the script for web sites when a source is newer than what lies in out/. */
 export async function ensureBuilt(say) {
   const stamp = join(root, 'out', '.muster-build');
   const wanted = sourceStamp();
   if (stampOf(stamp) === wanted && existsSync(join(root, 'out', 'renderer', 'index.html'))) return false;
   say('Building the app …');
   await run(projectNode(), [join(modules, 'electron-vite', 'bin', 'electron-vite.js'), 'build', '--logLevel', 'warn'], {
+    env: projectEnv(),
+  });
+  await run(projectNode(), [join(modules, 'vite', 'bin', 'vite.js'), 'build', '-c', webScript, '--logLevel', 'warn'], {
     env: projectEnv(),
   });
   mkdirSync(join(root, 'out'), { recursive: true });

@@ -55,6 +55,7 @@ export const data: DataApi = {
   settleReview: (id, choice) => remote().settleReview(id, choice),
   contactPage: (query, offset, limit, asker) => remote().contactPage(query, offset, limit, here(asker)),
   contactCard: (id) => remote().contactCard(id),
+  contactEvents: (id) => remote().contactEvents(id),
   editContact: (id, field, to) => remote().editContact(id, field, to),
   distinct: (field, limit) => remote().distinct(field, limit),
   eventTypes: () => remote().eventTypes(),

@@ -3,6 +3,7 @@ import type { Platform } from '#renderer/data/platform.ts';
 import { DataFailure, OFFLINE } from '#renderer/data/sync/data-failure.ts';
 import type { ChangeHub } from './change-hub.ts';
 import { MAIL_TO_MYSELF } from './document-answers.ts';
+import { keepDetails } from './event-details.ts';
 import type { Session } from './session.ts';
 
 const FLUSH_MS = 15_000;
@@ -46,6 +47,15 @@ export function serverActions(session: Session, { server, now }: Platform, hub: 
     listDevices: () => call(() => rpc.device.list.query()),
     signOutDevice: (id) => call(() => rpc.device.signOut.mutate({ id })),
     eraseContact: (contactId) => call(() => rpc.contact.erase.mutate({ contactId })),
+    async fetchEventDetails(contactId) {
+      const events = await call(() => rpc.contact.events.query({ contactId }));
+      await session.ask(async ({ meta, engine, device }) => {
+        // Erased meanwhile, or personal values are not to be kept here.
+        if (engine.hasContact(contactId) && device.keep.personal) await keepDetails(meta, contactId, events, now());
+      });
+      hub.tell({ topic: 'columns' });
+    },
+    siteSeen: (siteId) => call(() => rpc.site.seen.query({ siteId })),
     preflight: (campaignId) => withChanges(() => rpc.campaign.preflight.query({ campaignId })),
     launch: (campaignId, scheduledAt) => withChanges(() => rpc.campaign.launch.mutate({ campaignId, scheduledAt })),
     pause: (campaignId) => call(() => rpc.campaign.pause.mutate({ campaignId })),

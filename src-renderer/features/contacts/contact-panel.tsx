@@ -13,6 +13,7 @@ import { Time } from '#renderer/ui/time.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
 import { contactName } from '#shared/contact/contact-name.ts';
+import { Timeline } from './card/timeline.tsx';
 import { ContactActions } from './contact-actions.tsx';
 import { ContactFieldRow } from './contact-field-row.tsx';
 import classes from './contact-panel.module.css';
@@ -107,6 +108,7 @@ export function ContactPanel({ id, onClose }: { id: number; onClose: () => void 
       <PanelSection title="Emails" aside={deliveries.length === 0 ? undefined : format.count(deliveries.length)}>
         <DeliveryHistory deliveries={deliveries} />
       </PanelSection>
+      <Timeline id={id} card={card.value} />
     </Panel>
   );
 }
