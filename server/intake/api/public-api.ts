@@ -16,8 +16,12 @@ import { createApiContext } from './context.ts';
 import { createDuplicates, requestHash } from './duplicates.ts';
 import { ParametersMissing } from './event-rules.ts';
 import { eventRoutes } from './events.ts';
+import { groupRoutes } from './groups.ts';
+import { historyRoutes } from './history.ts';
 import { orderRoutes } from './orders.ts';
 import type { ApiAnswer, ApiRoute } from './route.ts';
+import { searchRoutes } from './search.ts';
+import { subscriptionRoutes } from './subscriptions.ts';
 
 const BODY_LIMIT = 10 * 1024 * 1024;
 
@@ -37,6 +41,10 @@ export function publicApi(deps: Deps, { intake, apiKeys }: PublicApiOptions) {
     ...accountRoutes(context),
     ...contactRoutes(context),
     ...bulkRoutes(context),
+    ...searchRoutes(context),
+    ...groupRoutes(context),
+    ...subscriptionRoutes(context),
+    ...historyRoutes(context),
     ...eventRoutes(context),
     ...orderRoutes(context),
   ];
