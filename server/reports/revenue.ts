@@ -56,8 +56,9 @@ export async function revenueReport(db: Pick<Database, 'query'>, input: RevenueI
     `select width_bucket(at, $3::timestamptz[])::int as period, (contact_id <> 0) as known,
             sum(gross)::text as gross, sum(returns)::text as returns,
             (count(*) filter (where gross_lines > 0))::int as orders,
-            (count(distinct contact_id) filter (where gross_lines > 0 and contact_id <> 0))::int as customers
-       from orders where at >= $1 and at < $2 and currency = $4
+            (count(distinct coalesce(alias.survivor, contact_id)) filter (where gross_lines > 0 and contact_id <> 0))::int
+              as customers
+       from orders left join contact_alias alias on alias.id = contact_id where at >= $1 and at < $2 and currency = $4
       group by grouping sets ((width_bucket(at, $3::timestamptz[]), (contact_id <> 0)), (width_bucket(at, $3::timestamptz[])), ((contact_id <> 0)), ())`,
     [new Date(from), new Date(to), covered.map((period) => new Date(period.from)), currency],
   );
