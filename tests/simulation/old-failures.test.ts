@@ -1,5 +1,6 @@
 /** Failures the simulation once found, as named cases: scripted, with the simulation's own devices. */
 import { afterEach, expect, test } from 'vitest';
+import { pushInput } from '#shared/sync/wire.schema.ts';
 import { door, endAll, scene } from './scene.ts';
 import { clock, finish } from './world/one-world.ts';
 
@@ -160,5 +161,43 @@ test('[DOC-4] a text that came to say what the server says already waited for ev
   // Saved without a change it does not even travel.
   await one.save(ann, id, { name: 'first' });
   expect((await finish(ann.api.document(id)))?.waiting).toBe(false);
+  expect(await one.end()).toEqual([]);
+});
+
+test('[REV-1] a review was lost when its writer lost the right to edit between merge and push', async () => {
+  const one = scene();
+  const [ann, bob] = [await one.device('dev1', 'ann'), await one.device('dev2', 'bob')];
+  const id = await one.save(ann, null, { name: 'first' });
+  await one.inStep(ann, bob);
+  one.online(bob, false);
+  await one.save(bob, id, { name: 'by bob' });
+  await one.save(ann, id, { name: 'by ann' });
+  await one.inStep(ann);
+  let merged = 0;
+  one.onRequest.set('dev2', async ({ path, input }, go) => {
+    const rows = path === 'sync.push' ? pushInput.parse(input).rows : [];
+    // Answered with Ann's text, which was merged.
+    if (rows.some(({ assumed }) => assumed?.body.name === 'by ann') && merged++ === 0) {
+      one.server.setRole('bob', 'auditor');
+    }
+    return go();
+  });
+  one.online(bob, true);
+  await one.inStep(bob, ann);
+  expect(await finish(bob.api.status())).toMatchObject({ role: 'auditor', waiting: 0, refused: 1 });
+  expect(await finish(ann.api.reviews())).toEqual([]);
+  one.server.setRole('bob', 'marketer');
+  await one.inStep(bob, ann);
+  // What waited for him, Bob sends all the same: then Ann's text is in her review.
+  const refused = (await finish(bob.api.reviews())).find(({ reason }) => reason === 'refused');
+  await finish(bob.api.settleReview(refused?.id ?? '', 'takeBack'));
+  await one.inStep(bob, ann);
+  expect(await one.text(ann, id)).toMatchObject({ name: 'by bob' });
+  const [review, ...more] = await finish(ann.api.reviews());
+  expect(more).toEqual([]);
+  expect(review?.fields).toEqual([{ field: 'name', kept: 'by bob', lost: 'by ann' }]);
+  await finish(ann.api.settleReview(review?.id ?? '', 'takeBack'));
+  await one.inStep(ann, bob);
+  expect(await one.text(bob, id)).toMatchObject({ name: 'by ann' });
   expect(await one.end()).toEqual([]);
 });

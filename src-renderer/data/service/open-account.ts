@@ -12,7 +12,7 @@ import { MetaStore } from '#renderer/data/store/meta.ts';
 import { takeOverOldStore } from '#renderer/data/store/old-store.ts';
 import type { Replication } from '#renderer/data/store/replicate.ts';
 import { basesOfUnsent, finishRescue, startOver } from '#renderer/data/store/rescue.ts';
-import type { OpenReview } from '#renderer/data/store/reviews.ts';
+import { type OpenReview, writeKeptReviews } from '#renderer/data/store/reviews.ts';
 import { openUserStore, removeUserStore, type UserStore } from '#renderer/data/store/user-store.ts';
 import { ColumnSync } from '#renderer/data/sync/column-sync.ts';
 import { Connection } from '#renderer/data/sync/connection.ts';
@@ -289,10 +289,11 @@ export class OpenAccount {
   }
 
   async #hello(): Promise<PersonalChange> {
-    const { server, deviceName } = this.#deps.platform;
+    const { server, deviceName, now } = this.#deps.platform;
     const { deviceId } = this.device.record;
     const answer = await server.rpc.device.hello.mutate({ deviceId, name: deviceName, holds: this.holds() });
     const change = await this.device.welcomed(answer.role, answer.leaseDays);
+    if (this.#mayEdit()) await this.answer(() => writeKeptReviews(this.documents, now));
     this.#deps.hub.tell({ topic: 'status' });
     this.personalChanged(change);
     return change;

@@ -23,8 +23,9 @@ const master = (copy: HeldCopy, change: Partial<Envelope>): Envelope => {
   return { ...rest, deleted: false, ...change };
 };
 /** The backup reached revision 10. */
-function lost(held: HeldCopy[], ...masters: Envelope[]) {
+function lost(copies: HeldCopy[], ...masters: Envelope[]) {
   const byId = new Map(masters.map((one) => [one.id, one]));
+  const held = copies.map((copy) => ({ copy, epoch: 'abcdefghijkl' }));
   return lostTexts(held, { epoch: '0123456789abcdef', epochFrom: 10, masters: byId, userId: 'me' });
 }
 
@@ -33,7 +34,7 @@ test('[EPOCH-2] a text the server knew only after the backup is kept with what d
   const [review, ...more] = lost([mine], master(mine, { rev: 4, body: { name: 'Old', description: 'same' } }));
   expect(more).toEqual([]);
   expect(review).toEqual({
-    id: 'restored:01234567:12:me',
+    id: 'restored:01234567:abcdefgh:c:me',
     body: {
       about: { kind: 'segment', id: 'a', name: 'New', contactId: null },
       fields: [{ field: 'name', kept: 'Old', lost: 'New', personal: false }],
@@ -69,6 +70,15 @@ test('[EPOCH-2] a text that somebody took back already is not told again', () =>
 test('[EPOCH-2] a text lost although the server has written a higher revision since is still found', () => {
   const copy = segment('a', 12, { description: 'mine' });
   expect(lost([copy], master(copy, { rev: 60, body: { name: 'Buyers', description: 'theirs' } }))).toHaveLength(1);
+});
+
+test('[EPOCH-2] what was lost in two restores is kept twice: the same revision was another text', () => {
+  const held = ['first', 'second'].map((epoch) => ({ copy: segment('a', 12, { name: `Of the ${epoch}` }), epoch }));
+  const edits = ['first', 'second'].map((epoch) => ({ copy: edit(`of the ${epoch}`, 13, epoch), epoch }));
+  const userId = 'u'.repeat(60);
+  const found = lostTexts([...held, ...edits], { epoch: 'third', epochFrom: 10, masters: new Map(), userId });
+  expect(new Set(found.map(({ id }) => id)).size).toBe(4);
+  for (const { id } of found) expect(id.length).toBeLessThanOrEqual(80);
 });
 
 test('[EPOCH-2] of several edits of a contact only the last one of each field is kept', () => {

@@ -10,6 +10,13 @@ import type { LocalDocument } from './schemas.ts';
 
 /** A copy that the server had accepted before it was restored. */
 export type HeldCopy = LocalDocument;
+export type Held = {
+  copy: HeldCopy;
+  /** Of the server then; null = not known. */
+  epoch: string | null;
+  /** What an unsent edit that grew from this copy says otherwise; absent where nothing was unsent. */
+  own?: readonly string[] | undefined;
+};
 export type Restored = {
   /** The server's epoch now. */
   epoch: string;
@@ -19,8 +26,6 @@ export type Restored = {
   masters: ReadonlyMap<string, Envelope>;
   /** Who uses this device. */
   userId: string;
-  /** What unsent edits that grew from a copy say otherwise, by its id. */
-  own?: ReadonlyMap<string, readonly string[]>;
 };
 
 /** Whether a copy is worth holding: people wrote it, and this build can read it. */
@@ -31,12 +36,13 @@ export function isHeld({ id, kind, schemaVersion, rev, edited }: LocalDocument):
 }
 
 /** The reviews that keep what was lost. The same device (or another of the same person) makes the same ones again. */
-export function lostTexts(held: readonly HeldCopy[], restored: Restored): { id: string; body: ReviewBody }[] {
-  const unknown = held.filter(({ kind, rev }) => kind !== 'review' && rev > restored.epochFrom);
-  return newestEdits(unknown).flatMap((copy) => {
-    const fields = lostFields(copy, restored.masters.get(copy.id), restored.own?.get(copy.id));
+export function lostTexts(held: readonly Held[], restored: Restored): { id: string; body: ReviewBody }[] {
+  const unknown = held.filter(({ copy: { kind, rev } }) => kind !== 'review' && rev > restored.epochFrom);
+  return newestEdits(unknown).flatMap((one) => {
+    const { copy } = one;
+    const fields = lostFields(copy, restored.masters.get(copy.id), one.own);
     if (fields.length === 0) return [];
-    const { id, kind, body, by, at, rev } = copy;
+    const { id, kind, body, by, at } = copy;
     const mine = by === restored.userId;
     const review: ReviewBody = {
       about: { kind, id, name: nameOf(body), contactId: contactOf(copy) },
@@ -48,8 +54,14 @@ export function lostTexts(held: readonly HeldCopy[], restored: Restored): { id: 
       reason: 'restored',
       settledBy: [],
     };
-    return [{ id: `restored:${restored.epoch.slice(0, 8)}:${rev}:${restored.userId.slice(0, 40)}`, body: review }];
+    return [{ id: restoredReviewId(one, restored), body: review }];
   });
+}
+
+/** Names both pasts: after another restore the same revision is that of another text. At most 80 characters. */
+function restoredReviewId({ copy, epoch }: Held, restored: Restored): string {
+  const [now, then] = [restored.epoch, epoch ?? ''].map((one) => one.slice(0, 8));
+  return `restored:${now}:${then}:${copy.rev.toString(36)}:${restored.userId}`.slice(0, 80);
 }
 
 /**
@@ -72,14 +84,14 @@ export function lostReviews(
   });
 }
 
-/** Of several edits of one contact's field only the last is what the contact had. */
-function newestEdits(copies: readonly HeldCopy[]): HeldCopy[] {
-  const newest = new Map<string, HeldCopy>();
-  for (const copy of copies) {
-    const edit = editOf(copy);
-    const key = edit ? `${edit.contactId} ${edit.field}` : copy.id;
+/** Of several edits of one contact's field in one of the server's pasts only the last is what the contact had. */
+function newestEdits(held: readonly Held[]): Held[] {
+  const newest = new Map<string, Held>();
+  for (const one of held) {
+    const edit = editOf(one.copy);
+    const key = `${one.epoch} ${edit ? `${edit.contactId} ${edit.field}` : one.copy.id}`;
     const known = newest.get(key);
-    if (!known || known.rev < copy.rev) newest.set(key, copy);
+    if (!known || known.copy.rev < one.copy.rev) newest.set(key, one);
   }
   return [...newest.values()];
 }

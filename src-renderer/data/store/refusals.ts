@@ -16,6 +16,8 @@ const refusalSchema = z.object({
 export type Refusal = z.infer<typeof refusalSchema>;
 
 export const REFUSAL = 'refusal:';
+const REVIEW = 'refusedReview:';
+const reviewSchema = z.object({ id: z.string(), body: envelopeSchema.shape.body });
 
 /** Kept beside the documents, so that no pull, reload or merge touches them and none of them holds up another. */
 export class RefusalStore {
@@ -37,6 +39,19 @@ export class RefusalStore {
 
   async keep(refusal: Refusal): Promise<void> {
     await this.#meta.set(REFUSAL + refusal.text.id, refusal);
+  }
+
+  /** A review that nobody but its writer can bring, who may not now: it is written again once they may (REV-1). */
+  async keepReview({ id, body }: { id: string; body: Refusal['text']['body'] }): Promise<void> {
+    await this.#meta.set(REVIEW + id, { id, body });
+  }
+
+  async reviews(): Promise<z.infer<typeof reviewSchema>[]> {
+    return (await this.#meta.list(REVIEW, reviewSchema)).map(({ value }) => value);
+  }
+
+  async dropReview(id: string): Promise<void> {
+    await this.#meta.remove([REVIEW + id]);
   }
 
   async drop(id: string): Promise<void> {

@@ -91,7 +91,7 @@ test('[EPOCH-2] what another device of the same person has kept already is not k
   await arrive(segment('made', 13, 'Made'));
   await startOver(store, meta, 'first-epoch', new Map());
   const elsewhere: Envelope = {
-    ...segment('restored:second-e:13:me', 15, ''),
+    ...segment('restored:second-e:first-ep:d:me', 15, ''),
     kind: 'review',
     body: {
       about: { kind: 'segment', id: 'made', name: 'Made', contactId: null },

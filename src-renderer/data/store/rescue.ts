@@ -169,11 +169,10 @@ export async function compareHeld(options: {
     const stored = await store.db.documents.findByIds([...ids].filter((id) => !masters.has(id))).exec();
     for (const [id, row] of stored) masters.set(id, toEnvelope({ ...row.toMutableJSON(), _deleted: false }));
     const past = older.map(({ value }) => value);
-    const lost = past.map(({ copy }) => copy);
-    const own = new Map(past.flatMap((one) => (one.own ? [[one.copy.id, one.own] as const] : [])));
-    const restored = { epoch, epochFrom, masters, userId, own };
-    for (const { id, body } of lostReviews(lost, restored)) await documents.save('review', id, body, now());
-    for (const { id, body } of lostTexts(lost, restored)) {
+    const restored = { epoch, epochFrom, masters, userId };
+    const reviewsHeld = past.map(({ copy }) => copy);
+    for (const { id, body } of lostReviews(reviewsHeld, restored)) await documents.save('review', id, body, now());
+    for (const { id, body } of lostTexts(past, restored)) {
       const known = reviews.has(id) || (await store.db.documents.findOne(id).exec()) !== null;
       if (!known) await documents.save('review', id, body, now());
     }

@@ -21,6 +21,14 @@ export function reviewOfLoss(
   return { id: mergeReviewId(theirs.rev, userId, mine.edited), body };
 }
 
+/** Writes again the reviews that were refused while this person might not edit. */
+export async function writeKeptReviews(documents: DocumentStore, now: () => number): Promise<void> {
+  for (const { id, body } of await documents.refusals.reviews()) {
+    if (!(await documents.get(id))) await documents.save('review', id, body, now());
+    await documents.refusals.dropReview(id);
+  }
+}
+
 /** Whether a person has still to decide on a review. */
 export function isOpenFor(userId: string, { keptBy, lostBy, settledBy }: ReviewBody): boolean {
   return (keptBy === userId || lostBy === userId) && !settledBy.includes(userId);

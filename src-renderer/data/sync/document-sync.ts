@@ -160,8 +160,10 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
       for (const { id, code, field, message, master } of answer.refusals) {
         const refused = news.find(({ next }) => next.id === id);
         if (!refused) continue;
-        // A review is written by the app: nobody could mend it.
-        if (refused.next.kind !== 'review') {
+        if (refused.next.kind === 'review') {
+          // It is written by the app, and nobody could mend it. What only the right to edit is missing for is not lost.
+          if (code === 'forbidden' && master.rev === 0) await documents.refusals.keepReview(refused.next);
+        } else {
           const base = (refused.assumed ?? store.resolver.bases.get(id))?.body ?? null;
           await documents.refusals.keep({ text: refused.next, base, code, field: field ?? null, message, at: now() });
         }
