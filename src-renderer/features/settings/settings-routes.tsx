@@ -13,12 +13,17 @@ import { DeviceSettings } from './device-settings.tsx';
 import { MemberSettings } from './member-settings.tsx';
 import { SenderSettings } from './sender-settings.tsx';
 import { SendingSettings } from './sending-settings.tsx';
+import { SubscriptionSettings } from './subscription-settings.tsx';
+import { SiteList } from './site-list.tsx';
+import { SiteScreen } from './site-screen.tsx';
 
 const tabs: { href: string; label: string; needs?: Right }[] = [
   { href: '/settings', label: 'Sender' },
   { href: '/settings/sending', label: 'Sending' },
+  { href: '/settings/subscriptions', label: 'Subscriptions' },
   { href: '/settings/members', label: 'Members' },
   { href: '/settings/devices', label: 'Devices' },
+  { href: '/settings/sites', label: 'Sites' },
   { href: '/settings/api-keys', label: 'API keys', needs: 'administer' },
   { href: '/settings/demo', label: 'Demo shop', needs: 'administer' },
   { href: '/settings/appearance', label: 'Appearance' },
@@ -42,11 +47,18 @@ export default function SettingsRoutes() {
         <Route path="/settings/sending">
           <SendingSettings />
         </Route>
+        <Route path="/settings/subscriptions">
+          <SubscriptionSettings />
+        </Route>
         <Route path="/settings/members">
           <MemberSettings />
         </Route>
         <Route path="/settings/devices">
           <DeviceSettings />
+        </Route>
+        <Route path="/settings/sites/:id">{({ id }) => <SiteScreen id={id} />}</Route>
+        <Route path="/settings/sites">
+          <SiteList />
         </Route>
         <Route path="/settings/api-keys">
           <OnlyWith right="administer" title="For administrators">
