@@ -75,7 +75,8 @@ export function userRows(given: UserInput, now: number, matchFields: FieldMatche
   );
   const byKey = Object.fromEntries(additional.map(({ key, value }) => [key, value]));
   const { fields, rest } = matchFields({ ...others, ...byKey });
-  const lists = { add: groupNamesInclude, remove: groupNamesExclude };
+  const names = groupNamesInclude.length + groupNamesExclude.length;
+  const lists = names > 0 ? { add: groupNamesInclude, remove: groupNamesExclude } : null;
   const device = { deviceId, externalUserId };
   const rows = [
     intakeRow({
