@@ -20,6 +20,7 @@ import { mobileRoutes } from '#server/mobile-api/mobile-routes.ts';
 import { createReports } from '#server/reports/reports.ts';
 import { segmentRoutes } from '#server/segment-api/segment-routes.ts';
 import type { Deps, Service } from '#server/service.ts';
+import { createConsentPort } from '#server/subscriptions/consent-port.ts';
 import { chunkRoutes } from '#server/sync/chunk-routes.ts';
 import { createSync } from '#server/sync/sync.ts';
 import { createEventPort } from '#server/tracker/event-port.ts';
@@ -62,6 +63,7 @@ export function composeParts(deps: Deps, options: { say: (line: string) => void;
       members: createMembers(deps),
       devices,
       contacts: createContactPort(deps),
+      consent: createConsentPort(deps),
       events: createEventPort(deps),
       sites: createSitePort(deps),
     },

@@ -59,6 +59,9 @@ export function createLedger({ db, log, now }: { db: Database; log: Logger; now:
 
 type Statement = { name: string; text: string; values: unknown[] };
 
+/** Of a merged card, what the remaining one subscribes to counts. */
+const PERSON = 'coalesce((select a.survivor from contact_alias a where a.id = d.contact_id), d.contact_id)';
+
 /** The last look, in the very statement that gives leave: state, stop, pause, subscription, suppression. */
 function markStatement(jobs: readonly Job[]): Statement {
   return {
@@ -67,7 +70,7 @@ function markStatement(jobs: readonly Job[]): Statement {
       from unnest($1::bigint[], $2::bigint[], $3::text[]) as k (contact_id, row_id, address)
       where d.contact_id = k.contact_id and d.row_id = k.row_id and d.state = 'queued'
         and exists (select 1 from campaign_run r where r.campaign_id = d.campaign_id and r.state = 'sending'
-          and ${isSubscribed('d.contact_id', 'r.categories')})
+          and ${isSubscribed(PERSON, 'r.categories')})
         and not exists (select 1 from workspace w where w.sending_stopped)
         and not exists (select 1 from suppression s where s.channel = 'email' and s.address = k.address)
       returning d.row_id`,

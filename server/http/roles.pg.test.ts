@@ -82,6 +82,19 @@ const expected: Record<string, Expected> = {
   'contact.restore': { who: ['admin', 'marketer', 'marketerNoPersonal'], input: { contactId: 4_000_000_000 } },
   'contact.deleted': { who: ['admin', 'marketer', 'auditor'] },
   'contact.erase': { who: administrators, input: { contactId: 4_000_000_000 } },
+  'consent.setList': {
+    who: ['admin', 'marketer', 'marketerNoPersonal'],
+    input: { contactIds: [4_000_000_000], listId: 'none', member: false },
+  },
+  'consent.setSubscription': {
+    who: ['admin', 'marketer', 'marketerNoPersonal'],
+    input: { contactIds: [4_000_000_000], categoryId: 'none', subscribed: false, evidence: null },
+  },
+  'consent.setMail': {
+    who: ['admin', 'marketer', 'marketerNoPersonal'],
+    input: { contactId: 4_000_000_000, allowed: false, evidence: null },
+  },
+  'consent.history': { who: ['admin', 'marketer', 'auditor'], input: { contactId: 4_000_000_000 } },
   'apiKey.create': { who: administrators, input: { scope: 'full', name: 'made by the table test' } },
   'apiKey.list': { who: administrators },
   'apiKey.revoke': { who: administrators, input: { id: 'none' } },

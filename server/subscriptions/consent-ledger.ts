@@ -1,5 +1,6 @@
 /** The consent ledger: what was said about mail to whom, by whom and when. Only added to; nothing reads it to decide. */
 import type { Database, Tx } from '#server/storage/database.ts';
+import type { ConsentRecord } from '#shared/api/ports.ts';
 import type { ConsentAct, ConsentSource } from '#shared/consent/decide.ts';
 
 /** Purpose of what concerns all mail to an address. */
@@ -46,21 +47,9 @@ export async function appendToLedger(tx: Tx, rows: readonly LedgerRow[], word: W
   );
 }
 
-export type ConsentEntry = {
-  at: number;
-  act: ConsentAct;
-  source: ConsentSource;
-  address: string | null;
-  purpose: string;
-  textVersion: string | null;
-  evidence: string | null;
-  reason: string | null;
-  by: string | null;
-};
-
 /** Everything the ledger knows of a contact, newest first. */
-export function consentOf(db: Pick<Database, 'query'>, contactId: number): Promise<ConsentEntry[]> {
-  return db.query<ConsentEntry>(
+export function consentOf(db: Pick<Database, 'query'>, contactId: number): Promise<ConsentRecord[]> {
+  return db.query<ConsentRecord>(
     `select (extract(epoch from at) * 1000)::bigint as at, act, source, address, purpose,
        text_version as "textVersion", evidence, reason, by
      from consent where contact_id = $1 order by id desc`,

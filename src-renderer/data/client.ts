@@ -59,6 +59,7 @@ export const data: DataApi = {
   editContact: (id, field, to) => remote().editContact(id, field, to),
   distinct: (field, limit) => remote().distinct(field, limit),
   eventTypes: () => remote().eventTypes(),
+  listCounts: () => remote().listCounts(),
   segmentAnswer: (rule, sampleSize, asker) => remote().segmentAnswer(rule, sampleSize, here(asker)),
   revenue: (input) => remote().revenue(input),
   campaignFigures: (campaignId) => remote().campaignFigures(campaignId),

@@ -5,7 +5,15 @@
 
 import type { Role } from '#shared/account/roles.ts';
 import type { ImportKind, ImportState, UploadInfo } from '#shared/api/import.schema.ts';
-import type { ApiKeyInfo, ApiKeyScope, DeviceInfo, MemberInfo, SendingStatus, SystemInfo } from '#shared/api/ports.ts';
+import type {
+  ApiKeyInfo,
+  ApiKeyScope,
+  ConsentRecord,
+  DeviceInfo,
+  MemberInfo,
+  SendingStatus,
+  SystemInfo,
+} from '#shared/api/ports.ts';
 import type { CampaignRun, DeliveryState, Preflight, SkipReason } from '#shared/campaign/campaign.schema.ts';
 import type { AnyField } from '#shared/contact/contact-edit.schema.ts';
 import type { ContactField, ContactMeasure } from '#shared/contact/contact-fields.ts';
@@ -182,12 +190,24 @@ export type DeliveryRow = {
   openedAt: number | null;
   clickedAt: number | null;
 };
+/** A list the contact is in, or a category it spoke of. */
+export type Membership = {
+  /** Id of the `list` or `category` document. */
+  list: string;
+  /** It left the category. */
+  left: boolean;
+  since: number;
+  source: string;
+};
+/** By id of list or category. */
+export type ListCounts = Record<string, { members: number; left: number }>;
 export type ContactCard = {
   row: ContactRow;
   /** Fields with an own edit the server has not accepted yet. */
   pending: AnyField[];
   orders: OrderRow[];
   deliveries: DeliveryRow[];
+  memberships: Membership[];
 };
 
 /** What a contact did, newest first. */
@@ -307,6 +327,16 @@ export type DataActions = {
   loadDemo(): Promise<{ contacts: number; orders: number; events: number }>;
   removeDemo(): Promise<{ contacts: number }>;
   demoLoaded(): Promise<boolean>;
+  setList(input: { contactIds: number[]; listId: string; member: boolean }): Promise<{ changed: number }>;
+  setSubscription(input: {
+    contactIds: number[];
+    categoryId: string;
+    subscribed: boolean;
+    evidence: string | null;
+  }): Promise<{ changed: number; refused: number; why: string | null }>;
+  /** Mail to the contact's address, for everybody who has it. */
+  setMail(input: { contactId: number; allowed: boolean; evidence: string | null }): Promise<void>;
+  consentHistory(contactId: number): Promise<ConsentRecord[]>;
   createApiKey(input: { scope: ApiKeyScope; name: string }): Promise<{ id: string; key: string }>;
   listApiKeys(): Promise<ApiKeyInfo[]>;
   setApiKeyEnabled(input: { id: string; enabled: boolean }): Promise<void>;
@@ -342,6 +372,7 @@ export type DataApi = {
   distinct(field: AnyField, limit: number): Promise<Distinct>;
   /** Keys of events and their counts. */
   eventTypes(): Promise<Distinct>;
+  listCounts(): Promise<ListCounts>;
 
   /** `asker` as in contactPage. */
   segmentAnswer(rule: Rule, sampleSize: number, asker?: string): Promise<SegmentAnswer>;

@@ -3,9 +3,14 @@ import { data } from '#renderer/data/client.ts';
 import { useLive } from '#renderer/data/hooks.ts';
 import { keyWords } from '#renderer/ui/format.ts';
 import { contactFields } from '#shared/contact/contact-fields.ts';
+import { isFieldLeaf } from '#shared/segment/field-leaf.schema.ts';
 import type { InstantLeaf, Leaf } from '#shared/segment/segment.schema.ts';
 import { ActivityCondition } from './activity-condition.tsx';
 import { type ConditionKind, conditionKinds, eventKey, kindOf, newCondition } from './condition-kinds.ts';
+import { FieldCondition } from './field-condition.tsx';
+import { fieldLabel, useFieldSpecs } from './field-store.ts';
+import { useLists } from './list-names.ts';
+import { MembershipCondition } from './membership-condition.tsx';
 import { PeriodEditor } from './period-editor.tsx';
 import { usePersonalHere } from './personal-here.ts';
 import classes from './rule.module.css';
@@ -18,6 +23,8 @@ export function useConditionKinds(): ConditionKind[] {
   return conditionKinds(
     (types.value ?? []).map(({ value }) => value),
     usePersonalHere(),
+    useLists() ?? [],
+    useFieldSpecs(),
   );
 }
 
@@ -51,8 +58,16 @@ export function ConditionEditor({ leaf, kinds, onChange, showProblem = false, wi
   const known = kinds.find((candidate) => candidate.value === kind);
   const label =
     known?.label ??
-    (leaf.type === 'activity' && leaf.source.table === 'event' ? keyWords(leaf.source.eventType) : kind);
-  const offered = known ? kinds : [...kinds, { value: kind, label, group: 'Events' }];
+    (leaf.type === 'activity' && leaf.source.table === 'event'
+      ? keyWords(leaf.source.eventType)
+      : leaf.type === 'membership'
+        ? 'A deleted list'
+        : isFieldLeaf(leaf)
+          ? fieldLabel(leaf.field)
+          : kind);
+  const offered = known
+    ? kinds
+    : [...kinds, { value: kind, label, group: leaf.type === 'activity' ? 'Events' : 'Deleted' }];
   return (
     <div className={classes.condition}>
       {withKind ? (
@@ -80,6 +95,10 @@ export function ConditionEditor({ leaf, kinds, onChange, showProblem = false, wi
         leaf.field === 'createdAt' ? null : (
           <TextCondition leaf={leaf} onChange={onChange} problem={showProblem ? leafProblem(leaf) : null} />
         )
+      ) : leaf.type === 'membership' ? (
+        <MembershipCondition leaf={leaf} label={label} onChange={onChange} />
+      ) : isFieldLeaf(leaf) ? (
+        <FieldCondition leaf={leaf} onChange={onChange} problem={showProblem ? leafProblem(leaf) : null} />
       ) : leaf.type === 'instant' ? (
         <InstantCondition leaf={leaf} onChange={onChange} />
       ) : (

@@ -1,6 +1,10 @@
 import { keyWords } from '#renderer/ui/format.ts';
 import { type ContactField, contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
+import { type FieldSpecs, isFieldId } from '#shared/contact/field.schema.ts';
+import { isFieldLeaf, newFieldLeaf } from '#shared/segment/field-leaf.schema.ts';
 import { type ActivityLeaf, isTextField, type Leaf } from '#shared/segment/segment.schema.ts';
+import { fieldSpecsNow } from './field-store.ts';
+import type { KnownList } from './list-names.ts';
 
 /** What a condition is about; the first choice a person makes. */
 export type ConditionKind = { value: string; label: string; group: string };
@@ -21,7 +25,12 @@ const measures = Object.keys(activityMeasures) as Measure[];
 const deliveryStates = Object.keys(deliveryKinds) as (keyof typeof deliveryKinds)[];
 
 /** Everything a condition can be about; event types are those the workspace has, personal fields only for who sees them. */
-export function conditionKinds(eventTypes: readonly string[], personal: boolean): ConditionKind[] {
+export function conditionKinds(
+  eventTypes: readonly string[],
+  personal: boolean,
+  lists: readonly KnownList[] = [],
+  fields: FieldSpecs = new Map(),
+): ConditionKind[] {
   return [
     ...contactFieldKeys
       .filter((field) => personal || !contactFields[field].personal)
@@ -30,8 +39,14 @@ export function conditionKinds(eventTypes: readonly string[], personal: boolean)
         label: contactFields[field].label,
         group: 'Contact',
       })),
+    ...[...fields.values()].map(({ id, label, listName }) => ({ value: id, label, group: listName })),
     ...measures.map((measure) => ({ value: `order:${measure}`, label: activityMeasures[measure], group: 'Orders' })),
     ...deliveryStates.map((state) => ({ value: `delivery:${state}`, label: deliveryKinds[state], group: 'Email' })),
+    ...lists.map(({ id, name, kind }) => ({
+      value: `list:${id}`,
+      label: name,
+      group: kind === 'list' ? 'Lists' : 'Subscriptions',
+    })),
     ...eventTypes.map((type) => ({ value: `event:${type}`, label: keyWords(type), group: 'Events' })),
   ];
 }
@@ -42,6 +57,8 @@ export const eventKey = (kind: string): string | undefined =>
 
 /** The kind of an existing condition. */
 export function kindOf(leaf: Leaf): string {
+  if (leaf.type === 'membership') return `list:${leaf.list}`;
+  if (isFieldLeaf(leaf)) return leaf.field;
   if (leaf.type !== 'activity') return `field:${leaf.field}`;
   if (leaf.source.table === 'order') return `order:${leaf.measure}`;
   if (leaf.source.table === 'event') return `event:${leaf.source.eventType}`;
@@ -74,9 +91,11 @@ const isMeasure = (name: string): name is Measure => Object.hasOwn(activityMeasu
 
 /** A fresh condition of a kind, with defaults that already answer something. */
 export function newCondition(kind: string): Leaf {
+  if (isFieldId(kind)) return newFieldLeaf(kind, fieldSpecsNow().get(kind)?.type ?? 'text');
   const split = kind.indexOf(':');
   const family = kind.slice(0, split);
   const name = kind.slice(split + 1);
+  if (family === 'list') return { type: 'membership', list: name, op: 'in' };
   if (family === 'order') return activity({ table: 'order' }, isMeasure(name) ? name : 'count');
   if (family === 'event') return activity({ table: 'event', eventType: name }, 'count');
   if (family === 'delivery') {

@@ -1,11 +1,11 @@
 import { Fragment } from 'react';
 import type { Format } from '#renderer/ui/format.ts';
-import { useFormat } from '#renderer/ui/use-format.tsx';
 import type { Role } from '#shared/account/roles.ts';
 import { roleWords } from '#shared/account/roles.ts';
 import { ruleWords } from '#shared/segment/rule-words.ts';
 import { ruleSchema } from '#shared/segment/segment.schema.ts';
 import classes from './field-value.module.css';
+import { useRuleWriter } from './list-names.ts';
 import { type DiffPart, diffText, sideOf } from './text-diff.ts';
 
 /** Names of documents by id: a campaign knows its message and segment by id only. */
@@ -62,7 +62,7 @@ export function FieldVersion({
   /** Said where there is nothing. */
   absent?: string | undefined;
 }) {
-  const format = useFormat();
+  const format = useRuleWriter();
   const words = valueWords(field, value, format, names);
   const otherWords = valueWords(field, other, format, names);
   if (words === null) return <span className={classes.empty}>{absent}</span>;

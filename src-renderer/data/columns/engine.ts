@@ -9,6 +9,7 @@ import type {
   ContactPage,
   ContactQuery,
   Distinct,
+  ListCounts,
   RecipientFilter,
   RecipientPage,
   RevenueSeries,
@@ -30,6 +31,7 @@ import { fieldTableOf, tableOf } from './contact-index.ts';
 import { ContactQueries, type EvaluateRule, type Surroundings } from './contact-queries.ts';
 import { recipientsOf } from './deliveries.ts';
 import { distinctValues, eachChosen } from './distinct.ts';
+import { listCounts, membershipsOf } from './memberships.ts';
 import { revenueSeries } from './revenue.ts';
 import { Stamped } from './stamped.ts';
 
@@ -84,7 +86,14 @@ export class Engine {
       pending: this.store.pendingFields(id),
       orders: ordersOf(this.store.parts('order'), id),
       deliveries: deliveriesOf(this.store.parts('delivery'), id),
+      memberships: membershipsOf(this.store.parts('membership'), id),
     };
+  }
+
+  listCounts(): ListCounts {
+    return this.#kept.get('list counts', ['membership', 'contact'], () =>
+      listCounts(this.store.parts('membership'), (id) => this.hasContact(id)),
+    );
   }
 
   addLines(card: ContactCard): void {

@@ -27,6 +27,7 @@ type Answers = Pick<
   | 'editContact'
   | 'distinct'
   | 'eventTypes'
+  | 'listCounts'
   | 'segmentAnswer'
   | 'revenue'
   | 'campaignFigures'
@@ -58,7 +59,7 @@ export function contactAnswers(session: Session, platform: Platform): Answers {
       return ask(tables, ({ engine }) => inSlices(engine, signal, () => engine.contactPage(query, offset, limit)));
     },
     contactCard: (id: number): Promise<ContactCard | null> =>
-      ask([...pageTables, 'delivery'], async ({ engine, columns }) => {
+      ask([...pageTables, 'delivery', 'membership'], async ({ engine, columns }) => {
         const orders = engine.contactCard(id)?.orders ?? [];
         await columns.needLines(orders.map(({ rowId }) => rowId));
         const card = engine.contactCard(id);
@@ -75,6 +76,7 @@ export function contactAnswers(session: Session, platform: Platform): Answers {
       session.ask((account) => editContact(account, { contactId: id, field, to }, platform)),
     distinct: (field, limit) => ask(contactTables, ({ engine }) => engine.distinct(field, limit)),
     eventTypes: () => ask(['event'], ({ engine }) => engine.eventTypes()),
+    listCounts: () => ask(['contact', 'membership'], ({ engine }) => engine.listCounts()),
     async segmentAnswer(rule, sampleSize, asker): Promise<SegmentAnswer> {
       const signal = askers.begin(asker, JSON.stringify(rule));
       return ask([...ruleTables(rule), 'order'], async ({ engine }) => {

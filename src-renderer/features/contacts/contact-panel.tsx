@@ -2,6 +2,7 @@ import { Skeleton } from '@mantine/core';
 import { IconCloudUp } from '@tabler/icons-react';
 import { data } from '#renderer/data/client.ts';
 import { useLive } from '#renderer/data/hooks.ts';
+import { fieldLabel } from '#renderer/parts/field-store.ts';
 import { usePersonalHere } from '#renderer/parts/personal-here.ts';
 import { useCan } from '#renderer/parts/use-can.ts';
 import { Delayed } from '#renderer/ui/delayed.tsx';
@@ -13,11 +14,13 @@ import { Time } from '#renderer/ui/time.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
 import { contactName } from '#shared/contact/contact-name.ts';
+import { AdditionalFields } from './additional-fields.tsx';
 import { Timeline } from './card/timeline.tsx';
 import { ContactActions } from './contact-actions.tsx';
 import { ContactFieldRow } from './contact-field-row.tsx';
 import classes from './contact-panel.module.css';
 import { DeliveryHistory } from './delivery-history.tsx';
+import { Memberships } from './memberships.tsx';
 import { OrderHistory } from './order-history.tsx';
 
 /** One contact: figures, fields that can be edited where they stand, what was bought and what was sent. */
@@ -71,7 +74,7 @@ export function ContactPanel({ id, onClose }: { id: number; onClose: () => void 
       {pending.length === 0 ? null : (
         <p className={classes.unsent}>
           <IconCloudUp size={15} stroke={1.5} aria-hidden /> {format.counted(pending.length, 'value')} not sent yet:{' '}
-          {pending.map((field) => contactFields[field].label).join(', ')}
+          {pending.map(fieldLabel).join(', ')}
         </p>
       )}
       {spent ? (
@@ -102,6 +105,8 @@ export function ContactPanel({ id, onClose }: { id: number; onClose: () => void 
           ))}
         </dl>
       </PanelSection>
+      <AdditionalFields row={row} pending={pending} editable={mayEdit} />
+      <Memberships id={id} memberships={card.value.memberships} />
       <PanelSection title="Orders" aside={orders.length === 0 ? undefined : format.count(orders.length)}>
         <OrderHistory orders={orders} />
       </PanelSection>

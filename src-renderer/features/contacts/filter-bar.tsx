@@ -3,7 +3,7 @@ import { IconFilterPlus, IconSearch, IconX } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
 import { ConditionEditor, groupedKinds, useConditionKinds } from '#renderer/parts/condition-editor.tsx';
 import { type ConditionKind, newCondition } from '#renderer/parts/condition-kinds.ts';
-import { useFormat } from '#renderer/ui/use-format.tsx';
+import { useRuleWriter } from '#renderer/parts/list-names.ts';
 import { leafWords } from '#shared/segment/rule-words.ts';
 import classes from './filter-bar.module.css';
 import { type ListFilter, useListState } from './list-state.ts';
@@ -112,7 +112,7 @@ type FilterChipProps = {
 
 function FilterChip({ filter, kinds, opened, onToggle }: FilterChipProps) {
   const { changeFilter, removeFilter } = useListState();
-  const words = leafWords(filter.leaf, useFormat());
+  const words = leafWords(filter.leaf, useRuleWriter());
   return (
     <Popover opened={opened} onChange={onToggle} position="bottom-start" width="auto" trapFocus>
       <Popover.Target>

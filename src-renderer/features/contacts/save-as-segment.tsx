@@ -3,15 +3,15 @@ import { IconFilter } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { data } from '#renderer/data/client.ts';
+import { useRuleWriter } from '#renderer/parts/list-names.ts';
 import { notifyError } from '#renderer/ui/notify.ts';
-import { useFormat } from '#renderer/ui/use-format.tsx';
 import { clock } from '#renderer/ui/use-now.ts';
 import { ruleWords } from '#shared/segment/rule-words.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
 
 /** Keeps the current filters as a segment and opens it. */
 export function SaveAsSegment({ rule }: { rule: Rule }) {
-  const format = useFormat();
+  const format = useRuleWriter();
   const [, navigate] = useLocation();
   const [opened, setOpened] = useState(false);
   const [name, setName] = useState('');

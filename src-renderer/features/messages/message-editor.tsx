@@ -23,6 +23,7 @@ import classes from './editor.module.css';
 import { type Format, type Kept, switchFormat } from './format-switch.ts';
 import { InsertVariable } from './insert-variable.tsx';
 import { MessageActions } from './message-actions.tsx';
+import { MessageCategories } from './message-categories.tsx';
 import { type Mend, type Part, variables } from './message-checks.ts';
 import { MessageDifference } from './message-difference.tsx';
 import { PreviewPane } from './preview-pane.tsx';
@@ -188,6 +189,7 @@ export function MessageEditor({ doc, sender }: { doc: Doc<Message>; sender: Send
               fields.current.preheader = element;
             }}
           />
+          <MessageCategories value={body.categories ?? []} onChange={(categories) => edit({ categories })} />
         </div>
       </EditableBy>
       <div className={classes.split}>

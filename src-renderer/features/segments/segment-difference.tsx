@@ -1,6 +1,7 @@
 import { data } from '#renderer/data/client.ts';
 import type { SegmentAnswer } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
+import { useRuleWriter } from '#renderer/parts/list-names.ts';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
@@ -16,7 +17,7 @@ const onlyIn = (rule: Rule, other: Rule): Rule => ({ type: 'all', rules: [rule, 
 
 /** What another rule means in people: how many, who comes in, who goes out. */
 export function SegmentDifference({ live, draft }: { live: Rule; draft: Rule }) {
-  const format = useFormat();
+  const format = useRuleWriter();
   const answers = useLive(
     () =>
       Promise.all([

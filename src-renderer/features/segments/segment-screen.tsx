@@ -7,6 +7,7 @@ import type { Doc } from '#renderer/data/data-api.ts';
 import { useLive, useSession } from '#renderer/data/hooks.ts';
 import { Allowed, EditableBy, ReadOnlyNotice } from '#renderer/parts/allowed.tsx';
 import { useConditionKinds } from '#renderer/parts/condition-editor.tsx';
+import { useRuleWriter } from '#renderer/parts/list-names.ts';
 import { PublishBar } from '#renderer/parts/publish-bar.tsx';
 import { useUses } from '#renderer/parts/use-uses.ts';
 import { confirm } from '#renderer/ui/confirm.tsx';
@@ -69,7 +70,7 @@ export function SegmentScreen({ id }: { id: string }) {
 }
 
 function SegmentEditor({ doc, segment }: { doc: Doc; segment: Segment }) {
-  const format = useFormat();
+  const writer = useRuleWriter();
   const kinds = useConditionKinds();
   const remove = useRemoveSegment(doc, segment);
   const uses = useUses('segmentId', doc.id);
@@ -168,7 +169,7 @@ function SegmentEditor({ doc, segment }: { doc: Doc; segment: Segment }) {
               onChange={(root, step) => set({ ...draft, root }, step)}
             />
             <p className={classes.words}>
-              <span className={classes.wordsLabel}>In words</span> {ruleWords(rule, format)}
+              <span className={classes.wordsLabel}>In words</span> {ruleWords(rule, writer)}
             </p>
           </div>
         </EditableBy>

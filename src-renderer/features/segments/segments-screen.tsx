@@ -6,6 +6,7 @@ import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
 import { Allowed } from '#renderer/parts/allowed.tsx';
+import { useRuleWriter } from '#renderer/parts/list-names.ts';
 import { Delayed } from '#renderer/ui/delayed.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
@@ -110,8 +111,8 @@ export function SegmentsScreen() {
 }
 
 function SegmentRow({ doc, segment }: Listed) {
-  const format = useFormat();
-  const words = ruleWords(segment.rule, format);
+  const writer = useRuleWriter();
+  const words = ruleWords(segment.rule, writer);
   return (
     <tr>
       <td>

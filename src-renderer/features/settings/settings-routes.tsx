@@ -10,18 +10,20 @@ import { ApiKeySettings } from './api-key-settings.tsx';
 import { AppearanceSettings } from './appearance-settings.tsx';
 import { DemoSettings } from './demo-settings.tsx';
 import { DeviceSettings } from './device-settings.tsx';
+import { FieldSettings } from './field-settings.tsx';
 import { MemberSettings } from './member-settings.tsx';
 import { SenderSettings } from './sender-settings.tsx';
 import { SendingSettings } from './sending-settings.tsx';
-import { SubscriptionSettings } from './subscription-settings.tsx';
 import { SiteList } from './site-list.tsx';
 import { SiteScreen } from './site-screen.tsx';
+import { SubscriptionSettings } from './subscription-settings.tsx';
 
 const tabs: { href: string; label: string; needs?: Right }[] = [
   { href: '/settings', label: 'Sender' },
   { href: '/settings/sending', label: 'Sending' },
   { href: '/settings/subscriptions', label: 'Subscriptions' },
   { href: '/settings/members', label: 'Members' },
+  { href: '/settings/fields', label: 'Contact fields' },
   { href: '/settings/devices', label: 'Devices' },
   { href: '/settings/sites', label: 'Sites' },
   { href: '/settings/api-keys', label: 'API keys', needs: 'administer' },
@@ -52,6 +54,9 @@ export default function SettingsRoutes() {
         </Route>
         <Route path="/settings/members">
           <MemberSettings />
+        </Route>
+        <Route path="/settings/fields">
+          <FieldSettings />
         </Route>
         <Route path="/settings/devices">
           <DeviceSettings />

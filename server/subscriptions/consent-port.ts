@@ -1,0 +1,60 @@
+/** What people in the app do to lists and subscriptions of contacts. Each act is one transaction and tells who did it. */
+import { addToLists, removeFromLists } from '#server/lists/lists.ts';
+import type { Deps } from '#server/service.ts';
+import type { Tx } from '#server/storage/database.ts';
+import type { Caller, ConsentPort } from '#shared/api/ports.ts';
+import { refusalWords } from '#shared/consent/decide.ts';
+import { UserError } from '#shared/kernel/errors.ts';
+import { resubscribeAddresses, unsubscribeAddresses } from './addresses.ts';
+import { consentOf, type Word } from './consent-ledger.ts';
+import { leave, subscribe } from './subscriptions.ts';
+
+export function createConsentPort(deps: Pick<Deps, 'db' | 'now' | 'wake'>): ConsentPort {
+  const act = async <T>(work: (tx: Tx) => Promise<T>): Promise<T> => {
+    const done = await deps.db.tx(work);
+    deps.wake.notify('dirty');
+    return done;
+  };
+  const wordOf = (caller: Caller, evidence: string | null): Word => ({
+    source: 'admin',
+    at: deps.now(),
+    evidence,
+    by: caller.userId,
+  });
+  return {
+    async setList(caller, { contactIds, listId, member }) {
+      return act(async (tx) => {
+        const names = [listId];
+        const { unknown, ...counts } = member
+          ? await addToLists(tx, contactIds, names, { source: caller.name, now: deps.now() })
+          : await removeFromLists(tx, contactIds, names);
+        if (unknown.length > 0) throw new UserError('not_found', 'This list does not exist any more.', 'listId');
+        return { changed: 'added' in counts ? counts.added : counts.removed };
+      });
+    },
+    async setSubscription(caller, { contactIds, categoryId, subscribed, evidence }) {
+      return act(async (tx) => {
+        const say = subscribed ? subscribe : leave;
+        const { changed, refused, unknown } = await say(tx, contactIds, [categoryId], wordOf(caller, evidence));
+        if (unknown.length > 0) {
+          throw new UserError('not_found', 'This category does not exist any more.', 'categoryId');
+        }
+        return { changed, refused: refused.length, why: refused[0] ? refusalWords[refused[0].why] : null };
+      });
+    },
+    async setMail(caller, { contactId, allowed, evidence }) {
+      await act(async (tx) => {
+        const { rows } = await tx.query<{ email: string | null }>(
+          'select email_fold as email from contact where id = $1 and deleted_at is null',
+          [contactId],
+        );
+        const email = rows[0]?.email;
+        if (!email) throw new UserError('not_found', 'This contact has no email address.', 'contactId');
+        const say = allowed ? resubscribeAddresses : unsubscribeAddresses;
+        const why = (await say(tx, [email], wordOf(caller, evidence))).get(email);
+        if (why && why !== 'unchanged') throw new UserError('conflict', refusalWords[why], 'allowed');
+      });
+    },
+    history: (_caller, contactId) => consentOf(deps.db, contactId),
+  };
+}

@@ -1,0 +1,250 @@
+import { Autocomplete, Button, Group, Modal, Select, Switch, TagsInput, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { describeError } from '#renderer/ui/error-words.ts';
+import {
+  type AdditionalType,
+  additionalTypes,
+  contactFieldSchema,
+  type FieldList,
+  type FieldSpec,
+  type FieldSpecs,
+  fieldProblem,
+  freeKey,
+  hasAllowedValues,
+  hasBounds,
+  isPersonalByDefault,
+} from '#shared/contact/field.schema.ts';
+import { cellOfStored, normaliseField, textOfCell } from '#shared/contact/field-value.ts';
+import { typeWords } from './field-words.ts';
+import classes from './settings.module.css';
+
+export type FieldDraft = { field: FieldSpec; isNew: boolean };
+
+/** A field to be filled in, at the end of a list. */
+export function newDraft(list: FieldList | null, specs: FieldSpecs): FieldDraft {
+  const last = Math.max(0, ...[...specs.values()].map(({ position }) => position));
+  const field: FieldSpec = {
+    id: `field:${crypto.randomUUID()}`,
+    listName: list?.name ?? 'Personal',
+    listKey: list?.key ?? 'PERSONAL',
+    key: '',
+    label: '',
+    type: 'text',
+    personal: true,
+    required: false,
+    readOnly: false,
+    allowedValues: [],
+    min: null,
+    max: null,
+    position: last + 1,
+  };
+  return { field, isNew: true };
+}
+
+type Problems = Partial<Record<keyof FieldSpec, string>>;
+
+const typeOptions = additionalTypes.map((value) => ({ value, label: typeWords[value].name }));
+
+export type FieldDialogProps = {
+  draft: FieldDraft;
+  lists: readonly FieldList[];
+  specs: FieldSpecs;
+  save: (changed: readonly FieldSpec[]) => Promise<void>;
+  onClose: () => void;
+};
+
+/** Makes a field or changes one. Keys follow the names until somebody writes one. */
+export function FieldDialog({ draft, lists, specs, save, onClose }: FieldDialogProps) {
+  const { isNew } = draft;
+  const [field, setField] = useState(draft.field);
+  const [ownKey, setOwnKey] = useState(!isNew);
+  const [bounds, setBounds] = useState({ min: boundText(field, 'min'), max: boundText(field, 'max') });
+  const [problems, setProblems] = useState<Problems>({});
+  const [failure, setFailure] = useState<string | null>(null);
+
+  const change = (part: Partial<FieldSpec>) => {
+    setField((old) => ({ ...old, ...part }));
+    setProblems({});
+  };
+  const keysOf = (listKey: string) =>
+    [...specs.values()].filter((one) => one.listKey === listKey && one.id !== field.id).map(({ key }) => key);
+  const rename = (label: string) =>
+    change({ label, ...(ownKey ? {} : { key: label === '' ? '' : freeKey(label, keysOf(field.listKey), 'FIELD') }) });
+  const chooseList = (name: string) => {
+    const known = lists.find((one) => one.name === name);
+    const taken = lists.map(({ key }) => key);
+    const listKey = known?.key ?? (name.trim() === '' ? '' : freeKey(name, taken, 'LIST'));
+    change({ listName: name, listKey });
+  };
+  const chooseType = (type: AdditionalType) => {
+    setBounds({ min: '', max: '' });
+    change({ type, personal: isPersonalByDefault(type), allowedValues: [], min: null, max: null });
+  };
+
+  const submit = async () => {
+    const [min, max] = [readBound(field, bounds.min), readBound(field, bounds.max)];
+    const parsed = contactFieldSchema.safeParse({ ...field, min: min.value, max: max.value });
+    const found: Problems = {};
+    for (const { path, message } of parsed.error?.issues ?? []) {
+      const name = Object.keys(field).find((key) => key === path[0]);
+      if (name) found[name as keyof FieldSpec] ??= message;
+    }
+    if (min.problem) found.min = min.problem;
+    if (max.problem) found.max = max.problem;
+    const problem = parsed.success ? fieldProblem({ ...parsed.data, id: field.id }, specs, null) : null;
+    if (problem) found[problem.field] = problem.message;
+    setProblems(found);
+    if (!parsed.success || Object.keys(found).length > 0) return;
+    const next = { ...parsed.data, id: field.id };
+    // A list is called alike by all of its fields.
+    const others = [...specs.values()]
+      .filter((one) => one.id !== next.id && one.listKey === next.listKey && one.listName !== next.listName)
+      .map((one) => ({ ...one, listName: next.listName }));
+    try {
+      await save([next, ...others]);
+      onClose();
+    } catch (error) {
+      setFailure(describeError(error).message);
+    }
+  };
+
+  return (
+    <Modal opened onClose={onClose} title={isNew ? 'New field' : `Field “${draft.field.label}”`} size={480}>
+      <form
+        className={classes.dialog}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        <TextInput
+          data-autofocus
+          label="Name"
+          placeholder="Shoe size"
+          maxLength={80}
+          value={field.label}
+          error={problems.label}
+          onChange={(event) => rename(event.currentTarget.value)}
+        />
+        <Select
+          label="Type"
+          description={
+            isNew ? `Such as ${typeWords[field.type].example}. It cannot be changed later.` : 'A field keeps its type.'
+          }
+          data={typeOptions}
+          value={field.type}
+          disabled={!isNew}
+          allowDeselect={false}
+          maxDropdownHeight={320}
+          onChange={(next) => chooseType(additionalTypes.find((type) => type === next) ?? 'text')}
+        />
+        {hasAllowedValues(field.type) ? (
+          <TagsInput
+            label="Values to choose from"
+            placeholder={field.allowedValues.length === 0 ? 'Type a value and press Enter' : ''}
+            value={field.allowedValues}
+            error={problems.allowedValues}
+            acceptValueOnBlur
+            splitChars={[]}
+            onChange={(allowedValues) => change({ allowedValues })}
+          />
+        ) : null}
+        {hasBounds(field.type) ? (
+          <Group grow gap={8} align="flex-start">
+            {(['min', 'max'] as const).map((side) => (
+              <TextInput
+                key={side}
+                label={side === 'min' ? 'Smallest value' : 'Largest value'}
+                placeholder="Any"
+                type={field.type === 'date' || field.type === 'time' ? field.type : 'text'}
+                value={bounds[side]}
+                error={problems[side]}
+                onChange={(event) => {
+                  setProblems({});
+                  const text = event.currentTarget.value;
+                  setBounds((old) => ({ ...old, [side]: text }));
+                }}
+              />
+            ))}
+          </Group>
+        ) : null}
+        <Group grow gap={8} align="flex-start">
+          <Autocomplete
+            label="List"
+            description="Choose one or name a new one"
+            data={lists.map(({ name }) => name)}
+            value={field.listName}
+            error={problems.listName ?? problems.listKey}
+            onChange={chooseList}
+          />
+          <TextInput
+            label="Key"
+            description="In messages and the API"
+            maxLength={40}
+            value={field.key}
+            error={problems.key}
+            onChange={(event) => {
+              setOwnKey(event.currentTarget.value !== '');
+              change({ key: event.currentTarget.value.toUpperCase() });
+            }}
+          />
+        </Group>
+        {field.key === '' ? null : (
+          <p className={classes.hint}>
+            Variable <code>{`{{ contact.${field.listKey}.${field.key} }}`}</code>
+          </p>
+        )}
+        <Switch
+          label="Personal"
+          description={
+            isNew
+              ? 'Only people who may see personal data receive its values. It cannot be changed later.'
+              : 'Whether a field is personal stays as it was made.'
+          }
+          checked={field.personal}
+          disabled={!isNew}
+          onChange={(event) => change({ personal: event.currentTarget.checked })}
+        />
+        <Switch
+          label="Required"
+          description="Its value can be changed but not taken away"
+          checked={field.required}
+          onChange={(event) => change({ required: event.currentTarget.checked })}
+        />
+        <Switch
+          label="Read-only"
+          description="Filled in by the API, imports and events, not by people"
+          checked={field.readOnly}
+          onChange={(event) => change({ readOnly: event.currentTarget.checked })}
+        />
+        {failure === null ? null : (
+          <p className={classes.problem} role="alert">
+            {failure}
+          </p>
+        )}
+        <Group justify="flex-end" gap={8}>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit">{isNew ? 'Add field' : 'Save'}</Button>
+        </Group>
+      </form>
+    </Modal>
+  );
+}
+
+function boundText({ type, ...field }: FieldSpec, side: 'min' | 'max'): string {
+  const bound = field[side];
+  return bound === null ? '' : textOfCell(type, bound);
+}
+
+/** A limit as it is stored, or why it is none. */
+function readBound({ type, label }: FieldSpec, text: string): { value: number | null; problem: string | null } {
+  if (text.trim() === '') return { value: null, problem: null };
+  const spec = { label: label || 'It', type, required: false, allowedValues: [], min: null, max: null };
+  const read = normaliseField(spec, text);
+  const cell = read.ok ? cellOfStored(read.value) : null;
+  return typeof cell === 'number'
+    ? { value: cell, problem: null }
+    : { value: null, problem: read.ok ? null : read.error.message };
+}

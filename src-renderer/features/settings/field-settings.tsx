@@ -1,0 +1,212 @@
+import { ActionIcon, Button, Menu } from '@mantine/core';
+import { IconArrowDown, IconArrowUp, IconDotsVertical, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
+import { data } from '#renderer/data/client.ts';
+import type { Doc } from '#renderer/data/data-api.ts';
+import { useLive } from '#renderer/data/hooks.ts';
+import { useCan } from '#renderer/parts/use-can.ts';
+import { confirm } from '#renderer/ui/confirm.tsx';
+import { EmptyState } from '#renderer/ui/empty-state.tsx';
+import { ErrorState } from '#renderer/ui/error-state.tsx';
+import list from '#renderer/ui/list.module.css';
+import { notifyDone, notifyError } from '#renderer/ui/notify.ts';
+import { useFormat } from '#renderer/ui/use-format.tsx';
+import { type FieldList, type FieldSpec, fieldLists, fieldPath, fieldSpecs } from '#shared/contact/field.schema.ts';
+import { FieldDialog, type FieldDraft, newDraft } from './field-dialog.tsx';
+import { ruleOfField, typeWords } from './field-words.ts';
+import { Section } from './section.tsx';
+import classes from './settings.module.css';
+
+/** What the fields are as documents, and why the server refused some. */
+function useFields() {
+  const documents = useLive(() => data.documents('contact-field'), [], ['documents:contact-field']);
+  const specs = fieldSpecs(documents.value ?? []);
+  const refusals = new Map((documents.value ?? []).map(({ id, refusal }: Doc) => [id, refusal]));
+  return { documents, specs, lists: fieldLists(specs), refusals };
+}
+
+/** A field without its id: the body of its document. */
+function bodyOf({ id: _, ...body }: FieldSpec): Record<string, unknown> {
+  return body;
+}
+
+/** The workspace's own fields of contacts, list by list. */
+export function FieldSettings() {
+  const { documents, specs, lists, refusals } = useFields();
+  const format = useFormat();
+  const mayEdit = useCan('edit');
+  const maySeePersonal = useCan('readPersonal');
+  const mayChange = mayEdit && maySeePersonal;
+  const [draft, setDraft] = useState<FieldDraft | null>(null);
+
+  const save = async (changed: readonly FieldSpec[]) => {
+    for (const spec of changed) await data.saveDocument('contact-field', spec.id, bodyOf(spec), undefined);
+  };
+
+  /** Puts the field before or after its neighbour of the same list. */
+  const move = async ({ fields }: FieldList, field: FieldSpec, by: -1 | 1) => {
+    const other = fields[fields.indexOf(field) + by];
+    if (!other) return;
+    try {
+      const apart = field.position === other.position ? by : 0;
+      await save([
+        { ...field, position: other.position + apart },
+        { ...other, position: field.position },
+      ]);
+    } catch (error) {
+      notifyError('The order was not saved', error);
+    }
+  };
+
+  const remove = async (field: FieldSpec) => {
+    try {
+      const rule = { type: 'fieldPresence', field: field.id, op: 'isSet' } as const;
+      const { count } = await data.segmentAnswer(rule, 0);
+      const yes = await confirm({
+        title: `Delete the field “${field.label}”?`,
+        consequence:
+          count === 0
+            ? 'No contact has a value in it.'
+            : `${format.counted(count, 'contact has', 'contacts have')} a value in it; those values disappear everywhere. Segments that ask for it will find nobody by it.`,
+        action: count === 0 ? 'Delete field' : `Delete field and ${format.counted(count, 'value')}`,
+        danger: true,
+      });
+      if (!yes) return;
+      await data.removeDocument(field.id);
+      notifyDone(`“${field.label}” is deleted.`);
+    } catch (error) {
+      notifyError('The field was not deleted', error);
+    }
+  };
+
+  return (
+    <Section
+      title="Contact fields"
+      text="What you want to know of contacts besides names and addresses. A field’s variable stands for its value in messages; the API takes and gives the same key."
+      aside={
+        mayChange ? (
+          <Button
+            leftSection={<IconPlus size={16} stroke={1.5} aria-hidden />}
+            onClick={() => setDraft(newDraft(lists[0] ?? null, specs))}
+          >
+            New field
+          </Button>
+        ) : null
+      }
+    >
+      {documents.error !== null && documents.value === undefined ? (
+        <ErrorState inline title="The fields are not shown" error={documents.error} retry={documents.reload} />
+      ) : documents.value !== undefined && lists.length === 0 ? (
+        <EmptyState compact title="No fields yet">
+          A birthday, a shoe size, a loyalty level: what you store here can be shown in messages and asked for in
+          segments.
+        </EmptyState>
+      ) : (
+        lists.map((one) => (
+          <section key={one.key} aria-label={one.name} className={classes.fieldList}>
+            <div className={classes.fieldListHead}>
+              <h3 className={classes.fieldListName}>{one.name}</h3>
+              <span className={classes.hint}>{one.key}</span>
+              {mayChange ? (
+                <Button
+                  ml="auto"
+                  size="compact-xs"
+                  variant="subtle"
+                  color="gray"
+                  aria-label={`Add a field to ${one.name}`}
+                  onClick={() => setDraft(newDraft(one, specs))}
+                >
+                  Add field
+                </Button>
+              ) : null}
+            </div>
+            <table className={list.table}>
+              <thead>
+                <tr>
+                  <th scope="col">Name</th>
+                  <th scope="col" style={{ width: 130 }}>
+                    Type
+                  </th>
+                  <th scope="col">Variable</th>
+                  {mayChange ? <th scope="col" style={{ width: 44 }} aria-label="Actions" /> : null}
+                </tr>
+              </thead>
+              <tbody>
+                {one.fields.map((field, at) => (
+                  <tr key={field.id}>
+                    <td>
+                      <span className={classes.fieldName}>{field.label}</span>
+                      <span className={classes.fieldRule} title={ruleOfField(field)}>
+                        {ruleOfField(field)}
+                      </span>
+                      {refusals.get(field.id) ? (
+                        <span className={classes.problem} role="alert">
+                          {refusals.get(field.id)}
+                        </span>
+                      ) : null}
+                    </td>
+                    <td className={list.dim}>{typeWords[field.type].name}</td>
+                    <td className={list.dim}>
+                      <code title={`{{ contact.${fieldPath(field)} }}`}>{fieldPath(field)}</code>
+                    </td>
+                    {mayChange ? (
+                      <td>
+                        <Menu position="bottom-end">
+                          <Menu.Target>
+                            <ActionIcon aria-label={`Actions for ${field.label}`}>
+                              <IconDotsVertical size={16} stroke={1.5} />
+                            </ActionIcon>
+                          </Menu.Target>
+                          <Menu.Dropdown>
+                            <Menu.Item
+                              leftSection={<IconPencil size={16} stroke={1.5} aria-hidden />}
+                              onClick={() => setDraft({ field, isNew: false })}
+                            >
+                              Edit
+                            </Menu.Item>
+                            <Menu.Item
+                              leftSection={<IconArrowUp size={16} stroke={1.5} aria-hidden />}
+                              disabled={at === 0}
+                              onClick={() => void move(one, field, -1)}
+                            >
+                              Move up
+                            </Menu.Item>
+                            <Menu.Item
+                              leftSection={<IconArrowDown size={16} stroke={1.5} aria-hidden />}
+                              disabled={at === one.fields.length - 1}
+                              onClick={() => void move(one, field, 1)}
+                            >
+                              Move down
+                            </Menu.Item>
+                            <Menu.Divider />
+                            <Menu.Item
+                              color="red"
+                              leftSection={<IconTrash size={16} stroke={1.5} aria-hidden />}
+                              onClick={() => void remove(field)}
+                            >
+                              Delete
+                            </Menu.Item>
+                          </Menu.Dropdown>
+                        </Menu>
+                      </td>
+                    ) : null}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </section>
+        ))
+      )}
+      {draft ? (
+        <FieldDialog
+          key={draft.field.id}
+          draft={draft}
+          lists={lists}
+          specs={specs}
+          onClose={() => setDraft(null)}
+          save={save}
+        />
+      ) : null}
+    </Section>
+  );
+}

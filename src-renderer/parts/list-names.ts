@@ -1,0 +1,38 @@
+import { useMemo } from 'react';
+import { useLive } from '#renderer/data/hooks.ts';
+import { useFormat } from '#renderer/ui/use-format.tsx';
+import { categorySchema } from '#shared/consent/category.schema.ts';
+import { listSchema } from '#shared/consent/list.schema.ts';
+import type { FieldId } from '#shared/contact/field.schema.ts';
+import { useAllFieldSpecs } from './field-store.ts';
+import { typedDocs } from './typed-docs.ts';
+
+export type KnownList = { id: string; name: string; kind: 'list' | 'category' };
+
+const byName = (a: KnownList, b: KnownList): number => a.name.localeCompare(b.name);
+
+/** Every list and category by name; undefined until the device answered. */
+export function useLists(): KnownList[] | undefined {
+  const lists = useLive((from) => from.documents('list'), [], ['documents:list']).value;
+  const categories = useLive((from) => from.documents('category'), [], ['documents:category']).value;
+  return useMemo(() => {
+    if (!lists || !categories) return undefined;
+    return [
+      ...typedDocs(listSchema, lists).map(({ id, body }): KnownList => ({ id, name: body.name, kind: 'list' })),
+      ...typedDocs(categorySchema, categories).map(
+        ({ id, body }): KnownList => ({ id, name: body.name, kind: 'category' }),
+      ),
+    ].sort(byName);
+  }, [lists, categories]);
+}
+
+/** The workspace's formatters with the names of its lists and fields, for rules in words. */
+export function useRuleWriter() {
+  const format = useFormat();
+  const lists = useLists();
+  const fields = useAllFieldSpecs();
+  return useMemo(() => {
+    const names = new Map((lists ?? []).map(({ id, name }) => [id, name]));
+    return { ...format, list: (id: string) => names.get(id), field: (id: FieldId) => fields.get(id) };
+  }, [format, lists, fields]);
+}
