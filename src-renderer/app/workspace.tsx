@@ -1,8 +1,9 @@
 import { Modal } from '@mantine/core';
-import { useEffect } from 'react';
+import { memo, useEffect } from 'react';
 import { SyncPanel } from '#renderer/features/sync/sync-panel.tsx';
 import { useWatchPersonal } from '#renderer/parts/personal-here.ts';
 import { useWatchSending } from '#renderer/parts/sending-status.ts';
+import { useWatchFields } from '#renderer/parts/watch-fields.ts';
 import { Palette } from './palette.tsx';
 import { Shell } from './shell.tsx';
 import { useShellState } from './shell-state.ts';
@@ -13,7 +14,7 @@ import { useRunNotices } from './use-run-notices.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 /** The app for somebody who is signed in. It is drawn once: what changes by itself is watched further below. */
-export function Workspace({ name, email }: { name: string; email: string }) {
+export const Workspace = memo(function Workspace({ name, email }: { name: string; email: string }) {
   useEffect(() => {
     document.title = `${name} · Muster`;
   }, [name]);
@@ -27,7 +28,7 @@ export function Workspace({ name, email }: { name: string; email: string }) {
       <SignInAgain email={email} />
     </StatusProvider>
   );
-}
+});
 
 /** What goes on wherever one is. */
 function Watches() {
@@ -35,6 +36,7 @@ function Watches() {
   useRunNotices();
   useWatchSending();
   useWatchPersonal();
+  useWatchFields();
   return null;
 }
 

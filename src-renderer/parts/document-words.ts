@@ -1,6 +1,8 @@
 import { keyWords } from '#renderer/ui/format.ts';
 import { contactFields } from '#shared/contact/contact-fields.ts';
+import { isFieldId } from '#shared/contact/field.schema.ts';
 import type { DocumentKind } from '#shared/sync/envelope.schema.ts';
+import { fieldLabel } from './field-store.ts';
 
 type KindWords = { one: string; many: string };
 
@@ -48,6 +50,17 @@ const fields: Readonly<Record<string, string>> = {
   domains: 'Domains',
   consent: 'Consent',
   ignoredAddresses: 'Ignored addresses',
+  listName: 'List',
+  listKey: 'Key of the list',
+  key: 'Key',
+  label: 'Name',
+  personal: 'Personal',
+  required: 'Required',
+  readOnly: 'Read-only',
+  allowedValues: 'Values to choose from',
+  min: 'Smallest value',
+  max: 'Largest value',
+  position: 'Order',
   deleted: 'Deletion',
 };
 
@@ -55,6 +68,7 @@ const isContactField = (field: string): field is keyof typeof contactFields => O
 
 /** A field as people read it. Fields of a newer version get their own name, spaced. */
 export function fieldName(kind: DocumentKind, field: string): string {
+  if (isFieldId(field)) return fieldLabel(field);
   if (kind === 'contact-edit' && isContactField(field)) return contactFields[field].label;
   const known = fields[field];
   if (known !== undefined) return known;

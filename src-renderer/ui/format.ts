@@ -47,6 +47,10 @@ export const keyWords = (key: string): string => sentenceCase(key.replaceAll(/([
 
 const LOCALE = 'en-GB';
 
+const decimals = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 4 });
+/** 1234.5 → "1,234.5". */
+export const decimalWords = (value: number): string => decimals.format(value);
+
 const relativeSteps: [limit: number, unit: Intl.RelativeTimeFormatUnit, size: number][] = [
   [3_600_000, 'minute', 60_000],
   [86_400_000, 'hour', 3_600_000],

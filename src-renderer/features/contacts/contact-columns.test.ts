@@ -19,6 +19,7 @@ const row: ContactRow = {
   orderCount: 1204,
   revenue: 89_114_000,
   lastOrderAt: null,
+  fields: {},
 };
 const text = (id: string, of: ContactRow = row) => cellText(of, must(gridColumn(id), id), format);
 

@@ -9,8 +9,10 @@ import {
 } from '@tanstack/react-table';
 import { useMemo } from 'react';
 import type { ContactRow } from '#renderer/data/data-api.ts';
+import { useFieldSpecs } from '#renderer/parts/field-store.ts';
 import { type ColumnLayout, useUiState } from '#renderer/ui/ui-state.ts';
-import { columnsFor, type GridColumn } from './contact-columns.ts';
+import type { FieldSpecs } from '#shared/contact/field.schema.ts';
+import { cellOf, columnsFor, type GridColumn } from './contact-columns.ts';
 
 const features = tableFeatures({
   columnOrderingFeature,
@@ -22,7 +24,7 @@ const helper = createColumnHelper<typeof features, ContactRow>();
 const columnsOf = (shown: readonly GridColumn[]) =>
   helper.columns(
     shown.map((column) =>
-      helper.accessor((row) => row[column.id], {
+      helper.accessor((row) => cellOf(row, column.id), {
         id: column.id,
         header: column.label,
         size: column.width,
@@ -37,8 +39,8 @@ const noRows: ContactRow[] = [];
 /** Where names are not shown, other columns are, and are laid out for themselves. */
 type Kind = { table: string; columns: ReturnType<typeof columnsOf>; initial: ColumnLayout };
 
-function kindFor(table: string, personal: boolean): Kind {
-  const all = columnsFor(personal);
+function kindFor(table: string, personal: boolean, specs: FieldSpecs): Kind {
+  const all = columnsFor(personal, specs);
   return {
     table,
     columns: columnsOf(all),
@@ -49,8 +51,6 @@ function kindFor(table: string, personal: boolean): Kind {
     },
   };
 }
-const named = kindFor('contacts', true);
-const numbered = kindFor('contacts-by-number', false);
 
 /** Columns of a newer version come last; those of an older one are dropped. */
 function current(layout: ColumnLayout | undefined, initial: ColumnLayout): ColumnLayout {
@@ -68,7 +68,12 @@ const resolve = <T>(updater: T | ((old: T) => T), old: T): T => (updater instanc
 
 /** Order, widths and visibility of the grid's columns, remembered on this device. */
 export function useColumnLayout(personal: boolean) {
-  const { table: name, columns, initial } = personal ? named : numbered;
+  const specs = useFieldSpecs();
+  const {
+    table: name,
+    columns,
+    initial,
+  } = useMemo(() => kindFor(personal ? 'contacts' : 'contacts-by-number', personal, specs), [personal, specs]);
   const stored = useUiState((state) => state.columns[name]);
   const setColumns = useUiState((state) => state.setColumns);
   const layout = useMemo(() => current(stored, initial), [stored, initial]);

@@ -1,0 +1,220 @@
+import { MultiSelect, NativeSelect, TagsInput, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { data } from '#renderer/data/client.ts';
+import { useLive } from '#renderer/data/hooks.ts';
+import type { FieldSpec } from '#shared/contact/field.schema.ts';
+import { cellOfStored, normaliseField, textOfCell } from '#shared/contact/field-value.ts';
+import { type FieldLeaf, newFieldLeaf } from '#shared/segment/field-leaf.schema.ts';
+import { useAllFieldSpecs } from './field-store.ts';
+import { PeriodEditor } from './period-editor.tsx';
+import classes from './rule.module.css';
+
+type Op = { value: FieldLeaf['op']; label: string };
+const presence: Op[] = [
+  { value: 'isSet', label: 'is set' },
+  { value: 'isEmpty', label: 'is empty' },
+];
+const textOps: Op[] = [
+  { value: 'contains', label: 'contains' },
+  { value: 'notContains', label: 'does not contain' },
+  { value: 'is', label: 'is' },
+  { value: 'isNot', label: 'is not' },
+  { value: 'startsWith', label: 'starts with' },
+  { value: 'endsWith', label: 'ends with' },
+  { value: 'anyOf', label: 'is any of' },
+];
+const choiceOps = textOps.filter(({ value }) => value === 'anyOf' || value === 'isNot');
+const setOps: Op[] = [
+  { value: 'hasAny', label: 'has any of' },
+  { value: 'hasAll', label: 'has all of' },
+  { value: 'hasNone', label: 'has none of' },
+];
+const numberOps: Op[] = [
+  { value: 'atLeast', label: 'is at least' },
+  { value: 'atMost', label: 'is at most' },
+  { value: 'equals', label: 'is' },
+];
+const dateOps: Op[] = [
+  { value: 'within', label: 'was' },
+  { value: 'notWithin', label: 'was not' },
+];
+
+function opsOf({ type }: FieldSpec): Op[] {
+  const fresh = newFieldLeaf('field:00000000', type);
+  const own =
+    type === 'boolean'
+      ? numberOps.filter(({ value }) => value === 'equals')
+      : fresh.type === 'fieldText'
+        ? type === 'choice'
+          ? choiceOps
+          : textOps
+        : fresh.type === 'fieldSet'
+          ? setOps
+          : fresh.type === 'fieldDate'
+            ? dateOps
+            : numberOps;
+  return [...own, ...presence];
+}
+
+/** The leaf with another comparison; its values stay where they still mean something. */
+function withOp(leaf: FieldLeaf, spec: FieldSpec, op: string): FieldLeaf {
+  if (op === 'isSet' || op === 'isEmpty') return { type: 'fieldPresence', field: leaf.field, op };
+  const base = leaf.type === 'fieldPresence' ? newFieldLeaf(spec.id, spec.type) : leaf;
+  switch (base.type) {
+    case 'fieldText': {
+      const next = textOps.find(({ value }) => value === op)?.value ?? base.op;
+      const several = next === 'is' || next === 'isNot' || next === 'anyOf';
+      const values = base.values.filter((value) => value !== '');
+      return { ...base, op: textOp(next, base.op), values: several ? values : [values[0] ?? ''] };
+    }
+    case 'fieldSet':
+      return { ...base, op: op === 'hasAll' || op === 'hasNone' ? op : 'hasAny' };
+    case 'fieldDate':
+      return { ...base, op: op === 'notWithin' ? op : 'within' };
+    case 'fieldNumber':
+      return { ...base, op: op === 'atMost' || op === 'equals' ? op : 'atLeast' };
+    default:
+      return base;
+  }
+}
+
+type TextOp = Extract<FieldLeaf, { type: 'fieldText' }>['op'];
+const textOpNames: readonly TextOp[] = ['is', 'isNot', 'contains', 'notContains', 'startsWith', 'endsWith', 'anyOf'];
+const textOp = (op: string, otherwise: TextOp): TextOp => textOpNames.find((known) => known === op) ?? otherwise;
+
+export type FieldConditionProps = {
+  leaf: FieldLeaf;
+  onChange: (next: FieldLeaf, group?: string) => void;
+  problem: string | null;
+};
+
+/** A condition on an additional field: comparison and value, as its type asks. */
+export function FieldCondition({ leaf, onChange, problem }: FieldConditionProps) {
+  const spec = useAllFieldSpecs().get(leaf.field);
+  if (!spec) return <span className={classes.kindWord}>was deleted, so nobody has a value of it</span>;
+  return (
+    <>
+      <NativeSelect
+        aria-label={`${spec.label}: comparison`}
+        data={opsOf(spec)}
+        value={leaf.op}
+        onChange={(event) => onChange(withOp(leaf, spec, event.currentTarget.value))}
+      />
+      <FieldOperand leaf={leaf} spec={spec} onChange={onChange} problem={problem} />
+    </>
+  );
+}
+
+function FieldOperand({ leaf, spec, onChange, problem }: FieldConditionProps & { spec: FieldSpec }) {
+  switch (leaf.type) {
+    case 'fieldPresence':
+      return null;
+    case 'fieldDate':
+      return (
+        <PeriodEditor label={spec.label} value={leaf.period} onChange={(period) => onChange({ ...leaf, period })} />
+      );
+    case 'fieldNumber':
+      return <NumberOperand leaf={leaf} spec={spec} onChange={onChange} />;
+    case 'fieldSet':
+      return <Chosen leaf={leaf} spec={spec} onChange={onChange} />;
+    case 'fieldText':
+      if (spec.type === 'choice') return <Chosen leaf={leaf} spec={spec} onChange={onChange} />;
+      return leaf.op === 'is' || leaf.op === 'isNot' || leaf.op === 'anyOf' ? (
+        <Typed leaf={leaf} spec={spec} onChange={onChange} />
+      ) : (
+        <TextInput
+          data-autofocus
+          className={classes.grow}
+          aria-label={`${spec.label}: value`}
+          placeholder="Value"
+          value={leaf.values[0] ?? ''}
+          error={problem ?? undefined}
+          onChange={(event) => onChange({ ...leaf, values: [event.currentTarget.value] }, `text:${leaf.field}`)}
+        />
+      );
+  }
+}
+
+type Operand<T extends FieldLeaf['type']> = {
+  leaf: Extract<FieldLeaf, { type: T }>;
+  spec: FieldSpec;
+  onChange: FieldConditionProps['onChange'];
+};
+
+function Chosen({ leaf, spec, onChange }: Operand<'fieldText' | 'fieldSet'>) {
+  return (
+    <MultiSelect
+      data-autofocus
+      className={classes.grow}
+      aria-label={`${spec.label}: values`}
+      placeholder={leaf.values.length === 0 ? 'Choose values' : ''}
+      data={[...new Set([...spec.allowedValues, ...leaf.values])]}
+      value={leaf.values}
+      searchable
+      onChange={(values) => onChange({ ...leaf, values })}
+    />
+  );
+}
+
+function Typed({ leaf, spec, onChange }: Operand<'fieldText'>) {
+  const known = useLive(() => data.distinct(spec.id, 200), [spec.id], ['columns']);
+  return (
+    <TagsInput
+      data-autofocus
+      className={classes.grow}
+      aria-label={`${spec.label}: values`}
+      placeholder={leaf.values.length === 0 ? 'Type and press Enter' : ''}
+      data={(known.value ?? []).map(({ value }) => value)}
+      value={leaf.values}
+      acceptValueOnBlur
+      splitChars={[]}
+      maxDropdownHeight={260}
+      onChange={(values) => onChange({ ...leaf, values })}
+    />
+  );
+}
+
+/** Typed as people write the value, kept as it is stored. */
+function NumberOperand({ leaf, spec, onChange }: Operand<'fieldNumber'>) {
+  const stored = textOfCell(spec.type, leaf.value);
+  const [draft, setDraft] = useState(stored);
+  const [known, setKnown] = useState(stored);
+  if (known !== stored) {
+    setKnown(stored);
+    setDraft(stored);
+  }
+  const value = normaliseField({ ...spec, required: true, min: null, max: null }, draft);
+  const change = (text: string) => {
+    setDraft(text);
+    const next = normaliseField({ ...spec, required: true, min: null, max: null }, text);
+    const cell = next.ok ? cellOfStored(next.value) : null;
+    if (typeof cell !== 'number' || cell === leaf.value) return;
+    setKnown(textOfCell(spec.type, cell));
+    onChange({ ...leaf, value: cell }, `number:${leaf.field}`);
+  };
+  if (spec.type === 'boolean') {
+    return (
+      <NativeSelect
+        aria-label={`${spec.label}: value`}
+        data={[
+          { value: 'true', label: 'yes' },
+          { value: 'false', label: 'no' },
+        ]}
+        value={stored}
+        onChange={(event) => change(event.currentTarget.value)}
+      />
+    );
+  }
+  return (
+    <TextInput
+      data-autofocus
+      aria-label={`${spec.label}: value`}
+      type={spec.type === 'time' ? 'time' : 'text'}
+      inputMode={spec.type === 'time' ? undefined : 'decimal'}
+      w={120}
+      value={draft}
+      error={value.ok ? undefined : value.error.message}
+      onChange={(event) => change(event.currentTarget.value)}
+    />
+  );
+}
