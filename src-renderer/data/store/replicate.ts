@@ -68,13 +68,16 @@ export function replicateDocuments(
     push: {
       batchSize: 100,
       handler: async (rows) => {
-        const sent = rows.map(({ assumedMasterState, newDocumentState }) => ({
+        const read = rows.map(({ assumedMasterState, newDocumentState }) => ({
           assumed: assumedMasterState ? toEnvelope(assumedMasterState) : null,
           next: toEnvelope(newDocumentState),
           isServers: assumedMasterState?.edited === 0,
         }));
+        const sent = read.filter((row) => !overtakenBy(row));
+        const newer = read.map(overtakenBy).filter((copy) => copy !== null);
+        for (const copy of newer) store.resolver.refused.set(copy.id, copy);
         for (;;) {
-          const conflicts = await whilePullsPass(() => wire.push(sent));
+          const conflicts = [...newer, ...(await whilePullsPass(() => wire.push(sent)))];
           // What comes now is passed over as well, and this answer is too old to bring it.
           pulled.clear();
           await noPull();
@@ -121,6 +124,15 @@ export function replicateDocuments(
       await state.cancel();
     },
   };
+}
+
+/**
+ * The copy that a text was overtaken by before its turn to be pushed came; null when none was. RxDB reads what it is going
+ * to push before it waits for the push under way, and asks what that grew from only after: pulled meanwhile, the newer copy
+ * would be said to be what the older text grew from, and be overwritten. What was made anew after a deletion begins at 0.
+ */
+export function overtakenBy({ assumed, next }: Pick<PushRow, 'assumed' | 'next'>): Envelope | null {
+  return assumed && next.rev > 0 && next.rev < assumed.rev ? assumed : null;
 }
 
 /**
