@@ -172,14 +172,12 @@ test('[ERASE-1] the neighbour keeps everything, figures stay, and what waited fo
     { contact_id: NEIGHBOUR, params: { who: 'Olha' } },
   ]);
   await expect(erase()).rejects.toMatchObject({ code: 'not_found' });
-  // The same person may come back: as somebody new.
-  const { id } = await db.tx((tx) =>
-    writeContact(
-      tx,
-      { values: { externalCustomerId: 'ERASE-77', email: 'zzmark@erase.example' } },
-      { source: 'API', now: START },
-    ),
-  );
+  // Nobody else brings the person back; they themselves may, as somebody new.
+  const values = { externalCustomerId: 'ERASE-77', email: 'zzmark@erase.example' };
+  const again = (freshAct: boolean) =>
+    db.tx((tx) => writeContact(tx, { values, freshAct }, { source: 'API', now: START }));
+  await expect(again(false)).rejects.toMatchObject({ code: 'conflict' });
+  const { id } = await again(true);
   expect(id).not.toBe(PERSON);
 });
 

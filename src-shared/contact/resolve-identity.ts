@@ -41,8 +41,10 @@ const differ = (a: string | null, b: string | null): boolean => a !== null && b 
 
 /** Whether the two must be different people although `link` leads to both. */
 function disagree(a: Known, b: Known, link: IdentifierKind): boolean {
+  // A card that a person merged from two has a second External ID, which its columns do not show.
+  if (link === 'externalCustomerId') return false;
   if (differ(a.externalCustomerId, b.externalCustomerId)) return true;
-  if (link === 'externalCustomerId' || link === 'email') return false;
+  if (link === 'email') return false;
   // A phone is given to somebody else one day; who has it and another email is not the same person.
   if (differ(a.email, b.email)) return true;
   return link === 'loyaltyNumber' && differ(a.phone, b.phone);
