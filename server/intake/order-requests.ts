@@ -10,6 +10,12 @@ import { type BodyProblem, type Failure, parseBody, parsePart } from './parse-bo
 
 type OrderBody = Extract<IntakePayload, { kind: 'order' }>['body'];
 
+/** Tills number their orders by themselves: an id is unique within its store. */
+function orderIdOf(externalOrderId: string, storeId: unknown): string {
+  const store = typeof storeId === 'string' || typeof storeId === 'number' ? String(storeId).trim() : '';
+  return storableText(store === '' ? externalOrderId : `${store}/${externalOrderId}`);
+}
+
 function parseOrder(body: unknown, zone: string): Result<OrderBody, BodyProblem> {
   const parsed = parsePart(orderInput, body);
   if (!parsed.ok) return parsed;
@@ -61,7 +67,7 @@ function parseOrder(body: unknown, zone: string): Result<OrderBody, BodyProblem>
   };
   return ok({
     values: normaliseLeniently({ ...customer, firstName: firstName ?? undefined, lastName: lastName ?? undefined }),
-    externalOrderId: storableText(externalOrderId),
+    externalOrderId: orderIdOf(externalOrderId, extra.storeId),
     at,
     status,
     currency: currency ?? null,

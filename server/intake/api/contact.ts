@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { identifiersOf } from '#server/identity/contact-record.ts';
 import { type ContactWrite, writeContacts } from '#server/identity/write-contacts.ts';
 import type { Tx } from '#server/storage/database.ts';
+import { contactInput } from '#shared/contact/contact-input.schema.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import { parseContact } from './contact-parse.ts';
 import { readContacts } from './contact-read.ts';
@@ -74,6 +75,7 @@ export function contactRoutes(context: ApiContext): ApiRoute[] {
       summary: 'Adds a contact, or updates the one it is',
       may: 'contacts',
       once: (json) => z.object({ id: z.number() }).parse(json).id.toString(),
+      documented: contactInput,
       body: nothing,
       query: nothing,
       async run({ body }) {
@@ -103,6 +105,7 @@ export function contactRoutes(context: ApiContext): ApiRoute[] {
       tag,
       summary: 'Updates a contact by its id; answered with a sentence',
       may: 'contacts',
+      documented: contactInput,
       body: z.looseObject({}, 'is not an object'),
       query: nothing,
       async run({ body, params }) {

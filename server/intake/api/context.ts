@@ -5,6 +5,7 @@ import { bucketOf } from '#server/identity/buckets.ts';
 import { drainBucket } from '#server/intake/drain-bucket.ts';
 import type { Intake } from '#server/intake/intake.ts';
 import type { Deps } from '#server/service.ts';
+import { numbersOf } from '#server/storage/api-numbers.ts';
 import type { FieldSpec, FieldSpecs } from '#shared/contact/field.schema.ts';
 import { fieldPath } from '#shared/contact/field.schema.ts';
 import type { FieldFinder } from './contact-parse.ts';
@@ -42,10 +43,8 @@ export function createApiContext(deps: Deps, parts: ApiParts): ApiContext {
     zone,
     async fieldFinder() {
       const specs = await readFieldSpecs(deps.db);
-      const rows = await deps.db.query<{ id: string; number: number }>(
-        `select id, number from api_number where kind = 'field'`,
-      );
-      const numbers = new Map(rows.map(({ id, number }) => [id, number]));
+      const numbers =
+        specs.size === 0 ? new Map() : await deps.db.tx((tx) => numbersOf(tx, 'field', [...specs.keys()]));
       const found = new Map<string, FieldSpec>();
       for (const spec of specs.values()) {
         found.set(fieldPath(spec), spec);

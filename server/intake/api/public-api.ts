@@ -13,11 +13,13 @@ import { accountRoutes } from './account.ts';
 import { bulkRoutes } from './bulk.ts';
 import { contactRoutes } from './contact.ts';
 import { createApiContext } from './context.ts';
+import { docsPage } from './docs-page.ts';
 import { createDuplicates, requestHash } from './duplicates.ts';
 import { ParametersMissing } from './event-rules.ts';
 import { eventRoutes } from './events.ts';
 import { groupRoutes } from './groups.ts';
 import { historyRoutes } from './history.ts';
+import { describeApi } from './openapi.ts';
 import { orderRoutes } from './orders.ts';
 import type { ApiAnswer, ApiRoute } from './route.ts';
 import { searchRoutes } from './search.ts';
@@ -85,6 +87,9 @@ export function publicApi(deps: Deps, { intake, apiKeys }: PublicApiOptions) {
         else answerError(error, request, reply);
       });
       acceptJsonBodies(api, { limit: BODY_LIMIT });
+      const described = describeApi(routes, { version: deps.config.version, url: deps.config.publicUrl });
+      api.get('/api/openapi.json', async () => described);
+      api.get('/api/docs', (_request, reply) => reply.type('text/html; charset=utf-8').send(docsPage(described)));
       for (const route of routes) {
         api.route({
           method: route.method,

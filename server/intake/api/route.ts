@@ -25,6 +25,8 @@ type Description = {
    * the subject, so that only an equal request with nothing else in between counts.
    */
   once?: (json: unknown) => string;
+  /** The body for readers, where the route reads it by itself. */
+  documented?: z.ZodType;
 };
 
 export type ApiRoute = Description & {

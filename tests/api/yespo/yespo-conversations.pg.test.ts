@@ -1,0 +1,81 @@
+/** Every recorded conversation, replayed against a real server: one test a file. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { writeDocument } from '#server/sync/document-store.ts';
+import { documentKinds } from '#shared/sync/envelope.schema.ts';
+import { startTestApp } from '#tests/support/app.ts';
+import { caller } from '#tests/support/caller.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
+import { compare, conversationSchema, fill, resolve, type Saved, send } from './conversation.ts';
+
+const folder = join(import.meta.dirname, 'conversations');
+const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+
+let database: TestDatabase;
+let app: Awaited<ReturnType<typeof startTestApp>>;
+const keys: Record<string, string> = {};
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  app = await startTestApp({ env: { MUSTER_DATABASE_URL: database.url } });
+  for (const scope of ['full', 'events', 'contacts', 'contacts-add', 'messages'] as const) {
+    keys[scope] = (await app.ports.apiKeys.create(caller, { scope, name: scope })).key;
+  }
+});
+afterAll(async () => {
+  await app.stop();
+  await database.drop();
+});
+
+async function settled(): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const rows = await database.db.query('select kind, error from intake limit 3');
+    if (rows.length === 0) break;
+    if (Date.now() > deadline) throw new Error(`The log is not worked: ${JSON.stringify(rows)}`);
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  expect(await database.db.query('select kind, error from intake_parked')).toEqual([]);
+}
+
+test.each(files)('%s', async (file) => {
+  const conversation = conversationSchema.parse(JSON.parse(readFileSync(join(folder, file), 'utf8')));
+  const saved: Saved = new Map();
+  for (const [at, step] of conversation.steps.entries()) {
+    try {
+      if ('ask' in step) compare(step.answer, await send(app.url, step.ask, keys, saved), saved);
+      else if ('settled' in step) await settled();
+      else if ('sql' in step) {
+        const rows = await database.db.query(String(fill(step.sql, saved)));
+        expect(JSON.parse(JSON.stringify(rows))).toEqual(resolve(step.rows, JSON.parse(JSON.stringify(rows)), saved));
+      } else {
+        const { kind, id, body } = step.document;
+        const known = documentKinds.find((one) => one === kind);
+        if (!known) throw new Error(`there is no kind ${kind}`);
+        await database.db.tx((tx) => writeDocument(tx, known, id, body));
+      }
+    } catch (error) {
+      if (error instanceof Error) error.message = `step ${at + 1}: ${error.message}`;
+      throw error;
+    }
+  }
+});
+
+test('conversations cover every endpoint', async () => {
+  const asked = files.flatMap((file) =>
+    conversationSchema
+      .parse(JSON.parse(readFileSync(join(folder, file), 'utf8')))
+      .steps.flatMap((step) => ('ask' in step ? [`${step.ask.method} ${step.ask.path.replace(/[?#].*$/, '')}`] : [])),
+  );
+  const described = z
+    .object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) })
+    .parse(await (await fetch(`${app.url}/api/openapi.json`)).json());
+  const missing = Object.entries(described.paths).flatMap(([path, operations]) =>
+    Object.keys(operations)
+      .map((method) => `${method.toUpperCase()} /api${path}`)
+      .filter((name) => !asked.some((one) => new RegExp(`^${name.replace(/\{\w+\}/g, '[^/]+')}/*$`).test(one))),
+  );
+  expect(missing).toEqual([]);
+});
