@@ -5,6 +5,7 @@ import {
   IconLayoutSidebarLeftExpand,
   IconSearch,
 } from '@tabler/icons-react';
+import { useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 import { modifierName } from '#renderer/platform/desktop.ts';
 import { useUiState } from '#renderer/ui/ui-state.ts';
@@ -21,21 +22,25 @@ const present = pages.filter((page) => hasFeature(page.feature));
 
 function RailLink({ page, collapsed, active }: { page: PageEntry; collapsed: boolean; active: boolean }) {
   const Icon = page.icon;
+  // A tooltip is dear to make, and the wide rail has none.
+  const link = useRef<HTMLAnchorElement>(null);
   return (
     <li>
-      <Tooltip label={`${page.label} · G then ${page.key.toUpperCase()}`} position="right" disabled={!collapsed}>
-        <Link
-          href={page.path}
-          className={classes.link}
-          aria-current={active ? 'page' : undefined}
-          aria-label={collapsed ? page.label : undefined}
-          onMouseEnter={() => preloadFeature(page.feature)}
-          onFocus={() => preloadFeature(page.feature)}
-        >
-          <Icon size={18} stroke={1.5} aria-hidden />
-          {collapsed ? null : <span>{page.label}</span>}
-        </Link>
-      </Tooltip>
+      <Link
+        ref={link}
+        href={page.path}
+        className={classes.link}
+        aria-current={active ? 'page' : undefined}
+        aria-label={collapsed ? page.label : undefined}
+        onMouseEnter={() => preloadFeature(page.feature)}
+        onFocus={() => preloadFeature(page.feature)}
+      >
+        <Icon size={18} stroke={1.5} aria-hidden />
+        {collapsed ? null : <span>{page.label}</span>}
+      </Link>
+      {collapsed ? (
+        <Tooltip target={link} label={`${page.label} · G then ${page.key.toUpperCase()}`} position="right" />
+      ) : null}
     </li>
   );
 }
