@@ -201,3 +201,28 @@ test('[REV-1] a review was lost when its writer lost the right to edit between m
   expect(await one.text(bob, id)).toMatchObject({ name: 'by ann' });
   expect(await one.end()).toEqual([]);
 });
+
+test('[MERGE-5] the removal of what the server had deleted already waited for ever', async () => {
+  const one = scene();
+  const [ann, bob] = [await one.device('dev1', 'ann'), await one.device('dev2', 'bob')];
+  const [id, other] = [await one.save(ann, null, { name: 'first' }), await one.save(ann, null, { name: 'other' })];
+  await one.inStep(ann, bob);
+  const body = await one.text(bob, id);
+  await finish(ann.api.removeDocument(id));
+  await one.inStep(ann, bob);
+  const holding = door();
+  one.onRequest.set('dev2', async ({ path }, go) => {
+    if (path === 'sync.push') await holding.pass();
+    return go();
+  });
+  // While one text travels, the other comes back and goes again: only the removal is sent.
+  await one.save(bob, other, { name: 'travels' });
+  await one.until(() => holding.reached);
+  await one.save(bob, id, { ...body, name: 'still needed' });
+  await finish(bob.api.removeDocument(id));
+  holding.open();
+  await one.inStep(bob, ann);
+  expect(await one.text(bob, id)).toBeNull();
+  expect(one.server.state.documents.get(id)?.deleted).toBe(true);
+  expect(await one.end()).toEqual([]);
+});

@@ -1,7 +1,6 @@
 /** What becomes of texts between devices: the real data service in Node, against a workspace that judges as the server does. */
 import { expect, test } from 'vitest';
 import { must } from '#shared/kernel/assert.ts';
-import { UserError } from '#shared/kernel/errors.ts';
 import {
   body,
   device,
@@ -119,41 +118,6 @@ test('[MERGE-5] deleted elsewhere and edited here: the edit stands, and the dele
     async () => server.documents.get('s')?.deleted,
     (deleted) => deleted === true,
   );
-});
-
-test('[MERGE-5] an edit that outlived a deletion and is then removed here too waits for nothing', async () => {
-  const server = await workspace();
-  for (const id of ['s', 't']) server.put(segment(id));
-  const ann = await device(server, 'ann');
-  // No push comes through while the deletion is pulled.
-  server.objection = () => {
-    throw new UserError('not_ready', 'Busy.');
-  };
-  for (const id of ['s', 't']) await edit(ann.service, id, { name: 'By Ann' });
-  server.put({ ...segment('s'), deleted: true, body: {} });
-  server.put(segment('u', { name: 'After it' }));
-  await until(() => segments(ann.service), has('After it'));
-  server.objection = () => {
-    // Then one is answered, with the conflict over the deletion; nothing after it.
-    server.up = false;
-    return null;
-  };
-  ann.service.retryNow();
-  await until(
-    () => ann.api.reviews(),
-    (items) => items.length === 1,
-  );
-  await until(
-    () => ann.api.status(),
-    ({ online }) => !online,
-  );
-  await ann.api.removeDocument('s');
-  server.objection = () => null;
-  server.up = true;
-  ann.service.retryNow();
-  await synced(ann.service);
-  expect(server.documents.get('s')?.deleted).toBe(true);
-  expect((await segments(ann.service)).map(({ id }) => id)).toEqual(['u', 't']);
 });
 
 test('[REF-4] a refused text is kept, holds up nothing, survives a restart, and goes when it is mended', async () => {
