@@ -55,7 +55,7 @@ async function history(): Promise<Record<string, number[]>> {
     rows.map(({ row_id }) => row_id),
   )) {
     const type = String(cells.type);
-    found[type] = [...(found[type] ?? []), Number(cells.contactId)];
+    found[type] = [...(found[type] ?? []), Number(cells.contactId)].sort((a, b) => a - b);
   }
   return found;
 }

@@ -17,6 +17,7 @@ import type {
 import type { CampaignRun, DeliveryState, Preflight, SkipReason } from '#shared/campaign/campaign.schema.ts';
 import type { AnyField } from '#shared/contact/contact-edit.schema.ts';
 import type { ContactField, ContactMeasure } from '#shared/contact/contact-fields.ts';
+import type { DeletedContact, DuplicatePage, MergeInfo, MergePreview } from '#shared/contact/duplicate.schema.ts';
 import type { FieldId } from '#shared/contact/field.schema.ts';
 import type { ErrorCode } from '#shared/kernel/errors.ts';
 import type { Message } from '#shared/message/message.schema.ts';
@@ -305,6 +306,18 @@ export type DataActions = {
   listDevices(): Promise<DeviceInfo[]>;
   signOutDevice(id: string): Promise<void>;
   eraseContact(contactId: number): Promise<void>;
+  /** Cards that may be one person's, page by page. */
+  duplicates(after: string | null): Promise<DuplicatePage>;
+  previewMerge(input: { contactId: number; otherId: number }): Promise<MergePreview>;
+  mergeContacts(input: { contactId: number; otherId: number }): Promise<{ mergeId: number; survivor: number }>;
+  /** Merges into a contact, the newest first. */
+  contactMerges(contactId: number): Promise<MergeInfo[]>;
+  undoMerge(mergeId: number): Promise<void>;
+  /** Two cards are two people: no candidates any more. */
+  keepApart(input: { contactId: number; otherId: number }): Promise<void>;
+  removeContact(contactId: number): Promise<void>;
+  restoreContact(contactId: number): Promise<void>;
+  deletedContacts(): Promise<DeletedContact[]>;
   /** Asks what the newest events of a contact say, and keeps it for when the server is away. */
   fetchEventDetails(contactId: number): Promise<void>;
   siteSeen(siteId: string): Promise<SiteSeen>;

@@ -47,6 +47,17 @@ export function serverActions(session: Session, { server, now }: Platform, hub: 
     listDevices: () => call(() => rpc.device.list.query()),
     signOutDevice: (id) => call(() => rpc.device.signOut.mutate({ id })),
     eraseContact: (contactId) => call(() => rpc.contact.erase.mutate({ contactId })),
+    duplicates: (after) => call(() => rpc.contact.duplicates.query({ after })),
+    previewMerge: (input) => call(() => rpc.contact.previewMerge.query(input)),
+    mergeContacts: (input) => call(() => rpc.contact.merge.mutate(input)),
+    contactMerges: (contactId) => call(() => rpc.contact.merges.query({ contactId })),
+    async undoMerge(mergeId) {
+      await call(() => rpc.contact.undoMerge.mutate({ mergeId }));
+    },
+    keepApart: (input) => call(() => rpc.contact.keepApart.mutate(input)),
+    removeContact: (contactId) => call(() => rpc.contact.remove.mutate({ contactId })),
+    restoreContact: (contactId) => call(() => rpc.contact.restore.mutate({ contactId })),
+    deletedContacts: () => call(() => rpc.contact.deleted.query()),
     async fetchEventDetails(contactId) {
       const events = await call(() => rpc.contact.events.query({ contactId }));
       await session.ask(async ({ meta, engine, device }) => {

@@ -21,6 +21,7 @@ import { ContactFieldRow } from './contact-field-row.tsx';
 import classes from './contact-panel.module.css';
 import { DeliveryHistory } from './delivery-history.tsx';
 import { Memberships } from './memberships.tsx';
+import { MergedCards } from './merged-cards.tsx';
 import { OrderHistory } from './order-history.tsx';
 
 /** One contact: figures, fields that can be edited where they stand, what was bought and what was sent. */
@@ -113,6 +114,7 @@ export function ContactPanel({ id, onClose }: { id: number; onClose: () => void 
       <PanelSection title="Emails" aside={deliveries.length === 0 ? undefined : format.count(deliveries.length)}>
         <DeliveryHistory deliveries={deliveries} />
       </PanelSection>
+      <MergedCards id={id} />
       <Timeline id={id} card={card.value} />
     </Panel>
   );

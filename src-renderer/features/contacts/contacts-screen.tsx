@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconAddressBook, IconFileImport, IconFilterOff } from '@tabler/icons-react';
+import { IconAddressBook, IconFileImport, IconFilterOff, IconUsers } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef } from 'react';
 import { Link, useLocation, useSearch } from 'wouter';
 import { data } from '#renderer/data/client.ts';
@@ -92,6 +92,11 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
       actions={
         <>
           {empty ? null : <ColumnChooser columns={columns} />}
+          {empty || !personal ? null : (
+            <Button component={Link} href="/duplicates" leftSection={<IconUsers size={16} stroke={1.5} aria-hidden />}>
+              Duplicates
+            </Button>
+          )}
           <Allowed right="import">
             <Button
               component={Link}
