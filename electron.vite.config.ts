@@ -68,6 +68,24 @@ function withoutEval(): Plugin {
   };
 }
 
+/**
+ * zod tries to compile text as soon as a schema is made. main.tsx says that it may not, but schemas in a chunk that the
+ * page's first one needs are made before that: here it is so from the beginning.
+ */
+function withoutZodCompiler(): Plugin {
+  return {
+    name: 'without-zod-compiler',
+    transform: {
+      filter: { id: /[\\/]zod[\\/]v4[\\/]core[\\/]core\.js$/ },
+      handler(code) {
+        const from = '(_a.__zod_globalConfig = {})';
+        if (!code.includes(from)) return this.error('zod keeps its settings elsewhere now.');
+        return { code: code.replace(from, '(_a.__zod_globalConfig = { jitless: true })'), map: null };
+      },
+    },
+  };
+}
+
 /** electron-vite makes addresses relative; the page is opened at deep addresses (/contacts/12), where those lead nowhere. */
 function absoluteAddresses(): Plugin {
   return { name: 'absolute-addresses', enforce: 'post', config: () => ({ base: '/' }) };
@@ -76,7 +94,7 @@ function absoluteAddresses(): Plugin {
 /** One page for both hosts: the desktop window and the browser. */
 const renderer: UserConfig['renderer'] = {
   root: resolve(root, 'src-renderer'),
-  plugins: [react(), withoutEval(), shellList(), absoluteAddresses()],
+  plugins: [react(), withoutEval(), withoutZodCompiler(), shellList(), absoluteAddresses()],
   worker: { format: 'es' },
   build: {
     outDir: resolve(root, 'out/renderer'),

@@ -59,7 +59,8 @@ function withoutRows({ answer }: z.infer<typeof tailSchema>, what: Forgetting): 
   const gone = new Set(what.contacts);
   const rows = { ...answer.rows };
   for (const table of tableNames.filter((one) => tables[one].entity === 'contact')) {
-    rows[table] = (rows[table] ?? []).filter(({ key }) => !gone.has(key));
+    const known = rows[table];
+    if (known) rows[table] = known.filter(({ key }) => !gone.has(key));
   }
   if (!what.personal) for (const table of personalTables) delete rows[table];
   return { answer: { ...answer, rows } };

@@ -42,6 +42,11 @@ const edit = (id: string, contactId: number, field: string, to: string, edited =
   edited,
   removed: false,
 });
+/** Of an additional field that is not personal. */
+const levelOf = (id: string, contactId: number) => {
+  const made = edit(id, contactId, 'field:0000aaaa', 'Gold');
+  return { ...made, body: { ...made.body, personal: false } };
+};
 const segment = (id: string, name: string) => ({ ...edit(id, 1, '', ''), kind: 'segment', body: { name } });
 const tail = (contactId: number, marker: string): TailOutput => ({
   epoch: 'e',
@@ -53,6 +58,11 @@ const tail = (contactId: number, marker: string): TailOutput => ({
     contactPersonal: [
       { key: contactId, cells: { email: marker } },
       { key: 2, cells: { email: 'kept@example.com' } },
+    ],
+    contactField: [{ key: contactId, cells: { 'field:0000aaaa': 'Gold' } }],
+    contactFieldPersonal: [
+      { key: contactId, cells: { 'field:0000bbbb': marker } },
+      { key: 2, cells: { 'field:0000bbbb': 'Kept colour' } },
     ],
   },
 });
@@ -71,6 +81,15 @@ async function chunk(table: ChunkRef['table'], text: string) {
   return { ref, bytes };
 }
 
+/** What events of a contact say, as a card keeps it. */
+const eventsOf = (contactId: number, search: string) => ({
+  contactId,
+  at: 1,
+  events: [{ rowId: contactId, params: { search }, source: 'Web' }],
+});
+const keptEvents = async (store: UserStore) =>
+  (await new MetaStore(store).list('events:', z.looseObject({ events: z.array(z.unknown()) }))).map(({ key }) => key);
+
 /** A store with a personal value in every place that can hold one. */
 async function fill(store: UserStore) {
   const meta = new MetaStore(store);
@@ -79,9 +98,14 @@ async function fill(store: UserStore) {
     edit('edit-of-one', 1, 'email', MARKER),
     edit('edit-of-two', 2, 'town', 'Kept town'),
     edit('country-of-two', 2, 'country', 'GB'),
+    edit('colour-of-one', 1, 'field:0000bbbb', MARKER),
+    edit('colour-of-two', 2, 'field:0000bbbb', 'Kept colour'),
+    levelOf('level-of-two', 2),
     segment('segment', 'Kept segment'),
   ]);
   await meta.set('tail:000000000001', { answer: tail(1, MARKER) });
+  await meta.set('events:1', eventsOf(1, MARKER));
+  await meta.set('events:2', eventsOf(2, 'Kept search'));
   const personal = await chunk('contactPersonal', `chunk with ${MARKER}`);
   const plain = await chunk('event', 'no person in here');
   await chunks.put(personal.ref, personal.bytes);
@@ -189,11 +213,14 @@ test('[ERASE-2] sealing anew leaves nothing of an erased contact, and what stays
   const again = await open(backend);
   expect(again.keyring.rotating).toBeNull();
   expect(again.keyring.erasedTo).toBe(7);
-  expect(await idsOf(again)).toEqual(['country-of-two', 'edit-of-two', 'segment']);
+  expect(await idsOf(again)).toEqual(['colour-of-two', 'country-of-two', 'edit-of-two', 'level-of-two', 'segment']);
+  expect(await keptEvents(again)).toEqual(['events:2']);
   const page = await new MetaStore(again).get('tail:000000000001', answerSchema);
   expect(page?.answer.rows).toEqual({
     contact: [],
     contactPersonal: [{ key: 2, cells: { email: 'kept@example.com' } }],
+    contactField: [],
+    contactFieldPersonal: [{ key: 2, cells: { 'field:0000bbbb': 'Kept colour' } }],
   });
   expect(await new ChunkStore(again, sha256).read(personal.ref)).toEqual(personal.bytes);
   expect(backend.keyRows.get(NAME)?.size).toBe(1);
@@ -209,12 +236,16 @@ test('[ROLE-4] without the right every personal value goes, and other work stays
   await store.keyring.rotate(lose, 0);
   await close(store);
   const again = await open(backend);
-  expect(await idsOf(again)).toEqual(['country-of-two', 'segment']);
+  expect(await idsOf(again)).toEqual(['country-of-two', 'level-of-two', 'segment']);
+  expect(await keptEvents(again)).toEqual([]);
   const chunks = new ChunkStore(again, sha256);
   expect(await chunks.read(personal.ref)).toBeNull();
   expect([...(await chunks.present([personal.ref.hash, plain.ref.hash]))]).toEqual([plain.ref.hash]);
   const page = await new MetaStore(again).get('tail:000000000001', answerSchema);
-  expect(page?.answer.rows).toEqual({ contact: [{ key: 1, cells: { country: 'GB' } }] });
+  expect(page?.answer.rows).toEqual({
+    contact: [{ key: 1, cells: { country: 'GB' } }],
+    contactField: [{ key: 1, cells: { 'field:0000aaaa': 'Gold' } }],
+  });
 });
 
 class Killed extends Error {}
@@ -268,7 +299,7 @@ test('[SEAL-1] a crash anywhere while sealing anew is finished by the next start
     }
     // Neither the old key nor the new one may be lost before everything that stays is sealed with the new one.
     const again = await open(backend);
-    expect(await idsOf(again)).toEqual(['country-of-two', 'edit-of-two', 'segment']);
+    expect(await idsOf(again)).toEqual(['colour-of-two', 'country-of-two', 'edit-of-two', 'level-of-two', 'segment']);
     expect(await new ChunkStore(again, sha256).read(personal.ref)).toEqual(personal.bytes);
     expect(again.keyring.rotating).toBeNull();
     expect(backend.keyRows.get(NAME)?.size).toBe(1);
@@ -301,7 +332,7 @@ test('[SEAL-1] on a full device sealing anew gives up chunks, which can be fetch
     },
     unexpected,
   );
-  expect(await idsOf(again)).toEqual(['country-of-two', 'edit-of-two', 'segment']);
+  expect(await idsOf(again)).toEqual(['colour-of-two', 'country-of-two', 'edit-of-two', 'level-of-two', 'segment']);
   const chunks = new ChunkStore(again, sha256);
   expect([...(await chunks.present([personal.ref.hash, plain.ref.hash]))]).toEqual([]);
   expect(again.keyring.rotating).toBeNull();
