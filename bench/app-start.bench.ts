@@ -4,7 +4,8 @@ import type { Page } from 'playwright-core';
 import { ensureBuilt } from '#server/cli/set-up.mjs';
 import { ADMIN } from '#tests/support/server.ts';
 import type { Bench } from './bench.ts';
-import { firstSync, openSignedOut, openStage, type Stage } from './support/app-stage.ts';
+import { CONTACTS, firstSync, openSignedOut, openStage, type Stage } from './support/app-stage.ts';
+import { watchBlocks } from './support/block-watch.ts';
 
 const EVENTS = 1_000_000;
 const SYNC_TARGET_MS = 5_000;
@@ -44,32 +45,27 @@ const syncFirst: Bench = {
   },
 };
 
-/** Notes the longest time in which the page could not have answered a click, from now on. */
-function watchBlocks(page: Page): Promise<void> {
-  return page.evaluate(() => {
-    let last = performance.now();
-    const watch = { longest: 0 };
-    Object.assign(window, { watch });
-    // A tick asked for every 4 ms comes late by as long as something else held the thread.
-    setInterval(() => {
-      const now = performance.now();
-      watch.longest = Math.max(watch.longest, now - last - 4);
-      last = now;
-    }, 4);
-  });
-}
-
-const longestBlock = (page: Page): Promise<number> => page.evaluate('window.watch.longest');
-
 /** The same watch over a page that does nothing, for as long: what the machine itself takes. */
 async function idleBlock({ browser }: Stage, ms: number): Promise<number> {
   const context = await browser.newContext();
   const page = await context.newPage();
-  await watchBlocks(page);
+  const watch = await watchBlocks(page);
   await page.waitForTimeout(ms);
-  const longest = await longestBlock(page);
+  const idle = await watch.stop();
   await context.close();
-  return longest;
+  return idle.ms;
+}
+
+/** Until the list has all contacts and the rest is here too. The page looks by itself, seldom: a question of the driver is work too. */
+function untilSynced(page: Page): Promise<void> {
+  return page.evaluate(async (contacts) => {
+    for (let looks = 0; looks < 480; looks++) {
+      const rows = document.querySelector('[role="grid"]')?.getAttribute('aria-rowcount');
+      if (rows === String(contacts + 1) && document.querySelector('[aria-label="Sync: Synced"]')) return;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    throw new Error('The sync did not end within two minutes.');
+  }, CONTACTS);
 }
 
 let blockStage: Stage | null = null;
@@ -86,17 +82,22 @@ const uiBlock: Bench = {
     await page.goto(`${blockStage.url}/contacts`);
     await page.getByLabel('Email').fill(ADMIN.email);
     await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
-    // Drawing the shell once is not the sync: the watch begins when it is there.
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('navigation').first().waitFor();
-    await watchBlocks(page);
     const started = performance.now();
-    await page.getByText('100,000').first().waitFor({ timeout: 120_000 });
+    // From the click on, so that drawing the workspace is part of it.
+    const watch = await watchBlocks(page);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await untilSynced(page);
     await page.waitForTimeout(2_000);
-    const value = await longestBlock(page);
+    const { ms: value, cpuMs } = await watch.stop();
     await context.close();
     const reference = await idleBlock(blockStage, performance.now() - started);
-    return { value, unit: 'ms', reference, target: BLOCK_TARGET_MS, ok: value <= BLOCK_TARGET_MS };
+    return {
+      value,
+      unit: `ms, of which the page itself worked ${cpuMs.toFixed(0)} ms`,
+      reference,
+      target: BLOCK_TARGET_MS,
+      ok: value <= BLOCK_TARGET_MS,
+    };
   },
   async finish() {
     await blockStage?.stop();

@@ -108,6 +108,7 @@ export const benches: Bench[] = [
             open: false,
             localWorkspace: false,
             setupCode: null,
+            apiRate: 100,
           },
         },
         {

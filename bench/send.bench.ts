@@ -70,6 +70,7 @@ async function prepare(): Promise<void> {
     open: false,
     localWorkspace: false,
     setupCode: null,
+    apiRate: 100,
   };
   deps = { config, db, log, now: Date.now, wake };
   app = Fastify();

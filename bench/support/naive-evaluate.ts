@@ -8,7 +8,8 @@ import type { Cell, TableName } from '#shared/columns/tables.ts';
 import { tables } from '#shared/columns/tables.ts';
 import type { Column, ColumnView } from '#shared/columns/view.ts';
 import { fold } from '#shared/kernel/fold.ts';
-import type { Bounds, ResolvedActivity, ResolvedRule, ResolvedText } from '#shared/segment/resolve.ts';
+import type { Bounds } from '#shared/segment/periods.ts';
+import type { ResolvedActivity, ResolvedRule, ResolvedText } from '#shared/segment/resolve.ts';
 
 type Answer = (id: number) => boolean;
 
@@ -75,6 +76,8 @@ function answer(rule: ResolvedRule, view: ColumnView): Answer {
       );
     case 'activity':
       return activityAnswer(rule, view);
+    default:
+      throw new Error(`The yardstick has no answer to a condition of type ${rule.type}.`);
   }
 }
 
