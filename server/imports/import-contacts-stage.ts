@@ -3,8 +3,9 @@ import { type ContactOutcome, isIdentified, writeContacts } from '#server/identi
 import type { Tx } from '#server/storage/database.ts';
 import { type WritableContactField, writableContactFields } from '#shared/contact/contact-fields.ts';
 import { type ContactValues, normaliseLeniently } from '#shared/contact/normalise.ts';
+import { letOthersIn } from './let-others-in.ts';
 
-const BATCH = 5000;
+const BATCH = 2500;
 
 /** Makes import_contact: seq, key (of the caller), line (where the person is first mentioned) and the fields as text. */
 export async function createContactStage(tx: Tx): Promise<void> {
@@ -33,6 +34,7 @@ export async function writeStagedContacts(options: WriteStagedOptions): Promise<
   const { onIgnored } = options;
   const columns = writableContactFields.map((field) => `"${field}"`).join(', ');
   for (let from = 0; ; from += BATCH) {
+    const started = performance.now();
     const done = await options.inTransaction(async (tx) => {
       const { rows } = await tx.query<{ seq: number } & Record<WritableContactField, string | null>>(
         `select seq, ${columns} from import_contact where seq > $1 and seq <= $2 order by seq`,
@@ -60,5 +62,6 @@ export async function writeStagedContacts(options: WriteStagedOptions): Promise<
     });
     options.onProgress(Math.min(1, (from + BATCH) / Math.max(1, options.total)));
     if (done) return outcomes;
+    await letOthersIn(options.inTransaction, performance.now() - started);
   }
 }
