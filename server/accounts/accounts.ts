@@ -3,6 +3,7 @@
  * behind a one-time code that only the console shows.
  */
 import { z } from 'zod';
+import { addStarterFields } from '#server/contacts/starter-fields.ts';
 import type { Deps, Service } from '#server/service.ts';
 import { roles } from '#shared/account/roles.ts';
 import type { Caller, SystemInfo, SystemPort } from '#shared/api/ports.ts';
@@ -65,6 +66,7 @@ export function createAccounts(deps: Deps, options: { say: (line: string) => voi
       if (!(await needsSetup())) return false;
       if (input.workspace) await tx.query('update workspace set name = $1', [input.workspace]);
       await insertMember(tx, { ...input, role: 'admin' }, deps.now());
+      await addStarterFields(tx);
       return true;
     });
     if (created) deps.wake.notify('feed');

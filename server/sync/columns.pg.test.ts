@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Entity, type TableName, tableNames } from '#shared/columns/tables.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
-import { ColumnClient, random, range, START, storedRows, writeSomething } from '#tests/support/sync-columns.ts';
+import {
+  ColumnClient,
+  random,
+  range,
+  START,
+  storedRows,
+  switchField,
+  writeSomething,
+} from '#tests/support/sync-columns.ts';
 import { createTestDeps } from '#tests/support/test-deps.ts';
 import { buildGeneration } from './chunk-builder.ts';
 import { planBuild } from './chunk-plan.ts';
@@ -41,6 +49,7 @@ test.each([1, 2, 3])(
     let generations = 0;
     for (let round = 0; round < 8; round++) {
       for (let write = pick(30); write >= 0; write--) await writeSomething(database.db, pick);
+      if (pick(2) === 0) await switchField(database.db, pick);
       while ((await numberDirty(database.db, 7)) > 0);
       if (pick(3) === 0) clock += 11 * MINUTE;
       if (await build()) generations++;

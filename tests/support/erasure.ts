@@ -25,7 +25,7 @@ export async function leaveTraces(db: Database, at: Date): Promise<void> {
     `insert into contact (id, external_customer_id, email, email_fold, phone, first_name, first_name_fold, last_name, last_name_fold,
        address, address_fold, town, town_fold, country, fields, created_at, updated_at)
      values ($1, 'ERASE-77', $3, $3, $4, 'Markerina', 'markerina', 'Markerson', 'markerson', 'Marker Street 1', 'marker street 1',
-       'Markerville', 'markerville', 'UA', '{"f1": "Markerina likes tea"}', $5, $5),
+       'Markerville', 'markerville', 'UA', '{"field:0000bbbb": "Markerina likes tea", "field:0000aaaa": "Gold"}', $5, $5),
        ($2, 'OTHER-1', 'other@shop.example', 'other@shop.example', '+380501112233', 'Olha', 'olha', 'Other', 'other', 'Street 2',
        'street 2', 'Lviv', 'lviv', 'UA', '{}', $5, $5)`,
     [PERSON, NEIGHBOUR, EMAIL, PHONE, at],
@@ -44,12 +44,32 @@ export async function leaveTraces(db: Database, at: Date): Promise<void> {
   await leaveDocuments(db);
 }
 
+/** An additional field, as its document says it. */
+const additional = (key: string, type: string, personal: boolean) => ({
+  listName: 'Extra',
+  listKey: 'EXTRA',
+  key,
+  label: key,
+  type,
+  personal,
+  allowedValues: type === 'choice' ? ['Gold', 'Silver'] : [],
+});
+
 /** Rows with the given columns; the rest by default. */
 async function put(db: Database, table: string, row: Record<string, unknown>): Promise<void> {
   const names = Object.keys(row).join(', ');
   await db.query(`insert into ${table} (${names}) select ${names} from jsonb_populate_record(null::${table}, $1)`, [
     JSON.stringify(row),
   ]);
+}
+
+/** The ledger numbers its rows itself. */
+async function leaveConsent(db: Database, row: Record<string, unknown>): Promise<void> {
+  const names = Object.keys(row);
+  await db.query(
+    `insert into consent (${names.join(', ')}) values (${names.map((_, at) => `$${at + 1}`).join(', ')})`,
+    Object.values(row),
+  );
 }
 
 async function leaveActivity(db: Database, at: Date): Promise<void> {
@@ -77,6 +97,10 @@ async function leaveActivity(db: Database, at: Date): Promise<void> {
     const queued = { contact_id, row_id: row_id + 8, campaign_id: 'c2' };
     await put(db, 'delivery', { ...queued, id: `e${row_id}`, address: email, state: 'queued', created_at: at });
     await put(db, 'outbox', { ...queued, bucket: 1, next_at: at });
+    await put(db, 'membership', { contact_id, row_id, list_id: 'vip', state: 'member', since: at, source: 'API' });
+    const consent = { channel: 'email', purpose: 'all', act: 'withdrawn', source: 'api', at };
+    await leaveConsent(db, { ...consent, contact_id, address: email, evidence: `${name} wrote a letter` });
+    await leaveConsent(db, { ...consent, contact_id: 0, address: mailed, reason: `${name} never came back` });
     await put(db, 'delivery_activity', {
       contact_id,
       row_id,
@@ -136,6 +160,8 @@ async function leaveDocuments(db: Database): Promise<void> {
     ['edit-2', 'contact-edit', edit(NEIGHBOUR, 'Olha')],
     ['review-1', 'review', review(PERSON, 'Markerina')],
     ['review-2', 'review', review(NEIGHBOUR, 'Olha')],
+    ['field:0000bbbb', 'contact-field', additional('NOTE', 'text', true)],
+    ['field:0000aaaa', 'contact-field', additional('LEVEL', 'choice', false)],
     ['event-type:viewed', 'event-type', { key: 'viewed', parameters }],
   ];
   for (const [at, [id, kind, body]] of documents.entries()) {

@@ -2,7 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { Database } from '#server/storage/database.ts';
 import { markDirty } from '#server/sync/dirty.ts';
-import { writeDocument } from '#server/sync/document-store.ts';
+import { removeDocument, writeDocument } from '#server/sync/document-store.ts';
 import { readFeed } from '#server/sync/feed.ts';
 import { readKeyRows } from '#server/sync/row-source.ts';
 import { readTail } from '#server/sync/tail.ts';
@@ -10,6 +10,7 @@ import { decodeChunk } from '#shared/columns/chunk.ts';
 import { maskPart, partFromRows, rowsOf } from '#shared/columns/rows.ts';
 import { type TableName, type TailRow, tableNames, tables } from '#shared/columns/tables.ts';
 import type { TablePart } from '#shared/columns/view.ts';
+import type { FieldId } from '#shared/contact/field.schema.ts';
 import { eventTypeId } from '#shared/event/event-type.schema.ts';
 import { assert, must } from '#shared/kernel/assert.ts';
 import type { Manifest } from '#shared/sync/wire.schema.ts';
@@ -100,21 +101,23 @@ const everyKey = [
 const keyOf = (pick: (below: number) => number, span: number) => 1 + pick(3) * span - pick(2) * 2 + pick(12);
 const atOf = (pick: (below: number) => number) => new Date(START + pick(1e9));
 
-/** One random transaction on contacts, orders, deliveries or events, with its dirty rows. */
+/** One random transaction on contacts, orders, deliveries, memberships or events, with its dirty rows. */
 export async function writeSomething(db: Database, pick: (below: number) => number): Promise<void> {
   await db.tx(async (tx) => {
     const contact = Math.max(1, keyOf(pick, 65_536));
-    switch (pick(7)) {
+    switch (pick(8)) {
       case 0:
         await tx.query(
-          `insert into contact (id, email, first_name, country, created_at, updated_at) values ($1, $2, $3, $4, $5, $5)
-           on conflict (id) do update set email = excluded.email, country = excluded.country, deleted_at = null`,
+          `insert into contact (id, email, first_name, country, created_at, updated_at, fields) values ($1, $2, $3, $4, $5, $5, $6)
+           on conflict (id) do update set email = excluded.email, country = excluded.country, deleted_at = null,
+             fields = excluded.fields`,
           [
             contact,
             `c${pick(50)}@EXAMPLE.com`,
             ['Zoë', 'İpek', null][pick(3)],
             ['UK', 'UA', null][pick(3)],
             atOf(pick),
+            randomFields(pick),
           ],
         );
         return markDirty(tx, 'contact', [contact]);
@@ -150,6 +153,18 @@ export async function writeSomething(db: Database, pick: (below: number) => numb
         );
         return markDirty(tx, 'delivery', [key]);
       }
+      case 5: {
+        const key = Math.max(1, keyOf(pick, 65_536));
+        await tx.query('delete from membership where row_id = $1', [key]);
+        if (pick(4) > 0) {
+          await tx.query(
+            `insert into membership (contact_id, list_id, row_id, state, since, source) values ($1, $2, $3, $4, $5, 'API')
+             on conflict do nothing`,
+            [contact, ['vip', 'category:news'][pick(2)], key, ['member', 'unsubscribed'][pick(2)], atOf(pick)],
+          );
+        }
+        return markDirty(tx, 'membership', [key]);
+      }
       default: {
         const key = Math.max(1, keyOf(pick, 65_536));
         await tx.query(`insert into event_type (key) values ('open'), ('click') on conflict do nothing`);
@@ -163,6 +178,31 @@ export async function writeSomething(db: Database, pick: (below: number) => numb
       }
     }
   });
+}
+
+const fieldTypes = ['text', 'multiple', 'integer', 'boolean'] as const;
+const fieldId = (at: number): FieldId => `field:0000000${at}`;
+
+/** Values of additional fields, also of those that no document names (any more) and of another kind than its document says. */
+function randomFields(pick: (below: number) => number): Record<string, unknown> {
+  const values = [
+    ['Gold', 'İ', 5][pick(3)],
+    [['Opera', 'Chess'], ['Chess'], []][pick(3)],
+    [7, -1, 'x'][pick(3)],
+    pick(2) === 0,
+  ];
+  return Object.fromEntries(values.flatMap((value, at) => (pick(3) > 0 ? [[fieldId(at), value]] : [])));
+}
+
+/** Makes an additional field, or deletes it. */
+export async function switchField(db: Database, pick: (below: number) => number): Promise<void> {
+  const at = pick(fieldTypes.length);
+  const type = fieldTypes[at] ?? 'text';
+  const allowedValues = type === 'multiple' ? ['Opera', 'Chess'] : [];
+  const body = { listName: 'L', listKey: 'L', key: `K${at}`, label: type, type, personal: at % 2 === 0, allowedValues };
+  await db.tx((tx) =>
+    pick(3) > 0 ? writeDocument(tx, 'contact-field', fieldId(at), body) : removeDocument(tx, fieldId(at)),
+  );
 }
 
 const parameters = [

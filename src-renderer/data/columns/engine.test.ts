@@ -121,7 +121,7 @@ test('rows carry every field, the edits that wait, and the figures of the orders
       const orders = ordersOf(given);
       for (const contact of contactsOf(given)) {
         const card = engine.contactCard(contact.id);
-        expect(card?.row).toEqual({ ...contact, ...figuresOf(contact.id, orders) });
+        expect(card?.row).toEqual({ ...contact, ...figuresOf(contact.id, orders), fields: {} });
         expect(new Set(card?.pending)).toEqual(new Set(given.edits.get(contact.id)?.keys() ?? []));
         expect(card?.orders.map(({ rowId }) => rowId)).toEqual(
           orders
