@@ -4,6 +4,7 @@ import { createContactPort } from '#server/contacts/erase-contact.ts';
 import { insertEvents } from '#server/intake/apply-rows.ts';
 import { countSegment } from '#server/segments/segments.ts';
 import { unsubscribeAddresses } from '#server/subscriptions/addresses.ts';
+import { applyContactEdits } from '#server/sync/contact-edits.ts';
 import { readKeyRows } from '#server/sync/row-source.ts';
 import type { Caller } from '#shared/api/ports.ts';
 import type { Identifier } from '#shared/contact/identifiers.ts';
@@ -237,6 +238,19 @@ test('segments count the history of merged cards for their survivor', async () =
   await port().merge(person, { contactId: a, otherId: b });
   expect(await history()).toEqual({ bought: [b, b] });
   expect(await countSegment(base(), twice, AT)).toBe(1);
+});
+
+test('who edits or writes a card by its number after it was merged means the card that stays', async () => {
+  const a = await write({ phone: '+380501112239' });
+  const b = await write({ externalCustomerId: 'V' });
+  await port().merge(person, { contactId: a, otherId: b });
+  const edit = { contactId: a, field: 'town', from: null, to: 'Odesa', at: AT } as const;
+  const outcomes = await base().tx((tx) =>
+    applyContactEdits(tx, new Map([['edit', edit]]), { now: AT, isNew: async () => () => true }),
+  );
+  expect(outcomes.get('edit')).toMatchObject({ ok: true });
+  expect(await write({ firstName: 'Vira' }, [], { contactId: a })).toBe(b);
+  expect(await one(b)).toMatchObject({ town: 'Odesa', first_name: 'Vira' });
 });
 
 /** Everything that is stored of the cards, apart from when it was touched and who is kept apart. */

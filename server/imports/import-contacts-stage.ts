@@ -26,6 +26,8 @@ export type WriteStagedOptions = {
   onProgress: (fraction: number) => void;
   /** A value that cannot be stored was left out. Null: the staged values are normalised already. */
   onIgnored: ((field: WritableContactField) => void) | null;
+  /** So many people were erased before and are not brought back. */
+  onRefused?: (count: number) => void;
 };
 
 /** Writes all staged people, a transaction per batch, and notes their contact ids. Safe to run again: equal people stay unwritten. */
@@ -48,6 +50,7 @@ export async function writeStagedContacts(options: WriteStagedOptions): Promise<
         if (isIdentified(values)) writes.push({ seq, values });
       }
       const written = await writeContacts(tx, writes, { source: 'Import', now: options.now });
+      if (written.refused.length > 0) options.onRefused?.(written.refused.length);
       if (options.noteIds) {
         await tx.query(
           'update import_contact c set contact_id = w.id from unnest($1::int[], $2::bigint[]) as w (seq, id) where c.seq = w.seq',

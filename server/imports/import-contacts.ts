@@ -111,6 +111,7 @@ export async function importContacts(session: ImportSession): Promise<ImportResu
       request.onProgress({ state: 'applying', linesRead: lines, progress: 0.35 + 0.65 * fraction });
     },
     onIgnored: null,
+    onRefused: (count) => notices.add('people were erased earlier and were left out', count),
   });
   const counts = { created: 0, updated: 0, unchanged: 0 };
   for (const outcome of outcomes.values()) counts[outcome] += 1;

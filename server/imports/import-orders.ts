@@ -61,6 +61,7 @@ export async function importOrders(session: ImportSession): Promise<ImportResult
     onProgress: (fraction) =>
       request.onProgress({ state: 'applying', linesRead: scan.lines, progress: 0.6 + 0.1 * fraction }),
     onIgnored: (field) => notices.add(`customers have a ${field} that cannot be read and was left out`),
+    onRefused: (count) => notices.add('customers were erased earlier; their orders are those of nobody known', count),
   });
   await client.query(
     'update order_stage s set contact_id = c.contact_id from import_contact c where c.key = s.customer',

@@ -1,4 +1,5 @@
 import { readFieldSpecs } from '#server/contacts/field-specs.ts';
+import { readSurvivors } from '#server/identity/load-contacts.ts';
 import { type ContactWrite, lockIdentities, writeContacts } from '#server/identity/write-contacts.ts';
 import type { Tx } from '#server/storage/database.ts';
 import { type ContactEdit, type EditableField, editableFields } from '#shared/contact/contact-edit.schema.ts';
@@ -24,9 +25,25 @@ async function lockContacts(tx: Tx, edits: readonly ContactEdit[]): Promise<Map<
     tx,
     edits.map(({ field, to }): ContactValues => (isFieldId(field) ? {} : { [field]: to })),
   );
+  const wanted = [...new Set(edits.map(({ contactId }) => contactId))];
+  const contacts = await readForUpdate(tx, wanted);
+  const missing = wanted.filter((id) => !contacts.has(id));
+  if (missing.length === 0) return contacts;
+  // Who edits a card that was merged meanwhile means the person.
+  const survivors = await readSurvivors(tx, missing);
+  const unread = [...new Set(survivors.values())].filter((id) => !contacts.has(id));
+  for (const [id, contact] of await readForUpdate(tx, unread)) contacts.set(id, contact);
+  for (const [id, survivor] of survivors) {
+    const contact = contacts.get(survivor);
+    if (contact) contacts.set(id, contact);
+  }
+  return contacts;
+}
+
+async function readForUpdate(tx: Tx, ids: readonly number[]): Promise<Map<number, Edited>> {
   const { rows } = await tx.query<Edited['values'] & { id: number; fields: Record<string, unknown> }>(
     `select id, fields, ${columns} from contact where id = any($1::bigint[]) and deleted_at is null order by id for update`,
-    [edits.map(({ contactId }) => contactId)],
+    [ids],
   );
   return new Map(rows.map(({ id, fields, ...values }) => [id, { fields, values }]));
 }
