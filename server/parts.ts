@@ -70,7 +70,7 @@ export function composeParts(deps: Deps, options: { say: (line: string) => void;
     routes: [
       trackingRoutes(deps),
       chunkRoutes(deps, callerOf),
-      publicApi(deps, { intake, apiKeys }),
+      publicApi(deps, { intake, apiKeys, imports }),
       segmentRoutes(deps, { intake, apiKeys }),
       cloudEventRoutes(deps, { intake, apiKeys }),
       mobileRoutes(deps, { intake, apiKeys }),

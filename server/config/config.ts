@@ -22,6 +22,8 @@ export type Config = {
   publicUrl: string;
   /** Requests a second that one API key may make; twice as many at once. */
   apiRate: number;
+  /** Whether the API may fetch files from this machine and its network. */
+  apiPrivateUrls: boolean;
   open: boolean;
   /** Started by the desktop app for this computer alone: it sleeps when the computer does. */
   localWorkspace: boolean;
@@ -95,6 +97,7 @@ const environment = z.object({
       .regex(/^[1-9]\d{0,5}$/, 'must be a whole number of requests a second')
       .transform(Number),
   ),
+  MUSTER_API_PRIVATE_URLS: optional(z.enum(['0', '1'], 'must be 1 or 0')),
   MUSTER_NO_OPEN: optional(z.enum(['0', '1', 'true', 'false'], 'must be 1 or 0')),
   MUSTER_LOCAL_WORKSPACE: optional(z.enum(['0', '1'], 'must be 1 or 0')),
   MUSTER_SETUP_CODE: optional(z.string().regex(/^[\w-]{16,100}$/, 'must be 16 to 100 letters and digits')),
@@ -147,6 +150,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     smtpUrl: found.MUSTER_SMTP_URL ?? null,
     publicUrl: (found.MUSTER_PUBLIC_URL ?? localUrl(host, port)).replace(/\/+$/, ''),
     apiRate: found.MUSTER_API_RATE ?? DEFAULT_API_RATE,
+    apiPrivateUrls: found.MUSTER_API_PRIVATE_URLS === '1',
     open: !['1', 'true'].includes(found.MUSTER_NO_OPEN ?? '0'),
     localWorkspace,
     setupCode: found.MUSTER_SETUP_CODE ?? null,

@@ -23,6 +23,7 @@ export function createTestDeps(db: Database, more: { now?: () => number; dataDir
       smtpUrl: null,
       publicUrl: 'http://127.0.0.1:4600',
       apiRate: 5_000,
+      apiPrivateUrls: false,
       open: false,
       localWorkspace: false,
       setupCode: null,

@@ -7,8 +7,8 @@ import type { Identifier } from '#shared/contact/identifiers.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import type { ApiContext } from './context.ts';
 
-/** Who erases, for the audit: whoever holds the key. */
-const apiCaller: Caller = { userId: 'api', email: '', name: 'API', role: 'admin', sessionId: 'api' };
+/** Who acts, for ports that ask: whoever holds the key. */
+export const apiCaller: Caller = { userId: 'api', email: '', name: 'API', role: 'admin', sessionId: 'api' };
 
 export type ContactRemoval = { remove: (id: number) => Promise<void>; erase: (id: number) => Promise<void> };
 

@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApiKeys } from '#server/accounts/api-keys.ts';
 import { BUCKETS } from '#server/identity/buckets.ts';
+import { createImports } from '#server/imports/imports.ts';
 import { drainBucket } from '#server/intake/drain-bucket.ts';
 import { createIntake, type Intake } from '#server/intake/intake.ts';
 import type { Deps } from '#server/service.ts';
@@ -26,7 +27,7 @@ beforeAll(async () => {
   intake = createIntake(deps);
   await intake.start();
   app = Fastify();
-  await app.register(publicApi(deps, { intake, apiKeys }));
+  await app.register(publicApi(deps, { intake, apiKeys, imports: createImports(deps) }));
   await app.ready();
 });
 afterAll(async () => {

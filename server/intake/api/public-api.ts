@@ -5,6 +5,7 @@ import { createEventTokens } from '#server/accounts/event-tokens.ts';
 import { answerError } from '#server/http/error-answer.ts';
 import { acceptJsonBodies } from '#server/http/json-body.ts';
 import { createTokenBuckets } from '#server/http/token-bucket.ts';
+import type { Imports } from '#server/imports/imports.ts';
 import { requireKey } from '#server/intake/basic-auth.ts';
 import type { Intake } from '#server/intake/intake.ts';
 import type { Deps } from '#server/service.ts';
@@ -24,15 +25,17 @@ import { orderRoutes } from './orders.ts';
 import type { ApiAnswer, ApiRoute } from './route.ts';
 import { searchRoutes } from './search.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
+import { uploadRoutes } from './upload.ts';
 
 const BODY_LIMIT = 10 * 1024 * 1024;
 
 export type PublicApiOptions = {
   intake: Pick<Intake, 'append'>;
   apiKeys: Pick<ApiKeys, 'verify' | 'verifyId'>;
+  imports: Pick<Imports, 'port' | 'uploads'>;
 };
 
-export function publicApi(deps: Deps, { intake, apiKeys }: PublicApiOptions) {
+export function publicApi(deps: Deps, { intake, apiKeys, imports }: PublicApiOptions) {
   const tokens = createEventTokens(deps, apiKeys);
   const context = createApiContext(deps, { intake, tokens });
   const duplicates = createDuplicates(deps.now);
@@ -43,6 +46,7 @@ export function publicApi(deps: Deps, { intake, apiKeys }: PublicApiOptions) {
     ...accountRoutes(context),
     ...contactRoutes(context),
     ...bulkRoutes(context),
+    ...uploadRoutes(context, imports),
     ...searchRoutes(context),
     ...groupRoutes(context),
     ...subscriptionRoutes(context),

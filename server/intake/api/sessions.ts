@@ -40,7 +40,7 @@ export async function readSession(db: Queryable, id: string): Promise<SessionSta
     'select total, refused from api_session where id = $1',
     [id],
   );
-  if (!session) throw new UserError('not_found', 'There is no such import session.', 'sessionId');
+  if (!session) return readImport(db, id);
   const items = await db.query<{ contactId: number; externalCustomerId: string | null }>(
     `select distinct on (i.item) i.contact_id as "contactId", c.external_customer_id as "externalCustomerId"
        from api_session_item i left join contact c on c.id = i.contact_id where i.session_id = $1 order by i.item`,
@@ -66,5 +66,24 @@ export async function readSession(db: Queryable, id: string): Promise<SessionSta
         contactId,
         ...(externalCustomerId === null ? {} : { externalCustomerId }),
       })),
+  };
+}
+
+/** The same of a file that was imported by its address. */
+async function readImport(db: Queryable, id: string): Promise<SessionStatus> {
+  const [row] = await db.query<{
+    state: string;
+    lines_read: number;
+    summary: { lines: number; rejected: number } | null;
+  }>('select state, lines_read, summary from import where id = $1', [id]);
+  if (!row) throw new UserError('not_found', 'There is no such import session.', 'sessionId');
+  return {
+    id,
+    asyncSessionId: id,
+    status: row.state === 'done' || row.state === 'failed' ? 'FINISHED' : 'STARTED',
+    total: row.summary?.lines ?? row.lines_read,
+    processed: row.summary?.lines ?? row.lines_read,
+    failed: row.state === 'failed' ? (row.summary?.lines ?? row.lines_read) : (row.summary?.rejected ?? 0),
+    mapping: [],
   };
 }
