@@ -53,6 +53,7 @@ test('[ERASE-1] no row of any table, no chunk, no change and no document holds a
   const touched = await tablesWithTraces(db);
   expect(touched).toEqual([
     'chunk_blob',
+    'consent',
     'contact',
     'delivery',
     'delivery_activity',
