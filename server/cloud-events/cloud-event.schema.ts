@@ -28,7 +28,7 @@ const payload = { data: z.unknown().optional(), data_base64: z.base64('data_base
 
 const extensionName = /^[a-z0-9]+$/;
 const extensionValue = z.union([z.string(), z.int(), z.boolean()], 'is not a text, a whole number, true or false');
-export type Extensions = Record<string, string | number | boolean>;
+type Extensions = Record<string, string | number | boolean>;
 
 /** An event with its extension attributes apart. */
 export const cloudEvent = z.looseObject({ ...attributes, ...payload }).transform((event, context) => {

@@ -45,7 +45,7 @@ export const userInput = z.object({
 });
 export type UserInput = z.infer<typeof userInput>;
 
-export const MAX_EVENTS = 1_000;
+const MAX_EVENTS = 1_000;
 export const eventsInput = z.object({
   deviceId: id,
   externalUserId: text,
@@ -59,14 +59,12 @@ export const eventInput = z.object({
     .nullish()
     .transform((list) => Object.fromEntries((list ?? []).map(({ name, value }) => [name, value]))),
 });
-export type EventInput = z.infer<typeof eventInput>;
 
 export const interactionInput = z.looseObject({
   status: z.enum(['DELIVERED', 'OPENED', 'CLICKED'], 'status is not one of DELIVERED, OPENED, CLICKED'),
   time: z.string().nullish(),
   token: text,
 });
-export type InteractionInput = z.infer<typeof interactionInput>;
 
 export const inAppInput = z.looseObject({
   iid: text,
@@ -74,7 +72,6 @@ export const inAppInput = z.looseObject({
   time: z.string().nullish(),
   status: z.enum(['OPENED', 'FAILED'], 'status is not one of OPENED, FAILED'),
 });
-export type InAppInput = z.infer<typeof inAppInput>;
 
 export const recommendationEvents = z.object({
   events: z.array(z.looseObject({ recomVariantId: text }), 'events is required').max(MAX_EVENTS),

@@ -11,7 +11,7 @@ const record = z
   .transform((value) => value ?? {});
 const instant = z.string().nullish();
 
-export const MAX_NAME = 200;
+const MAX_NAME = 200;
 const name = z
   .string()
   .max(MAX_NAME)
@@ -44,8 +44,10 @@ export const message = z.object({
 });
 export type Message = z.infer<typeof message>;
 
-export const MAX_BATCH_MESSAGES = 5000;
+const MAX_BATCH_MESSAGES = 5000;
 export const batchInput = z.object({
-  batch: z.array(z.unknown(), 'batch is required').max(MAX_BATCH_MESSAGES, 'At most 5000 messages per batch'),
+  batch: z
+    .array(z.unknown(), 'batch is required')
+    .max(MAX_BATCH_MESSAGES, `At most ${MAX_BATCH_MESSAGES} messages per batch`),
   sentAt: z.string().nullish(),
 });
