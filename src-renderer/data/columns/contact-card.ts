@@ -64,3 +64,18 @@ export function deliveriesOf(parts: readonly TablePart[], contactId: number): De
   eachRow(parts, 'contactId', contactId, (part, row) => found.push(readDelivery(part, row)));
   return found.sort((a, b) => b.at - a.at || b.rowId - a.rowId);
 }
+
+export type EventRow = { rowId: number; at: number; type: string };
+
+/** What a contact did, newest first. */
+export function eventsOf(parts: readonly TablePart[], contactId: number): EventRow[] {
+  const found: EventRow[] = [];
+  eachRow(parts, 'contactId', contactId, (part, row) => {
+    found.push({
+      rowId: valueAt(numbersOf(part, 'rowId'), row),
+      at: valueAt(numbersOf(part, 'at'), row),
+      type: textOf(textsOf(part, 'type'), row) ?? '',
+    });
+  });
+  return found.sort((a, b) => b.at - a.at || b.rowId - a.rowId);
+}

@@ -25,8 +25,7 @@ import type { Steps } from '#shared/kernel/steps.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
 import { campaignFigures } from './campaign-figures.ts';
 import { ColumnStore } from './column-store.ts';
-import { addLines, deliveriesOf, ordersOf } from './contact-card.ts';
-import { type EventRow, eventsOf } from './contact-events.ts';
+import { addLines, deliveriesOf, type EventRow, eventsOf, ordersOf } from './contact-card.ts';
 import { fieldTableOf, tableOf } from './contact-index.ts';
 import { ContactQueries, type EvaluateRule, type Surroundings } from './contact-queries.ts';
 import { recipientsOf } from './deliveries.ts';
@@ -101,7 +100,7 @@ export class Engine {
   }
 
   eventsOf(id: number): EventRow[] {
-    return eventsOf(this.store.parts('event'), [id]);
+    return eventsOf(this.store.parts('event'), id);
   }
 
   fieldOf(id: number, field: AnyField): string | number | null {

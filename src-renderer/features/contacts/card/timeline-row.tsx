@@ -35,7 +35,9 @@ export function TimelineRow({ entry, personal }: { entry: TimelineEntry; persona
   const head = (
     <>
       <Icon className={classes.icon} size={15} stroke={1.5} aria-hidden />
-      <span className={classes.name}>{name}</span>
+      <span className={classes.name} title={entry.kind === 'event' ? entry.event.type : undefined}>
+        {name}
+      </span>
       <span className={classes.about} title={about}>
         {about}
       </span>
