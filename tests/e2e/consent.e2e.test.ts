@@ -1,0 +1,129 @@
+/**
+ * Lists and subscriptions as a marketer meets them: a category and a list are made, a contact joins both from the card,
+ * leaves and comes back only with a reason, the builder finds who is in them, and offline everything is still there.
+ */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { createDemo } from '#server/demo/demo.ts';
+import { must } from '#shared/kernel/assert.ts';
+import { caller } from '#tests/support/caller.ts';
+import { launchBrowser } from '#tests/support/chromium.ts';
+import { ADMIN, type RunningServer, startServer } from '#tests/support/server.ts';
+import { seriousFindings } from './support/accessible.ts';
+import { besideServer } from './support/beside-server.ts';
+import { createPerson, type Person } from './support/person.ts';
+
+let server: RunningServer;
+let browser: Browser;
+let person: Person;
+let contactId: number;
+
+beforeAll(async () => {
+  server = await startServer();
+  contactId = await besideServer(
+    { MUSTER_DATA_DIR: server.dataDir, MUSTER_PORT: String(server.port) },
+    async (deps) => {
+      await createDemo(deps).load(caller);
+      const [row] = await deps.db.query<{ id: number }>('select min(id) as id from contact');
+      return must(row, 'a contact of the demo shop').id;
+    },
+  );
+  browser = await launchBrowser();
+  person = await createPerson(await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' }));
+  const { page } = person;
+  await page.goto(server.url);
+  await page.getByLabel('Email').fill(ADMIN.email);
+  await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Home' }).waitFor();
+}, 240_000);
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  server?.remove();
+});
+
+test('a category and a list are made, joined, left and found again, also offline', async () => {
+  const { page } = person;
+  onTestFailed(async () => {
+    console.error(`${person.problems.join('\n')}\n${await page.locator('body').ariaSnapshot()}`);
+  });
+  const findings: string[] = [];
+  const photograph = async (name: string) => {
+    console.log(new Date().toISOString(), name);
+    findings.push(...(await seriousFindings(page, name)));
+    const folder = process.env.PICTURES;
+    if (!folder) return;
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png` });
+    }
+  };
+
+  await page.goto(`${server.url}/settings/subscriptions`);
+  await page.getByLabel('Name', { exact: true }).fill('Новини & offers');
+  await page.getByText('Its key: novyny-offers').waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('cell', { name: 'novyny-offers' }).waitFor();
+
+  await page.getByRole('link', { name: 'Lists', exact: true }).click();
+  await page.getByLabel('Name of the new list').fill('Regulars');
+  await page.getByRole('button', { name: 'New list' }).click();
+  await page.getByText('Nobody is in this list yet').waitFor();
+
+  await page.goto(`${server.url}/contacts/${contactId}`);
+  const card = page.getByRole('complementary', { name: 'Contact' });
+  const subscriptions = card.getByRole('region', { name: 'Subscriptions' });
+  const toggle = subscriptions.getByRole('switch', { name: 'Новини & offers' });
+  await toggle.click();
+  await subscriptions.getByText(/since .* · App/).waitFor();
+  await card.getByRole('combobox', { name: 'Add to a list' }).click();
+  await page.getByRole('option', { name: 'Regulars' }).click();
+  const lists = card.getByRole('region', { name: 'Lists' });
+  await lists.getByRole('link', { name: 'Regulars' }).waitFor();
+
+  await toggle.click();
+  await subscriptions.getByText(/left .* · App/).waitFor();
+  await toggle.click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('How do you know that they want it?').fill('Asked on the phone');
+  await photograph('evidence');
+  await dialog.getByRole('button', { name: 'Subscribe again' }).click();
+  await subscriptions.getByText(/since .* · App/).waitFor();
+  await subscriptions.scrollIntoViewIfNeeded();
+  await photograph('card');
+
+  await page.goto(`${server.url}/settings/subscriptions`);
+  await page.getByRole('table', { name: 'Subscription categories' }).getByRole('link', { name: '1' }).waitFor();
+  await photograph('subscriptions');
+
+  await page.getByRole('link', { name: 'Lists', exact: true }).click();
+  const rows = page.getByRole('table', { name: 'Lists' }).getByRole('row');
+  await rows.filter({ hasText: 'Regulars' }).getByText('1', { exact: true }).waitFor();
+  await rows.filter({ hasText: 'Новини & offers' }).getByText('Subscription').waitFor();
+  await photograph('lists');
+
+  await page.getByRole('link', { name: 'Segments', exact: true }).click();
+  await page.getByRole('button', { name: 'New segment' }).click();
+  await page
+    .getByRole('button', { name: /Add (a )?condition/ })
+    .first()
+    .click();
+  await page.getByRole('menuitem', { name: 'Regulars' }).click();
+  await page.getByText('In list “Regulars”').waitFor();
+  await photograph('builder');
+
+  person.expectNoServer(true);
+  await server.stop();
+  await page.goto(`${server.url}/contacts/${contactId}`);
+  await lists.getByRole('link', { name: 'Regulars' }).waitFor();
+  await subscriptions.getByText(/since .* · App/).waitFor();
+  await card.getByText('Changing this needs the server.').first().waitFor();
+  expect(await toggle.isDisabled()).toBe(true);
+  await page.goto(`${server.url}/lists`);
+  await page.getByRole('link', { name: 'Regulars' }).click();
+  await page.getByRole('table', { name: 'Contacts of the list' }).getByRole('row').nth(1).waitFor();
+  await photograph('list');
+  expect(findings).toEqual([]);
+  expect(person.problems).toEqual([]);
+}, 300_000);
