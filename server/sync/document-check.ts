@@ -1,3 +1,4 @@
+import { categoryId } from '#shared/consent/category.schema.ts';
 import { type ContactEdit, contactEditSchema } from '#shared/contact/contact-edit.schema.ts';
 import type { ErrorCode } from '#shared/kernel/errors.ts';
 import { storableText } from '#shared/kernel/fold.ts';
@@ -50,6 +51,9 @@ export function checkDocument(next: Envelope): Checked {
       issue?.message ?? 'This is not valid.',
       issue?.path.map(String).join('.') || undefined,
     );
+  }
+  if (next.kind === 'category' && next.id !== categoryId(String(parsed.data.key))) {
+    return refuse('invalid_input', 'The key of a category never changes: forms and shops name it.', 'key');
   }
   const edit = next.kind === 'contact-edit' ? contactEditSchema.parse(parsed.data) : null;
   // The version stays what the author's app writes: raised, the text would disappear from that app (VER-5).

@@ -22,7 +22,10 @@ test('a rule of only unfinished conditions asks nothing, an empty one asks for e
 });
 
 test('every kind makes a condition of its own kind that the rule language accepts once it is filled', () => {
-  const kinds = conditionKinds(['product view'], true);
+  const kinds = conditionKinds(['product view'], true, [
+    { id: 'a list', name: 'Regulars', kind: 'list' },
+    { id: 'category:news', name: 'News', kind: 'category' },
+  ]);
   expect(kinds.length).toBeGreaterThan(20);
   for (const kind of kinds) {
     const leaf = newCondition(kind.value);

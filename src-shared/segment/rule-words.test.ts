@@ -82,3 +82,21 @@ test('groups say all, any and not, with brackets only where they matter', () => 
     'Orders ≥ 3 or Country is Germany',
   );
 });
+
+test('lists and subscriptions are called by their names, deleted ones are not', () => {
+  const named = {
+    ...writer,
+    list: (id: string) =>
+      new Map([
+        ['l1', 'VIP'],
+        ['category:news', 'News'],
+      ]).get(id),
+  };
+  const words = (list: string, op: 'in' | 'notIn') => ruleWords({ type: 'membership', list, op }, named);
+  expect([words('l1', 'in'), words('l1', 'notIn')]).toEqual(['In list “VIP”', 'Not in list “VIP”']);
+  expect([words('category:news', 'in'), words('category:news', 'notIn')]).toEqual([
+    'Subscribed to “News”',
+    'Not subscribed to “News”',
+  ]);
+  expect([words('gone', 'in'), words('category:gone', 'in')]).toEqual(['In list …', 'Subscribed to a category']);
+});
