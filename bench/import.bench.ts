@@ -103,6 +103,7 @@ export const benches: Bench[] = [
             adminEmail: null,
             adminPassword: null,
             timeZone: 'UTC',
+            defaultRegion: null,
             smtpUrl: null,
             publicUrl: '',
             open: false,

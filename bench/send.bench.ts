@@ -65,6 +65,7 @@ async function prepare(): Promise<void> {
     adminEmail: null,
     adminPassword: null,
     timeZone: 'UTC',
+    defaultRegion: null,
     smtpUrl: sink.url,
     publicUrl: '',
     open: false,

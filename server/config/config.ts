@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { StartError } from '#server/start-error.ts';
+import { countryCode } from '#shared/contact/normalise.ts';
 import { isTimeZone } from '#shared/kernel/time.ts';
 
 /** Everything read from the environment, once, validated. See README for the meaning of each. */
@@ -17,6 +18,8 @@ export type Config = {
   adminPassword: string | null;
   /** Zone of a new workspace; afterwards the workspace's own. */
   timeZone: string;
+  /** ISO code of the country whose national phone numbers are meant where a contact's country is not given. */
+  defaultRegion: string | null;
   smtpUrl: string | null;
   /** No trailing slash. */
   publicUrl: string;
@@ -77,6 +80,9 @@ const environment = z.object({
     z.string().min(10, 'must have at least 10 characters').max(200, 'must have at most 200 characters'),
   ),
   MUSTER_TIME_ZONE: optional(z.string().refine(isTimeZone, 'must be a time zone name such as Europe/Kyiv')),
+  MUSTER_DEFAULT_REGION: optional(
+    z.string().refine((code) => countryCode(code) === code.toUpperCase(), 'must be a country code such as UA'),
+  ),
   MUSTER_SMTP_URL: optional(
     z
       .string()
@@ -147,6 +153,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     adminEmail: found.MUSTER_ADMIN_EMAIL ?? null,
     adminPassword: found.MUSTER_ADMIN_PASSWORD ?? null,
     timeZone: found.MUSTER_TIME_ZONE ?? 'UTC',
+    defaultRegion: found.MUSTER_DEFAULT_REGION?.toUpperCase() ?? null,
     smtpUrl: found.MUSTER_SMTP_URL ?? null,
     publicUrl: (found.MUSTER_PUBLIC_URL ?? localUrl(host, port)).replace(/\/+$/, ''),
     apiRate: found.MUSTER_API_RATE ?? DEFAULT_API_RATE,

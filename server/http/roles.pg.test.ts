@@ -122,7 +122,7 @@ beforeAll(async () => {
   // Work in the background comes to its end first: whatever changes after that was changed by a call.
   await vi.waitFor(
     async () => {
-      expect(await chunks()).toHaveLength(2);
+      expect(await chunks()).toHaveLength(4);
       const before = await state();
       await sleep(1_500);
       expect(await state()).toEqual(before);

@@ -24,17 +24,17 @@ function parseContact(
   cells: readonly string[],
   map: ColumnMap,
   scan: Scan,
-  onPhone: () => void,
+  { region, onPhone }: { region: string | null; onPhone: () => void },
 ): Result<ContactValues, string> {
   const given: ContactValues = {};
   for (const [field, at] of map.contact) {
     const text = field === 'externalCustomerId' ? idValue(cells, at, scan) : storableText(cells[at] ?? '').trim();
     if (text !== '') given[field] = text;
   }
-  let normalised = normaliseContact(given);
+  let normalised = normaliseContact(given, region);
   if (!normalised.ok && normalised.error.field === 'phone' && (given.externalCustomerId || given.email)) {
     onPhone();
-    normalised = normaliseContact({ ...given, phone: undefined });
+    normalised = normaliseContact({ ...given, phone: undefined }, region);
   }
   if (!normalised.ok) return err(`${normalised.error.message}: “${given[normalised.error.field]?.slice(0, 60)}”`);
   return isIdentified(normalised.value) ? normalised : err('the line has no External ID, email or phone');
@@ -61,6 +61,8 @@ export async function importContacts(session: ImportSession): Promise<ImportResu
     `create temp table import_line (line integer not null, key text collate "C" not null, email_fold text collate "C", ${columns.map((name) => `${name} text collate "C"`).join(', ')})`,
   );
   const copy = new CopyWriter(client, `import_line (line, key, email_fold, ${columns.join(', ')})`);
+  const region = session.deps.config.defaultRegion;
+  const onPhone = () => notices.add('contacts have a phone that cannot be read and was left out');
   let lines = 0;
   let rejected = 0;
   try {
@@ -75,9 +77,7 @@ export async function importContacts(session: ImportSession): Promise<ImportResu
       }
       const parsed: Result<ContactValues, string> =
         cells.length === file.columns.length
-          ? parseContact(cells, map, scan, () =>
-              notices.add('contacts have a phone that cannot be read and was left out'),
-            )
+          ? parseContact(cells, map, scan, { region, onPhone })
           : err(`the line has ${cells.length} columns, the header has ${file.columns.length}`);
       if (parsed.ok) {
         const values = parsed.value;

@@ -100,6 +100,7 @@ async function stageLines(
     map,
     scan,
     zone: session.zone,
+    region: session.deps.config.defaultRegion,
     width: file.columns.length,
     decimalComma: file.delimiter !== ',',
     contactFields: fields,

@@ -18,6 +18,8 @@ export type LineContext = {
   map: ColumnMap;
   scan: Scan;
   zone: string;
+  /** See MUSTER_DEFAULT_REGION. */
+  region: string | null;
   /** Number of columns in the header. */
   width: number;
   /** "12,50" is read as a decimal where the comma does not separate columns. */
@@ -81,7 +83,7 @@ export function orderLineParser(context: LineContext): (record: CsvRecord) => Re
   const readDate = memo(MAX_DATES, (text) => parseInstant(text, zone, scan.dateOrder));
   const readPhone = memo(MAX_PHONES, (text) => {
     const [country = '', phone = ''] = text.split('\t');
-    return normalisePhone(phone, country);
+    return normalisePhone(phone, country || context.region);
   });
 
   const text = (cells: readonly string[], at: number | undefined): string =>

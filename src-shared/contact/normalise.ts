@@ -76,10 +76,14 @@ const problems: Partial<Record<WritableContactField, string>> = {
 };
 
 /**
- * Trims and normalises the given values. Empty text counts as not given; null clears.
+ * Trims and normalises the given values. Empty text counts as not given; null clears. `region`: whose national phone numbers
+ * are meant where the contact's country is not given.
  * The first value that cannot be stored is answered as the problem, naming its field.
  */
-export function normaliseContact(given: ContactValues): Result<ContactValues, FieldProblem> {
+export function normaliseContact(
+  given: ContactValues,
+  region: string | null = null,
+): Result<ContactValues, FieldProblem> {
   const values: ContactValues = {};
   for (const field of writableContactFields) {
     const raw = given[field];
@@ -90,7 +94,7 @@ export function normaliseContact(given: ContactValues): Result<ContactValues, Fi
     }
     const text = storableText(raw).trim();
     if (text === '') continue;
-    const value = normaliseField(field, text, given.country);
+    const value = normaliseField(field, text, given.country ?? region);
     if (value === null)
       return err({ field, message: `${field} ${problems[field] ?? `is longer than ${MAX_TEXT} characters`}` });
     values[field] = value;

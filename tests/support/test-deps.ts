@@ -20,6 +20,7 @@ export function createTestDeps(db: Database, more: { now?: () => number; dataDir
       adminEmail: null,
       adminPassword: null,
       timeZone: 'UTC',
+      defaultRegion: null,
       smtpUrl: null,
       publicUrl: 'http://127.0.0.1:4600',
       apiRate: 5_000,

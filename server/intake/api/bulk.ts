@@ -21,7 +21,11 @@ export function bulkRoutes(context: ApiContext): ApiRoute[] {
       query: nothing,
       async run({ body }) {
         const id = newSessionId();
-        const { rows, failed, ignored } = parseContacts(body, await context.fieldFinder(), id);
+        const { rows, failed, ignored } = parseContacts(body, {
+          fields: await context.fieldFinder(),
+          session: id,
+          region: deps.config.defaultRegion,
+        });
         await beginSession(deps.db, { id, total: body.contacts.length, refused: failed.length });
         await intake.append(rows);
         const told = { id: 0, asyncSessionId: id, failedContacts: failed };

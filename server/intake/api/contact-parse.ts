@@ -26,11 +26,16 @@ const apiField: Record<string, string> = { email: 'channels (email)', phone: 'ch
 /** Members of the original's contact that are read only, or have no counterpart. */
 const unused = ['ordersInfo', 'groups', 'addressBookId'];
 
-export function parseContact(body: unknown, fields: FieldFinder): Result<ParsedContact, BodyProblem> {
+/** `region`: see MUSTER_DEFAULT_REGION. */
+export function parseContact(
+  body: unknown,
+  fields: FieldFinder,
+  region: string | null,
+): Result<ParsedContact, BodyProblem> {
   const parsed = parsePart(contactInput, body);
   if (!parsed.ok) return parsed;
   const given = readContactInput(parsed.value);
-  const values = normaliseContact(given.values);
+  const values = normaliseContact(given.values, region);
   if (!values.ok) {
     const field = apiField[values.error.field] ?? values.error.field;
     return err({ field, message: values.error.message });
@@ -43,7 +48,7 @@ export function parseContact(body: unknown, fields: FieldFinder): Result<ParsedC
   }
   const identifiers: Identifier[] = [];
   for (const { kind, value, field } of given.further) {
-    const identifier = normaliseIdentifier(kind, value, values.value.country);
+    const identifier = normaliseIdentifier(kind, value, values.value.country ?? region);
     if (!identifier) return err({ field, message: `${field} is not what a channel of this type holds` });
     identifiers.push(identifier);
   }

@@ -62,7 +62,7 @@ export function contactRoutes(context: ApiContext): ApiRoute[] {
   }
 
   async function parse(body: unknown) {
-    const parsed = parseContact(body, await context.fieldFinder());
+    const parsed = parseContact(body, await context.finderFor(body), context.deps.config.defaultRegion);
     if (!parsed.ok) throw new UserError('invalid_input', parsed.error.message, parsed.error.field || undefined);
     return parsed.value;
   }

@@ -35,7 +35,10 @@ const requiredFor: Partial<Record<DedupeKey, (write: ContactWrite) => unknown>> 
   externalCustomerId: ({ values }) => values.externalCustomerId,
 };
 
-export function parseContacts(body: ContactsInput, fields: FieldFinder, session: string): ParsedContacts {
+export function parseContacts(
+  body: ContactsInput,
+  { fields, session, region }: { fields: FieldFinder; session: string; region: string | null },
+): ParsedContacts {
   const request: Request = {
     body,
     dedupeOn: body.dedupeOn ?? 'externalCustomerId',
@@ -45,7 +48,7 @@ export function parseContacts(body: ContactsInput, fields: FieldFinder, session:
   };
   const parsed: ParsedContacts = { rows: [], failed: [], ignored: [] };
   for (const [index, one] of body.contacts.entries()) {
-    const contact = parseContact(one, fields);
+    const contact = parseContact(one, fields, region);
     const row = contact.ok ? rowOf(request, contact.value.write, index) : contact.error;
     if ('field' in row) parsed.failed.push({ index, code: 'invalid_input', ...row, ...echo(one) });
     else parsed.rows.push(row);
