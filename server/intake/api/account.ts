@@ -68,6 +68,18 @@ export function accountRoutes(context: ApiContext): ApiRoute[] {
       query: nothing,
       run: async () => ({ json: fieldList(await context.fieldFinder()) }),
     }),
+    ...(['POST', 'DELETE'] as const).map((method) =>
+      route({
+        method,
+        path: '/v1/shopify/token',
+        tag,
+        summary: 'Taken so that the Shopify app connects; nothing is fetched from shops, so nothing is kept',
+        may: 'manageContacts',
+        body: nothing,
+        query: nothing,
+        run: async () => ({ json: {} }),
+      }),
+    ),
     ...['/v1/interfaces/sms', '/v1/callouts/sms'].map((path) =>
       route({
         method: 'GET',

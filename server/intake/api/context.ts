@@ -12,12 +12,17 @@ import type { FieldFinder } from './contact-parse.ts';
 
 export type ApiParts = { intake: Pick<Intake, 'append'>; tokens: EventTokens };
 
+/** For what names no additional field. */
+const noFields: FieldFinder = { find: () => undefined, zone: 'UTC' };
+
 export type ApiContext = ApiParts & {
   deps: Deps;
   /** The workspace's time zone. */
   zone: () => Promise<string>;
   /** The additional fields, findable as clients name them. */
   fieldFinder: () => Promise<FieldFinder & { numbers: ReadonlyMap<string, number>; specs: FieldSpecs }>;
+  /** The same for one contact: nothing is read when it has no additional fields. */
+  finderFor: (contact: unknown) => Promise<FieldFinder>;
   /** What waits in the log about these values of identifiers comes first; only then may a request be answered with a result. */
   settlePending: (identifiers: readonly string[]) => Promise<void>;
 };
@@ -37,10 +42,14 @@ export function createApiContext(deps: Deps, parts: ApiParts): ApiContext {
     return known.name;
   }
 
-  return {
+  const context: ApiContext = {
     ...parts,
     deps,
     zone,
+    async finderFor(contact) {
+      const hasFields = typeof contact === 'object' && contact !== null && 'fields' in contact && contact.fields;
+      return hasFields ? context.fieldFinder() : noFields;
+    },
     async fieldFinder() {
       const specs = await readFieldSpecs(deps.db);
       const numbers =
@@ -68,4 +77,5 @@ export function createApiContext(deps: Deps, parts: ApiParts): ApiContext {
       }
     },
   };
+  return context;
 }
