@@ -257,6 +257,8 @@ test('pasted twice, called wrongly or without storage it does no harm', async ()
     return 'still here';
   });
   expect(loop).toBe('still here');
+  await rest();
+  expect(names()).toEqual(['PageView', 'MainPage']);
   const closed = await browser.newContext();
   await closed.addInitScript(
     `for (const name of ['localStorage']) Object.defineProperty(window, name, { get() { throw new DOMException('no', 'SecurityError') } })`,
