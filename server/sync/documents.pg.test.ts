@@ -163,6 +163,11 @@ const deep = (levels: number): unknown =>
 const refused: [string, Partial<Envelope>, { code: string; field?: string }][] = [
   ['an empty name', { body: { ...segment('x').body, name: ' ' } }, { code: 'invalid_input', field: 'name' }],
   ['a body that is nothing like its kind', { body: { rule: 7 } }, { code: 'invalid_input' }],
+  [
+    'a category under another key',
+    { id: 'category:other', kind: 'category', schemaVersion: 1, body: { key: 'news', name: 'News', createdAt: 1 } },
+    { code: 'invalid_input', field: 'key' },
+  ],
   ['an unknown kind', { kind: 'poem' }, { code: 'invalid_input', field: 'kind' }],
   ['a review of nothing', { kind: 'review' }, { code: 'invalid_input', field: 'about' }],
   ['a server-owned kind', { kind: 'campaign-run' }, { code: 'forbidden', field: 'kind' }],

@@ -96,6 +96,15 @@ test('a category and a list are made, joined, left and found again, also offline
   await subscriptions.getByText(/since .* · App/).waitFor();
   await subscriptions.scrollIntoViewIfNeeded();
   await photograph('card');
+  await subscriptions.getByRole('button', { name: 'Consent history' }).click();
+  const history = page.getByRole('dialog', { name: 'Consent history' });
+  await history.getByText(/Agreed to Новини & offers, by a colleague · “Asked on the phone”/).waitFor();
+  await history.getByLabel(/Stop all email to/).fill('Asked by letter');
+  await history.getByRole('button', { name: 'Stop' }).click();
+  await history.getByText(/Left all email at .*, by a colleague · “Asked by letter”/).waitFor();
+  await history.getByLabel(/Allow email to .* again/).waitFor();
+  await photograph('history');
+  await page.keyboard.press('Escape');
 
   await visit('Settings');
   await visit('Subscriptions');

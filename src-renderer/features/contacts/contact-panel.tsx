@@ -24,6 +24,8 @@ import { Memberships } from './memberships.tsx';
 import { MergedCards } from './merged-cards.tsx';
 import { OrderHistory } from './order-history.tsx';
 
+const textOrNull = (value: string | number | null): string | null => (typeof value === 'string' ? value : null);
+
 /** One contact: figures, fields that can be edited where they stand, what was bought and what was sent. */
 export function ContactPanel({ id, onClose }: { id: number; onClose: () => void }) {
   const format = useFormat();
@@ -107,7 +109,12 @@ export function ContactPanel({ id, onClose }: { id: number; onClose: () => void 
         </dl>
       </PanelSection>
       <AdditionalFields row={row} pending={pending} editable={mayEdit} />
-      <Memberships id={id} memberships={card.value.memberships} />
+      <Memberships
+        id={id}
+        email={textOrNull(row.email)}
+        status={textOrNull(row.emailStatus)}
+        memberships={card.value.memberships}
+      />
       <PanelSection title="Orders" aside={orders.length === 0 ? undefined : format.count(orders.length)}>
         <OrderHistory orders={orders} />
       </PanelSection>

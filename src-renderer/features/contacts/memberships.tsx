@@ -9,12 +9,19 @@ import { useOnline } from '#renderer/parts/use-online.ts';
 import { notifyError } from '#renderer/ui/notify.ts';
 import { PanelSection } from '#renderer/ui/panel.tsx';
 import { Time } from '#renderer/ui/time.tsx';
+import { ConsentHistory } from './consent-history.tsx';
 import classes from './memberships.module.css';
 
-type Props = { id: number; memberships: readonly Membership[] };
+type Props = {
+  id: number;
+  email: string | null;
+  /** Of the address, as the columns say. */
+  status: string | null;
+  memberships: readonly Membership[];
+};
 
 /** What a contact subscribes to and which lists it is in, each since when and by what. Changing it needs the server. */
-export function Memberships({ id, memberships }: Props) {
+export function Memberships({ id, email, status, memberships }: Props) {
   const lists = useLists() ?? [];
   const mayChange = useCan('editContacts');
   const online = useOnline();
@@ -43,6 +50,7 @@ export function Memberships({ id, memberships }: Props) {
           </ul>
         )}
         {categories.length === 0 ? null : offline}
+        <ConsentHistory id={id} email={email} status={status} />
       </PanelSection>
       <PanelSection title="Lists">
         <OwnLists id={id} lists={own} known={known} disabled={!mayChange || !online} />

@@ -7,6 +7,7 @@ import { useCan } from '#renderer/parts/use-can.ts';
 import { useOnline } from '#renderer/parts/use-online.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
+import { sentenceCase } from '#renderer/ui/format.ts';
 import list from '#renderer/ui/list.module.css';
 import { notifyError } from '#renderer/ui/notify.ts';
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx';
@@ -110,7 +111,9 @@ export function ListMembers({ id, writable }: { id: string; writable: boolean })
                 </Link>
               </td>
               <td className={list.dim}>{row.email}</td>
-              <td className={list.dim}>{row.emailStatus}</td>
+              <td className={list.dim}>
+                {row.emailStatus === 'none' ? '' : sentenceCase(String(row.emailStatus ?? ''))}
+              </td>
             </tr>
           ))}
         </tbody>
