@@ -247,8 +247,7 @@ test('pasted twice, called wrongly or without storage it does no harm', async ()
   shop.paste(snippet + snippet);
   await page.goto(shop.url);
   await arrived(['PageView', 'MainPage']);
-  for (const call of [[], ['init', null], ['nonsense'], ['sendEvent'], ['sendEvent', 7]])
-    await eS(...call);
+  for (const call of [[], ['init', null], ['nonsense'], ['sendEvent'], ['sendEvent', 7]]) await eS(...call);
   const loop = await page.evaluate(() => {
     const round: Record<string, unknown> = {};
     round.self = round;
