@@ -7,7 +7,7 @@ import { unsubscribeAddresses } from '#server/subscriptions/addresses.ts';
 import { applyContactEdits } from '#server/sync/contact-edits.ts';
 import { readKeyRows } from '#server/sync/row-source.ts';
 import type { Caller } from '#shared/api/ports.ts';
-import type { Identifier } from '#shared/contact/identifiers.ts';
+import { type Identifier, identifierKinds } from '#shared/contact/identifiers.ts';
 import type { ContactValues } from '#shared/contact/normalise.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
@@ -252,6 +252,44 @@ test('who edits or writes a card by its number after it was merged means the car
   expect(await write({ firstName: 'Vira' }, [], { contactId: a })).toBe(b);
   expect(await one(b)).toMatchObject({ town: 'Odesa', first_name: 'Vira' });
 });
+
+test('one by one through the database, or all in one batch in memory: the same people, each led to by the same', async () => {
+  const any = fc
+    .tuple(fc.constantFrom(...identifierKinds.filter((kind) => kind !== 'phone')), fc.integer({ min: 1, max: 3 }))
+    .map(([kind, at]): Identifier => ({ kind, value: kind === 'email' ? `e${at}@x.org` : `${kind}${at}` }));
+  const happening = fc.array(any, { minLength: 1, maxLength: 4 }).map((list): ContactWrite => {
+    const identifiers = [...new Map(list.map((one) => [one.kind, one])).values()];
+    const address = identifiers.find(({ kind }) => kind === 'email')?.value;
+    return { values: { email: address }, identifiers };
+  });
+  const live = async (batches: ContactWrite[][]): Promise<unknown> => {
+    await base().query('truncate contact, identifier, contact_alias, contact_merge, dirty');
+    const ids: number[] = [];
+    for (const batch of batches) {
+      const written = await base().tx((tx) => writeContacts(tx, batch, { source: 'API', now: AT }));
+      ids.push(...written.ids);
+    }
+    const aliases = await base().query<{ id: number; survivor: number }>('select id, survivor from contact_alias');
+    const now = new Map(aliases.map(({ id, survivor }) => [id, survivor]));
+    const whose = ids.map((id) => now.get(id) ?? id);
+    const leading = await base().query<{ kind: string; value: string; contact_id: number }>(
+      'select kind, value, contact_id from identifier order by 1, 2, 3',
+    );
+    // Cards by the first thing that was done: their numbers differ where a batch made fewer.
+    const name = (id: number) => whose.indexOf(id);
+    return {
+      people: whose.map(name),
+      leading: leading.map((row) => `${row.kind}:${row.value} ${name(row.contact_id)}`).sort(),
+    };
+  };
+  await fc.assert(
+    fc.asyncProperty(fc.array(happening, { minLength: 2, maxLength: 10 }), async (writes) => {
+      const single = await live(writes.map((one) => [one]));
+      expect(await live([writes])).toEqual(single);
+    }),
+    { numRuns: 40 },
+  );
+}, 120_000);
 
 /** Everything that is stored of the cards, apart from when it was touched and who is kept apart. */
 async function snapshot(): Promise<unknown> {
