@@ -1,10 +1,12 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconDots, IconEraser } from '@tabler/icons-react';
+import { IconDots, IconEraser, IconTrash } from '@tabler/icons-react';
 import { data } from '#renderer/data/client.ts';
 import { Allowed } from '#renderer/parts/allowed.tsx';
+import { useCan } from '#renderer/parts/use-can.ts';
 import { useOnline } from '#renderer/parts/use-online.ts';
 import { confirm } from '#renderer/ui/confirm.tsx';
 import { notifyDone, notifyError } from '#renderer/ui/notify.ts';
+import { notifyWithUndo } from '#renderer/ui/notify-with-undo.tsx';
 
 type Props = { id: number; name: string; onErased: () => void };
 
@@ -40,11 +42,30 @@ async function eraseContact({ id, name, onErased }: Props): Promise<void> {
   }
 }
 
-/** What an administrator can do with one contact. */
+/** Out of sight, with a way back for as long as the message is shown. */
+async function deleteContact({ id, name, onErased }: Props): Promise<void> {
+  try {
+    await data.actions.removeContact(id);
+    onErased();
+    notifyWithUndo(`contact-deleted-${id}`, `${name} is deleted.`, async () => {
+      try {
+        await data.actions.restoreContact(id);
+        notifyDone(`${name} is back.`);
+      } catch (error) {
+        notifyError('The contact was not restored', error);
+      }
+    });
+  } catch (error) {
+    notifyError('The contact was not deleted', error);
+  }
+}
+
+/** What can be done with one contact as a whole. */
 export function ContactActions(props: Props) {
   const online = useOnline();
+  const mayErase = useCan('administer');
   return (
-    <Allowed right="administer">
+    <Allowed right="editContacts">
       <Menu position="bottom-end" width={240}>
         <Menu.Target>
           <ActionIcon aria-label="More actions">
@@ -53,13 +74,22 @@ export function ContactActions(props: Props) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item
-            color="red"
-            leftSection={<IconEraser size={16} stroke={1.5} />}
+            leftSection={<IconTrash size={16} stroke={1.5} />}
             disabled={!online}
-            onClick={() => void eraseContact(props)}
+            onClick={() => void deleteContact(props)}
           >
-            {online ? 'Erase this contact…' : 'Erase this contact (needs the server)'}
+            {online ? 'Delete this contact' : 'Delete this contact (needs the server)'}
           </Menu.Item>
+          {mayErase ? (
+            <Menu.Item
+              color="red"
+              leftSection={<IconEraser size={16} stroke={1.5} />}
+              disabled={!online}
+              onClick={() => void eraseContact(props)}
+            >
+              {online ? 'Erase this contact…' : 'Erase this contact (needs the server)'}
+            </Menu.Item>
+          ) : null}
         </Menu.Dropdown>
       </Menu>
     </Allowed>

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { data } from '#renderer/data/client.ts';
-import { undoMerge } from '#renderer/parts/merge-undo.tsx';
+import { undoMerge } from '#renderer/parts/merge-undo.ts';
 import { useCan } from '#renderer/parts/use-can.ts';
 import { useOnline } from '#renderer/parts/use-online.ts';
 import { PanelSection } from '#renderer/ui/panel.tsx';

@@ -2,7 +2,7 @@ import { Button, Skeleton } from '@mantine/core';
 import { useState } from 'react';
 import { data } from '#renderer/data/client.ts';
 import { useLive } from '#renderer/data/hooks.ts';
-import { offerMergeUndo } from '#renderer/parts/merge-undo.tsx';
+import { offerMergeUndo } from '#renderer/parts/merge-undo.ts';
 import { useReasonWithout } from '#renderer/parts/use-can.ts';
 import { useOnline } from '#renderer/parts/use-online.ts';
 import { ErrorState } from '#renderer/ui/error-state.tsx';

@@ -1,7 +1,6 @@
-import { Button } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { data } from '#renderer/data/client.ts';
 import { notifyDone, notifyError } from '#renderer/ui/notify.ts';
+import { notifyWithUndo } from '#renderer/ui/notify-with-undo.tsx';
 
 /** Takes a merge back and says so. */
 export async function undoMerge(mergeId: number): Promise<boolean> {
@@ -15,23 +14,9 @@ export async function undoMerge(mergeId: number): Promise<boolean> {
   }
 }
 
-/** Says what was merged, with a way back for as long as it is shown. The contact's card offers it afterwards too. */
+/** Says what was merged, with a way back. The contact's card offers it afterwards too. */
 export function offerMergeUndo(mergeId: number, message: string, onUndone: () => void): void {
-  const id = `merge-${mergeId}`;
-  const undo = async () => {
-    notifications.hide(id);
+  notifyWithUndo(`merge-${mergeId}`, message, async () => {
     if (await undoMerge(mergeId)) onUndone();
-  };
-  notifications.show({
-    id,
-    autoClose: 15_000,
-    message: (
-      <>
-        {message}{' '}
-        <Button variant="default" size="compact-xs" onClick={() => void undo()}>
-          Undo
-        </Button>
-      </>
-    ),
   });
 }
