@@ -8,6 +8,7 @@ import {
   range,
   START,
   storedRows,
+  switchField,
   switchParameters,
   writeSomething,
 } from '#tests/support/sync-columns.ts';
@@ -57,6 +58,7 @@ test.each([4, 5])(
     for (let round = 0; round < 10; round++) {
       for (let write = 5 + pick(30); write >= 0; write--) await writeSomething(database.db, pick);
       await switchParameters(database.db, pick);
+      await switchField(database.db, pick);
       while ((await numberDirty(database.db)) > 0);
       if (pick(3) === 0) clock += 11 * MINUTE;
       await build();
@@ -117,6 +119,7 @@ test.each([6, 7])(
     for (let round = 0; round < 8; round++) {
       for (let write = pick(25); write >= 0; write--) await writeSomething(db, pick);
       if (pick(2) === 0) await switchParameters(db, pick);
+      if (pick(2) === 0) await switchField(db, pick);
       while ((await numberDirty(db)) > 0);
       // Everything that changed is older than ten minutes: all of it is inside.
       clock += 11 * MINUTE;

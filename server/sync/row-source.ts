@@ -48,8 +48,9 @@ const sources: Record<TableName, Source> = {
     where: 'deleted_at is null',
     columns: contactColumns('contactPersonal'),
   },
-  contactField: { from: 'contact', key: 'id', where: 'deleted_at is null', columns: {} },
-  contactFieldPersonal: { from: 'contact', key: 'id', where: 'deleted_at is null', columns: {} },
+  // Whoever has no value of any field has no row: a workspace that uses none has no chunks of these.
+  contactField: { from: 'contact', key: 'id', where: `deleted_at is null and fields <> '{}'`, columns: {} },
+  contactFieldPersonal: { from: 'contact', key: 'id', where: `deleted_at is null and fields <> '{}'`, columns: {} },
   order: {
     from: `orders ${ofMerged('contact_id')}`,
     key: 'row_id',

@@ -169,6 +169,11 @@ export class ColumnStore implements ColumnView {
     return parts;
   }
 
+  #exists(contactId: number): boolean {
+    if (this.#changed.get('contact')?.has(contactId)) return this.#rows.get('contact')?.has(contactId) ?? false;
+    return baseRow(this.#base.get('contact') ?? [], contactId) !== undefined;
+  }
+
   #isIn(field: AnyField, spec: TableSpec): boolean {
     if (isFieldId(field)) return spec.open === true && this.#fields.get(field)?.personal === spec.personal;
     return field in spec.columns && contactFields[field].personal === spec.personal;
@@ -186,7 +191,9 @@ export class ColumnStore implements ColumnView {
     for (const [key, fields] of this.#edits) {
       const mine = [...fields].filter(([field]) => this.#isIn(field, spec));
       if (mine.length === 0) continue;
-      const row = changed.has(key) ? rows.get(key)?.[0] : baseRow(base, key);
+      const known = changed.has(key) ? rows.get(key)?.[0] : baseRow(base, key);
+      // Whoever had no additional value so far has no row of an open table.
+      const row = known ?? (spec.open && this.#exists(key) ? { key, cells: {} } : undefined);
       if (row) found.push({ key, cells: { ...row.cells, ...Object.fromEntries(mine) } });
     }
     return found;

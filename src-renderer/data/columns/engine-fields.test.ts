@@ -43,10 +43,12 @@ function engineOf(): Engine {
     now: () => 0,
   });
   const rowsOf = (table: TableName): TailRow[] =>
-    Object.entries(people).map(([id, { open, personal }]) => ({
-      key: Number(id),
-      cells: table === 'contactField' ? open : table === 'contactFieldPersonal' ? personal : { createdAt: 0 },
-    }));
+    Object.entries(people)
+      .map(([id, { open, personal }]) => ({
+        key: Number(id),
+        cells: table === 'contactField' ? open : table === 'contactFieldPersonal' ? personal : { createdAt: 0 },
+      }))
+      .filter(({ cells }) => Object.keys(cells).length > 0);
   const base = new Map<TableName, TablePart[]>();
   for (const table of ['contact', 'contactPersonal', 'contactField', 'contactFieldPersonal'] as const) {
     const chunks = Map.groupBy(rowsOf(table), ({ key }) => Math.floor(key / tables[table].span));

@@ -129,7 +129,7 @@ export function FieldDialog({ draft, lists, specs, save, onClose }: FieldDialogP
         <Select
           label="Type"
           description={
-            isNew ? `Such as ${typeWords[field.type].example}. It cannot be changed later.` : 'A field keeps its type.'
+            isNew ? `${typeWords[field.type].holds}. It cannot be changed later.` : 'A field keeps its type.'
           }
           data={typeOptions}
           value={field.type}
@@ -179,7 +179,7 @@ export function FieldDialog({ draft, lists, specs, save, onClose }: FieldDialogP
           />
           <TextInput
             label="Key"
-            description="In messages and the API"
+            description="What the API calls it"
             maxLength={40}
             value={field.key}
             error={problems.key}
@@ -189,11 +189,6 @@ export function FieldDialog({ draft, lists, specs, save, onClose }: FieldDialogP
             }}
           />
         </Group>
-        {field.key === '' ? null : (
-          <p className={classes.hint}>
-            Variable <code>{`{{ contact.${field.listKey}.${field.key} }}`}</code>
-          </p>
-        )}
         <Switch
           label="Personal"
           description={

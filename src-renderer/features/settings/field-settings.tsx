@@ -82,7 +82,7 @@ export function FieldSettings() {
   return (
     <Section
       title="Contact fields"
-      text="What you want to know of contacts besides names and addresses. A field’s variable stands for its value in messages; the API takes and gives the same key."
+      text="What you want to know of contacts besides names and addresses. The API knows a field by its key."
       aside={
         mayChange ? (
           <Button
@@ -98,8 +98,8 @@ export function FieldSettings() {
         <ErrorState inline title="The fields are not shown" error={documents.error} retry={documents.reload} />
       ) : documents.value !== undefined && lists.length === 0 ? (
         <EmptyState compact title="No fields yet">
-          A birthday, a shoe size, a loyalty level: what you store here can be shown in messages and asked for in
-          segments.
+          A birthday, a shoe size, a loyalty level: what you store here stands on every contact’s card and can be asked
+          for in segments.
         </EmptyState>
       ) : (
         lists.map((one) => (
@@ -127,7 +127,7 @@ export function FieldSettings() {
                   <th scope="col" style={{ width: 130 }}>
                     Type
                   </th>
-                  <th scope="col">Variable</th>
+                  <th scope="col">Key</th>
                   {mayChange ? <th scope="col" style={{ width: 44 }} aria-label="Actions" /> : null}
                 </tr>
               </thead>
@@ -147,7 +147,7 @@ export function FieldSettings() {
                     </td>
                     <td className={list.dim}>{typeWords[field.type].name}</td>
                     <td className={list.dim}>
-                      <code title={`{{ contact.${fieldPath(field)} }}`}>{fieldPath(field)}</code>
+                      <code title={fieldPath(field)}>{fieldPath(field)}</code>
                     </td>
                     {mayChange ? (
                       <td>

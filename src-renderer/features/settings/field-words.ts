@@ -1,19 +1,19 @@
 import type { AdditionalType, FieldSpec } from '#shared/contact/field.schema.ts';
 import { textOfCell } from '#shared/contact/field-value.ts';
 
-/** What a type is called, with an example of a value. */
-export const typeWords: Record<AdditionalType, { name: string; example: string }> = {
-  text: { name: 'Text', example: 'up to 1,000 characters' },
-  integer: { name: 'Whole number', example: '42' },
-  decimal: { name: 'Decimal number', example: '12.5' },
-  date: { name: 'Date', example: '23 Nov 2026' },
-  dateTime: { name: 'Date and time', example: '23 Nov 2026, 14:30' },
-  time: { name: 'Time', example: '14:30' },
-  choice: { name: 'Single choice', example: 'one of a list' },
-  multiple: { name: 'Multiple choice', example: 'several of a list' },
-  boolean: { name: 'Yes or no', example: 'yes' },
-  email: { name: 'Email', example: 'anna@example.com' },
-  url: { name: 'Web address', example: 'https://example.com' },
+/** What a type is called, and what it holds. */
+export const typeWords: Record<AdditionalType, { name: string; holds: string }> = {
+  text: { name: 'Text', holds: 'Up to 1,000 characters' },
+  integer: { name: 'Whole number', holds: 'Such as 42' },
+  decimal: { name: 'Decimal number', holds: 'Such as 12.5, with up to 4 digits after the point' },
+  date: { name: 'Date', holds: 'Such as 23 Nov 2026' },
+  dateTime: { name: 'Date and time', holds: 'Such as 23 Nov 2026, 14:30' },
+  time: { name: 'Time', holds: 'Such as 14:30' },
+  choice: { name: 'Single choice', holds: 'One of the values below' },
+  multiple: { name: 'Multiple choice', holds: 'Any of the values below' },
+  boolean: { name: 'Yes or no', holds: 'Yes, no, or nothing' },
+  email: { name: 'Email', holds: 'Such as anna@example.com' },
+  url: { name: 'Web address', holds: 'Such as https://example.com' },
 };
 
 /** What else holds of a field: "Required · 1 to 10 · 3 values". */

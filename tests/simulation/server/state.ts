@@ -88,7 +88,6 @@ export function rowsOfKey(state: State, table: TableName, key: number): TailRow[
     }
     case 'contactField':
     case 'contactFieldPersonal':
-      return state.contacts.has(key) ? [{ key, cells: {} }] : [];
     case 'delivery':
     case 'membership':
       return [];
