@@ -32,6 +32,9 @@ function contactWrite({ kind, body }: IntakePayload): ContactWrite | null {
   };
 }
 
+/** Whose an item of a session is that was done without a contact. 0 would say that it was not done. */
+const NOBODY = -1;
+
 export async function applyRows(tx: Tx, rows: readonly IntakePayload[], now: number): Promise<void> {
   const writes = rows.map(contactWrite);
   await findByField(tx, rows, writes);
@@ -44,6 +47,7 @@ export async function applyRows(tx: Tx, rows: readonly IntakePayload[], now: num
   const known: { owner: number; identifiers: IntakePayload['body']['identifiers'] }[] = [];
   const orders = new Map<string, OrderRow>();
   const contacts: AppliedContact[] = [];
+  const items: Parameters<typeof noteSessionItems>[1][number][] = [];
   let next = 0;
   for (const [at, row] of rows.entries()) {
     const owner = writes[at] ? (ids[next++] ?? 0) : 0;
@@ -53,13 +57,15 @@ export async function applyRows(tx: Tx, rows: readonly IntakePayload[], now: num
       events.push({ ...row.body, owner, keyValue });
     }
     if (row.kind === 'contact') contacts.push({ row: row.body, owner, isNew: outcomes.get(owner) === 'created' });
+    if (row.kind !== 'event')
+      items.push({ session: row.body.session, owner: owner || (row.kind === 'order' ? NOBODY : 0) });
     // The last word about an order counts.
     if (row.kind === 'order') orders.set(row.body.externalOrderId, { ...row.body, owner });
   }
   await insertEvents(tx, [...events, ...eventsOfNew(contacts, now)]);
   await handOver(tx, known);
   await insertEvents(tx, await applyOrderRows(tx, [...orders.values()], now));
-  await noteSessionItems(tx, contacts);
+  await noteSessionItems(tx, items);
   await applyLists(tx, contacts, now);
 }
 

@@ -47,9 +47,12 @@ export function eventsOfNew(contacts: readonly AppliedContact[], now: number): N
   return [...events.values()];
 }
 
-/** For importstatus: which contact each item of a bulk request became. */
-export async function noteSessionItems(tx: Tx, contacts: readonly AppliedContact[]): Promise<void> {
-  const items = contacts.flatMap(({ row, owner }) => (row.session ? [{ ...row.session, owner }] : []));
+/** For importstatus: which contact each item of a bulk request became, or whose order it is. */
+export async function noteSessionItems(
+  tx: Tx,
+  applied: readonly { session?: ContactRow['session']; owner: number }[],
+): Promise<void> {
+  const items = applied.flatMap(({ session, owner }) => (session ? [{ ...session, owner }] : []));
   if (items.length === 0) return;
   await tx.query(
     `insert into api_session_item (session_id, item, contact_id)

@@ -15,6 +15,9 @@ const person = {
   fields: z.record(z.string(), z.unknown()).nullish(),
 };
 
+/** The bulk request it came with, and its place there. */
+const session = z.object({ id: z.string(), item: z.int() }).nullish();
+
 const contactPayload = z.object({
   contactId,
   ...person,
@@ -28,8 +31,7 @@ const contactPayload = z.object({
   lists: z.object({ add: z.array(z.string()), remove: z.array(z.string()) }).nullish(),
   /** An event of this type happens to a contact that this row makes. */
   eventForNew: z.string().nullish(),
-  /** The bulk request it came with, and its place there. */
-  session: z.object({ id: z.string(), item: z.int() }).nullish(),
+  session,
 });
 const eventPayload = z.object({
   contactId,
@@ -42,6 +44,7 @@ const eventPayload = z.object({
 });
 const orderPayload = z.object({
   ...person,
+  session,
   externalOrderId: z.string(),
   at: z.number(),
   status: z.string(),

@@ -80,13 +80,15 @@ function parseOrder(body: unknown, zone: string): Result<OrderBody, BodyProblem>
 export function parseOrders(
   body: unknown,
   zone: string,
+  session: string,
 ): { rows: IntakeRow[]; failed: (Failure & { externalOrderId: string | null })[] } {
   const { orders } = parseBody(ordersInput, body);
   const rows: IntakeRow[] = [];
   const failed: (Failure & { externalOrderId: string | null })[] = [];
   for (const [index, order] of orders.entries()) {
     const parsed = parseOrder(order, zone);
-    if (parsed.ok) rows.push(intakeRow({ kind: 'order', body: parsed.value }));
+    if (parsed.ok)
+      rows.push(intakeRow({ kind: 'order', body: { ...parsed.value, session: { id: session, item: index } } }));
     else {
       const id =
         typeof order === 'object' && order !== null && 'externalOrderId' in order

@@ -1,9 +1,9 @@
 /** Orders: added and updated by their external id. */
-import { v4 as uuid } from 'uuid';
 import { parseOrders } from '#server/intake/order-requests.ts';
 import { ordersInput } from '#shared/order/order-input.schema.ts';
 import type { ApiContext } from './context.ts';
 import { type ApiRoute, nothing, route } from './route.ts';
+import { beginSession, newSessionId } from './sessions.ts';
 
 export function orderRoutes(context: ApiContext): ApiRoute[] {
   return ['/v1/orders', '/v2/orders'].map((path) =>
@@ -17,9 +17,11 @@ export function orderRoutes(context: ApiContext): ApiRoute[] {
       body: ordersInput,
       query: nothing,
       async run({ body }) {
-        const { rows, failed } = parseOrders(body, await context.zone());
+        const id = newSessionId();
+        const { rows, failed } = parseOrders(body, await context.zone(), id);
+        await beginSession(context.deps.db, { id, total: body.orders.length, refused: failed.length });
         await context.intake.append(rows);
-        return { json: { id: 0, asyncSessionId: uuid(), failedOrders: failed } };
+        return { json: { id: 0, asyncSessionId: id, failedOrders: failed } };
       },
     }),
   );

@@ -47,11 +47,11 @@ export async function readSession(db: Queryable, id: string): Promise<SessionSta
     [id],
   );
   const [parked] = await db.query<{ count: number }>(
-    `select count(*)::int as count from intake_parked where kind = 'contact' and payload -> 'session' ->> 'id' = $1`,
+    `select count(*)::int as count from intake_parked where payload -> 'session' ->> 'id' = $1`,
     [id],
   );
-  const nobody = items.filter(({ contactId }) => contactId === 0).length;
-  const failed = session.refused + (parked?.count ?? 0) + nobody;
+  const undone = items.filter(({ contactId }) => contactId === 0).length;
+  const failed = session.refused + (parked?.count ?? 0) + undone;
   const processed = items.length + session.refused + (parked?.count ?? 0);
   return {
     id,
@@ -61,7 +61,7 @@ export async function readSession(db: Queryable, id: string): Promise<SessionSta
     processed,
     failed,
     mapping: items
-      .filter(({ contactId }) => contactId !== 0)
+      .filter(({ contactId }) => contactId > 0)
       .map(({ contactId, externalCustomerId }) => ({
         contactId,
         ...(externalCustomerId === null ? {} : { externalCustomerId }),

@@ -76,7 +76,11 @@ export function subscriptionRoutes(context: ApiContext): ApiRoute[] {
       query: nothing,
       async run({ body }) {
         parseBody(z.object({ contact: contactInput }), body);
-        const parsed = parseContact(body.contact, await context.finderFor(body.contact), context.deps.config.defaultRegion);
+        const parsed = parseContact(
+          body.contact,
+          await context.finderFor(body.contact),
+          context.deps.config.defaultRegion,
+        );
         if (!parsed.ok) {
           throw new UserError('invalid_input', parsed.error.message, `contact.${parsed.error.field}`);
         }

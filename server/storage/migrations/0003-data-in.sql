@@ -87,6 +87,7 @@ create index api_session_created on api_session (created_at);
 create table api_session_item (
   session_id text not null,
   item integer not null,
+  -- 0: no contact was meant, nothing was done; -1: done without a contact (an order of nobody known).
   contact_id bigint not null,
   primary key (session_id, item)
 );
