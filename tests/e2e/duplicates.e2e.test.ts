@@ -107,6 +107,13 @@ test('a duplicate is found, understood, merged and undone', { timeout: 240_000 }
   await see(card.getByText('+380501112233'));
   await click('Undo merge', card.getByRole('button', { name: 'Undo the merge of Olena Koval' }));
   await living(3);
+
+  // Deleting a contact has a way back too.
+  await click('More actions', card.getByRole('button', { name: 'More actions' }));
+  await click('Delete', page.getByRole('menuitem', { name: 'Delete this contact' }));
+  await living(2);
+  await click('Undo', page.getByRole('button', { name: 'Undo', exact: true }));
+  await living(3);
   expect(findings).toEqual([]);
   expect(problems).toEqual([]);
 });
