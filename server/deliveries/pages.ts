@@ -5,7 +5,9 @@ const style =
   'body{font:16px/1.5 system-ui,sans-serif;color:#1f2430;background:#f6f7f9;margin:0}' +
   'main{max-width:420px;margin:15vh auto;background:#fff;border:1px solid #e3e6eb;border-radius:6px;padding:32px}' +
   'h1{font-size:20px;margin:0 0 12px}p{margin:0 0 20px}' +
-  'fieldset{border:0;margin:0 0 20px;padding:0}label{display:block;margin:0 0 8px}label label{margin:6px 0 0 24px}' +
+  'fieldset{border:0;margin:0 0 20px;padding:0}label{display:block;margin:0 0 8px}' +
+  // Boxes that would not count are not shown: who leaves all leaves these too.
+  '.boxes{margin-left:24px}fieldset:has([value=all]:checked) .boxes{display:none}' +
   'select{font:inherit;max-width:100%;margin:0 0 20px;display:block}' +
   'button{font:inherit;color:#fff;background:#3b4bc8;border:0;border-radius:6px;padding:10px 20px;cursor:pointer}' +
   '@media(prefers-color-scheme:dark){body{color:#e6e8ee;background:#16181d}main{background:#1e2128;border-color:#30343d}}';
@@ -49,7 +51,7 @@ export function askPage(workspace: string, categories: readonly LeavableCategory
       ? everything
       : '<fieldset><label><input type="radio" name="what" value="all" checked> ' +
         `All marketing emails from ${escapeHtml(workspace)}</label>` +
-        `<label><input type="radio" name="what" value="some"> Only these:</label>${boxes.join('')}</fieldset>`;
+        `<label><input type="radio" name="what" value="some"> Only these:</label><div class="boxes">${boxes.join('')}</div></fieldset>`;
   const said = problem === '' ? '' : `<p role="alert"><strong>${escapeHtml(problem)}</strong></p>`;
   return page(
     'Unsubscribe?',
