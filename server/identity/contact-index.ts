@@ -116,7 +116,7 @@ export class ContactIndex {
     const old = before === null ? null : { kind, value: identifierValue(kind, before) };
     const now = value === null ? null : { kind, value: identifierValue(kind, value) };
     if (old?.value === now?.value) return;
-    if (old && now && this.#holds(now, record)) record.kept.add(`${old.kind}:${old.value}`);
+    if (old && now && this.#holds(now, record)) record.kept = [...record.kept, `${old.kind}:${old.value}`];
     else if (old) this.#release(old, record);
     if (now) this.hold(now, record);
   }

@@ -14,6 +14,10 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Contacts of a batch come after stored ones, in the order they were made. */
 const NEW_AGE = 2 ** 33;
+// One for all records: an import makes many.
+const NONE_KEPT: readonly string[] = [];
+const NOBODY: readonly number[] = [];
+const NO_FIELDS: Fields = {};
 
 /** One contact as the writer holds it in memory while it applies a batch. */
 export class ContactRecord implements Card {
@@ -29,14 +33,14 @@ export class ContactRecord implements Card {
   readonly createdAt: number;
   emailStatus: EmailStatus = 'none';
   /** Additional fields as stored; empty when the batch has no use for them. */
-  fields: Fields = {};
+  fields: Fields = NO_FIELDS;
   /** What the batch changes in them; null clears. */
   fieldChanges: Record<string, unknown> = {};
   /** Something durable leads here that no column holds. */
   hasFurther = false;
   /** Emails and phones that were its primary one before this batch and still lead here. */
-  readonly kept = new Set<string>();
-  keptApart: readonly number[] = [];
+  kept: readonly string[] = NONE_KEPT;
+  keptApart: readonly number[] = NOBODY;
   mergedInto: ContactRecord | null = null;
 
   constructor(given: { id: number; stored: StoredValues | null; source: string | null; createdAt: number }) {

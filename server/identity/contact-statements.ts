@@ -187,7 +187,7 @@ export async function updateContacts(
       const before = record.before?.[kind];
       const after = record.values[kind];
       const old = before && identifierValue(kind, before);
-      if (!old || record.kept.has(`${kind}:${old}`) || (after !== null && identifierValue(kind, after) === old))
+      if (!old || record.kept.includes(`${kind}:${old}`) || (after !== null && identifierValue(kind, after) === old))
         return [];
       return [{ kind, value: old, id: record.id }];
     }),
