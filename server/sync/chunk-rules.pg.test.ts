@@ -31,7 +31,7 @@ afterAll(() => database.drop());
 beforeEach(async () => {
   clock = START;
   await database.db.query(
-    'truncate document, contact, orders, order_line, delivery, event, event_type, dirty, column_change, chunk, chunk_blob, generation, lease',
+    'truncate document, contact, membership, orders, order_line, delivery, event, event_type, dirty, column_change, chunk, chunk_blob, generation, lease',
   );
 });
 
