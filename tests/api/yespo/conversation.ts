@@ -12,7 +12,7 @@ const requestSchema = z.strictObject({
   method: z.enum(['GET', 'POST', 'PUT', 'DELETE']).default('GET'),
   path: z.string(),
   /** A key of the scope; "none" sends no authorization. */
-  key: z.enum(['full', 'events', 'contacts', 'contacts-add', 'messages', 'none', 'slow']).default('full'),
+  key: z.enum(['full', 'events', 'contacts', 'contacts-add', 'messages', 'none']).default('full'),
   /** User name of the Basic header. */
   user: z.string().default(''),
   /** Sends the saved text as a Bearer token instead. */
