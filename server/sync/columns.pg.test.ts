@@ -7,7 +7,6 @@ import {
   range,
   START,
   storedRows,
-  switchField,
   writeSomething,
 } from '#tests/support/sync-columns.ts';
 import { createTestDeps } from '#tests/support/test-deps.ts';
