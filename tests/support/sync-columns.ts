@@ -200,7 +200,7 @@ export async function switchField(db: Database, pick: (below: number) => number)
   const type = fieldTypes[at] ?? 'text';
   const allowedValues = type === 'multiple' ? ['Opera', 'Chess'] : [];
   const body = { listName: 'L', listKey: 'L', key: `K${at}`, label: type, type, personal: at % 2 === 0, allowedValues };
-  await db.tx((tx) =>
+  await db.tx<unknown>((tx) =>
     pick(3) > 0 ? writeDocument(tx, 'contact-field', fieldId(at), body) : removeDocument(tx, fieldId(at)),
   );
 }
