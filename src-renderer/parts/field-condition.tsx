@@ -150,6 +150,8 @@ function Chosen({ leaf, spec, onChange }: Operand<'fieldText' | 'fieldSet'>) {
       placeholder={leaf.values.length === 0 ? 'Choose values' : ''}
       data={[...new Set([...spec.allowedValues, ...leaf.values])]}
       value={leaf.values}
+      // In a portal a choice would count as a click outside of the filter's own popover, and close it.
+      comboboxProps={{ withinPortal: false }}
       searchable
       onChange={(values) => onChange({ ...leaf, values })}
     />
@@ -166,6 +168,7 @@ function Typed({ leaf, spec, onChange }: Operand<'fieldText'>) {
       placeholder={leaf.values.length === 0 ? 'Type and press Enter' : ''}
       data={(known.value ?? []).map(({ value }) => value)}
       value={leaf.values}
+      comboboxProps={{ withinPortal: false }}
       acceptValueOnBlur
       splitChars={[]}
       maxDropdownHeight={260}
