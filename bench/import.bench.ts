@@ -110,6 +110,7 @@ export const benches: Bench[] = [
             localWorkspace: false,
             setupCode: null,
             apiRate: 100,
+            apiPrivateUrls: false,
           },
         },
         {

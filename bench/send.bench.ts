@@ -72,6 +72,7 @@ async function prepare(): Promise<void> {
     localWorkspace: false,
     setupCode: null,
     apiRate: 100,
+    apiPrivateUrls: false,
   };
   deps = { config, db, log, now: Date.now, wake };
   app = Fastify();

@@ -1,14 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Entity, type TableName, tableNames } from '#shared/columns/tables.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
-import {
-  ColumnClient,
-  random,
-  range,
-  START,
-  storedRows,
-  writeSomething,
-} from '#tests/support/sync-columns.ts';
+import { ColumnClient, random, range, START, storedRows, writeSomething } from '#tests/support/sync-columns.ts';
 import { createTestDeps } from '#tests/support/test-deps.ts';
 import { buildGeneration } from './chunk-builder.ts';
 import { planBuild } from './chunk-plan.ts';

@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createApiKeys } from '#server/accounts/api-keys.ts';
 import { cloudEventRoutes } from '#server/cloud-events/cloud-event-routes.ts';
 import { BUCKETS } from '#server/identity/buckets.ts';
+import { createImports } from '#server/imports/imports.ts';
 import { publicApi } from '#server/intake/api/public-api.ts';
 import { drainBucket } from '#server/intake/drain-bucket.ts';
 import { createIntake } from '#server/intake/intake.ts';
@@ -42,10 +43,11 @@ async function openStage(): Promise<Stage> {
     names.set(`key.${scope}`, key).set(`user.${scope}`, basic(key, '')).set(`password.${scope}`, basic('', key));
   }
   const intake = createIntake(deps);
+  const imports = createImports(deps);
   await intake.start();
   const app = Fastify({ routerOptions: { ignoreTrailingSlash: true } });
   for (const routes of [publicApi, segmentRoutes, cloudEventRoutes, mobileRoutes]) {
-    await app.register(routes(deps, { intake, apiKeys }));
+    await app.register(routes(deps, { intake, apiKeys, imports }));
   }
   await app.ready();
   return {

@@ -54,4 +54,4 @@ export function createDuplicates(now: () => number) {
     },
   };
 }
-export type Duplicates = ReturnType<typeof createDuplicates>;
+type Duplicates = ReturnType<typeof createDuplicates>;

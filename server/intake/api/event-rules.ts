@@ -55,4 +55,4 @@ export function createEventRules(db: Pick<Database, 'query'>) {
     },
   };
 }
-export type EventRules = ReturnType<typeof createEventRules>;
+type EventRules = ReturnType<typeof createEventRules>;

@@ -86,7 +86,7 @@ test('an unsent edit lies over the columns at once, and is told as pending', () 
   const engine = engineOf();
   expect(sorted(engine, SIZE)).toEqual([2, 1, 3, FAR]);
   engine.store.setEdits(
-    new Map([
+    new Map<number, Map<typeof SIZE, number | null>>([
       [FAR, new Map([[SIZE, 100_000]])],
       [1, new Map([[SIZE, null]])],
     ]),

@@ -47,7 +47,7 @@ export const conversationSchema = z.strictObject({
     ]),
   ),
 });
-export type Conversation = z.infer<typeof conversationSchema>;
+type Conversation = z.infer<typeof conversationSchema>;
 type Ask = z.infer<typeof requestSchema>;
 
 export type Saved = Map<string, unknown>;
