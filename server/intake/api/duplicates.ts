@@ -54,4 +54,3 @@ export function createDuplicates(now: () => number) {
     },
   };
 }
-type Duplicates = ReturnType<typeof createDuplicates>;

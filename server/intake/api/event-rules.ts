@@ -55,4 +55,3 @@ export function createEventRules(db: Pick<Database, 'query'>) {
     },
   };
 }
-type EventRules = ReturnType<typeof createEventRules>;

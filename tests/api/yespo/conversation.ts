@@ -47,7 +47,6 @@ export const conversationSchema = z.strictObject({
     ]),
   ),
 });
-type Conversation = z.infer<typeof conversationSchema>;
 type Ask = z.infer<typeof requestSchema>;
 
 export type Saved = Map<string, unknown>;
