@@ -143,7 +143,7 @@ test.each([
     'a wrong option',
     ['api-key', 'create', '--scope', 'everything'],
     {},
-    /'everything' is invalid. Allowed choices are full, events, contacts, messages/,
+    /'everything' is invalid. Allowed choices are full, events, contacts, contacts-add, messages/,
   ],
   ['a wrong command', ['teapot'], {}, /unknown command 'teapot'/],
   ['a wrong variable', createKey, { MUSTER_PORT: 'x' }, /^muster: MUSTER_PORT must be a port number/],

@@ -48,6 +48,7 @@ test("the workspace's zone decides where a day begins", async () => {
     currency: 'EUR',
     parameters: new Map(),
     fields: new Map(),
+    merged: false,
   });
   expect(await countSegment(database.db, today, now)).toBe(3);
   await database.db.query("update workspace set time_zone = 'Europe/Kyiv'");

@@ -113,7 +113,7 @@ export function FieldSettings() {
                   size="compact-xs"
                   variant="subtle"
                   color="gray"
-                  aria-label={`Add a field to ${one.name}`}
+                  aria-label={`Add field to ${one.name}`}
                   onClick={() => setDraft(newDraft(one, specs))}
                 >
                   Add field
