@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ApiKeys } from '#server/accounts/api-keys.ts';
 import { answerError } from '#server/http/error-answer.ts';
 import { acceptBytes, jsonReader } from '#server/http/json-body.ts';
-import { requireKey } from '#server/intake/basic-auth.ts';
+import { onlyFills, requireKey } from '#server/intake/basic-auth.ts';
 import type { Intake } from '#server/intake/intake.ts';
 import type { Deps } from '#server/service.ts';
 import { UserError } from '#shared/kernel/errors.ts';
@@ -34,11 +34,11 @@ export function cloudEventRoutes(
       });
 
       api.post('/api/cloudevents', async (request, reply) => {
-        await requireKey(apiKeys, request, reply, { keyIs: 'password', may: 'events' });
+        const key = await requireKey(apiKeys, request, reply, { keyIs: 'password', may: 'events' });
         const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
         const { isBatch, events } = await readCloudEvents(request.headers, bytes, (json) => readJson(request, json));
         if (events.length > MAX_EVENTS) throw new UserError('invalid_input', `At most ${MAX_EVENTS} events per batch.`);
-        const { rows, rejected } = cloudEventRows(events, deps.now());
+        const { rows, rejected } = cloudEventRows(events, { now: deps.now(), onlyFill: onlyFills(key) });
         const [problem] = rejected;
         if (problem && rows.length === 0) {
           const field = isBatch ? `[${problem.index}].${problem.field ?? ''}` : (problem.field ?? undefined);

@@ -53,7 +53,9 @@ const messageIdOf = ({ source, id }: CloudEvent): string =>
     .update(JSON.stringify([source, id]))
     .digest('base64url')}`;
 
-function rowOf(event: CloudEvent, now: number): Result<IntakeRow, BodyProblem> {
+type Options = { now: number; onlyFill: boolean };
+
+function rowOf(event: CloudEvent, { now, onlyFill }: Options): Result<IntakeRow, BodyProblem> {
   const params = paramsOf(event);
   const who = whoOf(event, params);
   if (who === null) {
@@ -64,17 +66,21 @@ function rowOf(event: CloudEvent, now: number): Result<IntakeRow, BodyProblem> {
   const { id, source, type, subject, dataschema, time, extensions } = event;
   const about = { id, source, ...(subject && { subject }), ...(dataschema && { dataschema }), ...extensions };
   const at = time === null || time > now + FUTURE_MS ? now : time;
-  const body = { ...who, type, at, keyValue: subject ?? null, params: { ...params, cloudEvent: about }, source: 'API' };
+  const kept = { ...params, cloudEvent: about };
+  const body = { ...who, type, at, keyValue: subject ?? null, params: kept, source: 'API', onlyFill };
   return ok(intakeRow({ kind: 'event', body }, { messageId: messageIdOf(event) }));
 }
 
 /** One row per event that can be taken; the others are told and do not stop them. */
-export function cloudEventRows(events: readonly unknown[], now: number): { rows: IntakeRow[]; rejected: Failure[] } {
+export function cloudEventRows(
+  events: readonly unknown[],
+  options: Options,
+): { rows: IntakeRow[]; rejected: Failure[] } {
   const rows: IntakeRow[] = [];
   const rejected: Failure[] = [];
   for (const [index, one] of events.entries()) {
     const parsed = parsePart(cloudEvent, one);
-    const row = parsed.ok ? rowOf(parsed.value, now) : parsed;
+    const row = parsed.ok ? rowOf(parsed.value, options) : parsed;
     if (row.ok) rows.push(row.value);
     else {
       const { field, message } = row.error;

@@ -55,6 +55,8 @@ test('[ERASE-1] no row of any table, no chunk, no change and no document holds a
     'chunk_blob',
     'consent',
     'contact',
+    'contact_merge',
+    'deleted_identifier',
     'delivery',
     'delivery_activity',
     'document',

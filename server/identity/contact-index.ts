@@ -77,9 +77,9 @@ export class ContactIndex {
     const card = stored ? survivorOf(stored) : null;
     const found = resolveIdentity({ identifiers, known, matchOn, card }, this.#holdersOf);
     let record = found.card;
-    if (write.onlyFill) return record;
     for (const { card: other, by } of found.merge) {
       if (!record) break;
+      if (write.onlyFill && other.isIdentified()) continue;
       const [survivor, merged] = isBefore(record, other) ? [record, other] : [other, record];
       this.merge(survivor, merged, by.kind);
       record = survivor;
@@ -94,12 +94,12 @@ export class ContactIndex {
     return record;
   }
 
-  /** Takes over what is given; the External ID only where there is none yet, for it never changes. */
+  /** Takes over what is given; the External ID only where there is none yet. */
   apply(record: ContactRecord, { write, values, further }: ContactClaim): void {
     for (const field of writableContactFields) {
       const value = values[field];
       if (value === undefined || value === record.values[field]) continue;
-      if (field === 'externalCustomerId' && (value === null || record.values.externalCustomerId !== null)) continue;
+      if (field === 'externalCustomerId' && !this.#mayGetExternalId(record, value)) continue;
       if (write.onlyFill && record.values[field] !== null) continue;
       if (field === 'externalCustomerId' || field === 'email' || field === 'phone')
         this.#setPrimary(record, field, value);
@@ -107,6 +107,12 @@ export class ContactIndex {
     }
     for (const identifier of further) this.#addFurther(record, identifier);
     if (write.fields) changeFields(record, write.fields, write.onlyFill);
+  }
+
+  /** It never changes, and what is somebody else's stays theirs. */
+  #mayGetExternalId(record: ContactRecord, value: string | null): boolean {
+    if (value === null || record.values.externalCustomerId !== null) return false;
+    return this.#holdersOf({ kind: 'externalCustomerId', value }).every((holder) => holder === record);
   }
 
   /** Another value replaces the primary one. One that the contact had already changes places with it. */

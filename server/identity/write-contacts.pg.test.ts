@@ -121,3 +121,14 @@ test('twenty writers at once make one person once', async () => {
   );
   expect(new Set(results.map(({ id }) => id)).size).toBe(1);
 });
+
+test('an External ID that is somebody else’s stays theirs, whoever is written by another mark', async () => {
+  const owner = await one({ externalCustomerId: 'TAKEN' });
+  const other = await one({ email: 'untaken@x.org' });
+  await one({ externalCustomerId: 'TAKEN', firstName: 'Ann' }, { contactId: other.id });
+  const made = await one({ externalCustomerId: 'TAKEN', firstName: 'Bea' }, { matchOn: [] });
+  expect(made.outcome).toBe('created');
+  expect(await row(other.id)).toMatchObject({ external_customer_id: null, first_name: 'Ann' });
+  expect(await row(made.id)).toMatchObject({ external_customer_id: null, first_name: 'Bea' });
+  expect(await identifiers(owner.id)).toEqual(['externalCustomerId:TAKEN']);
+});

@@ -38,7 +38,7 @@ export type ContactWrite = {
   freshAct?: boolean;
   /** Finds a contact, but makes none: for what somebody did who has not said who they are. */
   onlyKnown?: boolean;
-  /** Fills what is empty, replaces nothing and merges nobody: no one vouches for it, as for what any page may send. */
+  /** Fills what is empty, replaces nothing and merges nobody who is known: no one vouches for it, as for what any page may send. */
   onlyFill?: boolean;
   /** Epoch ms, for contacts whose age is known; default now. */
   createdAt?: number;

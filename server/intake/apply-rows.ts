@@ -5,7 +5,7 @@ import { markDirty } from '#server/sync/dirty.ts';
 import type { ContactValues } from '#shared/contact/normalise.ts';
 import { storableJson } from '#shared/kernel/storable-json.ts';
 import { type AppliedContact, applyLists, eventsOfNew, findByField, noteSessionItems } from './contact-extras.ts';
-import { type IntakePayload, type NewEvent, WEB_SOURCE } from './intake-row.ts';
+import type { IntakePayload, NewEvent } from './intake-row.ts';
 import { applyOrderRows, type OrderRow } from './order-rows.ts';
 import { handOver, isOnlyVisitor, visitorKey } from './visitors.ts';
 
@@ -16,10 +16,11 @@ function contactWrite({ kind, body }: IntakePayload): ContactWrite | null {
   const identifiers = body.identifiers ?? [];
   const contactId = kind === 'order' ? undefined : (body.contactId ?? undefined);
   if (contactId === undefined && identifiers.length === 0 && !isIdentified(values)) return null;
-  const person = { contactId, values, identifiers, fields: body.fields ?? undefined };
+  const onlyFill = body.onlyFill ?? undefined;
+  const person = { contactId, values, identifiers, fields: body.fields ?? undefined, onlyFill };
   if (kind === 'event') {
     const isAnonymous = !isIdentified(values) && isOnlyVisitor(identifiers);
-    return { ...person, source: 'Event', onlyKnown: isAnonymous, onlyFill: body.source === WEB_SOURCE };
+    return { ...person, source: 'Event', onlyKnown: isAnonymous };
   }
   if (kind === 'order') return { ...person, source: 'Order' };
   const { source, matchOn, restoreDeleted, freshAct } = body;
@@ -35,22 +36,34 @@ function contactWrite({ kind, body }: IntakePayload): ContactWrite | null {
 /** Whose an item of a session is that was done without a contact. 0 would say that it was not done. */
 const NOBODY = -1;
 
-export async function applyRows(tx: Tx, rows: readonly IntakePayload[], now: number): Promise<void> {
-  const writes = rows.map(contactWrite);
-  await findByField(tx, rows, writes);
-  const { ids, outcomes } = await writeContacts(
+/** Of who was erased nothing is kept: an order stays for its amounts, an event does not. */
+function withoutErased(row: IntakePayload): IntakePayload | null {
+  if (row.kind === 'event') return null;
+  if (row.kind === 'contact') return row;
+  const lines = row.body.lines.map((line) => ({ ...line, extra: null }));
+  return { kind: 'order', body: { ...row.body, values: {}, identifiers: null, extra: {}, lines } };
+}
+
+export async function applyRows(tx: Tx, given: readonly IntakePayload[], now: number): Promise<void> {
+  const writes = given.map(contactWrite);
+  await findByField(tx, given, writes);
+  const { ids, outcomes, refused } = await writeContacts(
     tx,
     writes.filter((write) => write !== null),
     { source: 'API', now },
   );
+  const isErased = new Set(refused);
   const events: EventRow[] = [];
   const known: { owner: number; identifiers: IntakePayload['body']['identifiers'] }[] = [];
   const orders = new Map<string, OrderRow>();
   const contacts: AppliedContact[] = [];
   const items: Parameters<typeof noteSessionItems>[1][number][] = [];
   let next = 0;
-  for (const [at, row] of rows.entries()) {
-    const owner = writes[at] ? (ids[next++] ?? 0) : 0;
+  for (const [at, one] of given.entries()) {
+    const place = writes[at] ? next++ : -1;
+    const owner = ids[place] ?? 0;
+    const row = isErased.has(place) ? withoutErased(one) : one;
+    if (row === null) continue;
     known.push({ owner, identifiers: row.body.identifiers });
     if (row.kind === 'event') {
       const keyValue = owner === 0 ? (visitorKey(row.body.identifiers) ?? row.body.keyValue) : row.body.keyValue;

@@ -30,6 +30,12 @@ export type Permission = keyof typeof allowed;
 export const mayWrite = (key: VerifiedKey, what: Permission): boolean =>
   allowed[what].some((scope) => scope === key.scope) && (!key.onlyEvents || what === 'events');
 
+/**
+ * Whether what the key sends only fills what is empty: it replaces nothing, merges nobody who is known and touches no list.
+ * A key of the scope “events” lies in pages and apps for all to read, so nobody vouches for what comes with it.
+ */
+export const onlyFills = (key: VerifiedKey): boolean => !mayWrite(key, 'contacts');
+
 export type KeyCheck = {
   /** Where a Basic header has the key: eSputnik's clients send any user name, Segment's send it as the user name. */
   keyIs: 'user' | 'password';

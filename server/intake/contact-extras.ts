@@ -65,7 +65,7 @@ export async function noteSessionItems(
 export async function applyLists(tx: Tx, contacts: readonly AppliedContact[], now: number): Promise<void> {
   const groups = new Map<string, { lists: NonNullable<ContactRow['lists']>; owners: number[] }>();
   for (const { row, owner } of contacts) {
-    if (!row.lists || owner === 0) continue;
+    if (!row.lists || row.onlyFill || owner === 0) continue;
     const key = JSON.stringify(row.lists);
     const group = groups.get(key) ?? { lists: row.lists, owners: [] };
     group.owners.push(owner);

@@ -13,6 +13,7 @@ const person = {
   values,
   identifiers: z.array(z.object({ kind: z.enum(identifierKinds), value: z.string() })).nullish(),
   fields: z.record(z.string(), z.unknown()).nullish(),
+  onlyFill: z.boolean().nullish(),
 };
 
 /** The bulk request it came with, and its place there. */
@@ -68,9 +69,6 @@ export const intakePayload = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('order'), body: orderPayload }),
 ]);
 export type IntakePayload = z.infer<typeof intakePayload>;
-
-/** Source of events that pages sent: nobody vouches for what they say. */
-export const WEB_SOURCE = 'Web';
 
 /** An event as it is stored. `owner` 0: of nobody known. */
 export type NewEvent = {

@@ -39,7 +39,7 @@ export async function handOver(tx: Tx, known: readonly { owner: number; identifi
   const { rows } = await tx.query<{ row_id: number }>(
     `update event e set contact_id = o.owner, key_value = null
        from unnest($1::text[], $2::bigint[]) as o (key, owner)
-      where e.contact_id = 0 and e.key_value = o.key
+      where e.contact_id = 0 and e.key_value = o.key and length(e.key_value) <= 600
      returning e.row_id`,
     [[...owners.keys()], [...owners.values()]],
   );

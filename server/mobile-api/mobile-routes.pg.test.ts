@@ -17,6 +17,7 @@ let deps: Deps;
 let app: FastifyInstance;
 let intake: Intake;
 let key = '';
+let fullKey = '';
 let isBusy = false;
 
 beforeAll(async () => {
@@ -24,6 +25,7 @@ beforeAll(async () => {
   deps = createTestDeps(database.db, { now: () => now });
   const apiKeys = createApiKeys(deps);
   key = (await apiKeys.create(caller, { scope: 'events', name: '' })).key;
+  fullKey = (await apiKeys.create(caller, { scope: 'full', name: '' })).key;
   intake = createIntake(deps);
   await intake.start();
   app = Fastify();
@@ -38,11 +40,11 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function send(method: 'POST' | 'PUT', url: string, payload: object): Promise<number> {
-  const answer = await app.inject({ method, url, headers: { 'x-reteno-access-key': key }, payload });
+async function send(method: 'POST' | 'PUT', url: string, payload: object, by = key): Promise<number> {
+  const answer = await app.inject({ method, url, headers: { 'x-reteno-access-key': by }, payload });
   return answer.statusCode;
 }
-const post = (path: string, payload: object) => send('POST', `/api/v1/${path}`, payload);
+const post = (path: string, payload: object, by = key) => send('POST', `/api/v1/${path}`, payload, by);
 
 async function work(): Promise<void> {
   for (let bucket = 0; bucket < BUCKETS; bucket++) while ((await drainBucket(deps, bucket)) === 'more');
@@ -93,6 +95,25 @@ test('an app is installed, somebody signs in: one card, of which only what chang
     { subscriptionKeys: ['news'] },
     { ignored: { phone: expect.stringContaining('phone') } },
   ]);
+});
+
+test('a key for events, which lies in the app, replaces nothing and makes no list; another one does', async () => {
+  const user = (lastName: string) => ({
+    ...{ deviceId: 'd-7', externalUserId: 'app-7', userAttributes: { lastName } },
+    ...{ groupNamesInclude: ['App users'], groupNamesExclude: [] },
+  });
+  const lists = () => database.db.query(`select body ->> 'name' as name from document where kind = 'list'`);
+  for (const lastName of ['Lee', 'Evil']) await post('user', user(lastName));
+  await work();
+  const [contact] = await contactsBy('externalCustomerId', 'app-7');
+  expect([contact?.last_name, await lists()]).toEqual(['Lee', []]);
+  expect(await eventsOf(contact?.id)).toMatchObject([
+    { type: 'userUpdated', params: { groupNamesInclude: ['App users'] } },
+  ]);
+  await post('user', user('Bond'), fullKey);
+  await work();
+  const [changed] = await contactsBy('externalCustomerId', 'app-7');
+  expect([changed?.last_name, await lists()]).toEqual(['Bond', [{ name: 'App users' }]]);
 });
 
 test('a device that somebody else signs in on is theirs from then on', async () => {

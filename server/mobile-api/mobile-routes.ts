@@ -4,7 +4,7 @@ import type { ApiKeys } from '#server/accounts/api-keys.ts';
 import { createFieldMatcher } from '#server/contacts/field-matcher.ts';
 import { answerError } from '#server/http/error-answer.ts';
 import { acceptJsonBodies } from '#server/http/json-body.ts';
-import { mayWrite } from '#server/intake/basic-auth.ts';
+import { mayWrite, onlyFills } from '#server/intake/basic-auth.ts';
 import type { Intake } from '#server/intake/intake.ts';
 import { parseBody } from '#server/intake/parse-body.ts';
 import type { Deps } from '#server/service.ts';
@@ -30,7 +30,6 @@ const headerText = (request: FastifyRequest, name: string): string | undefined =
   const value = request.headers[name];
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 };
-const deviceOf = (request: FastifyRequest): Device => ({ deviceId: headerText(request, 'x-reteno-device-id') });
 
 /** Apps try again what is answered 408 or 5xx and throw everything else away: "later" must be 503 to them. */
 function answerMobileError(error: FastifyError | UserError, request: FastifyRequest, reply: FastifyReply): void {
@@ -45,6 +44,13 @@ export function mobileRoutes(
   const { intake, apiKeys } = parts;
   const { now } = deps;
   const readMatcher = createFieldMatcher(deps);
+  /** Whether the key of a request may only fill what is empty. */
+  const filling = new WeakMap<FastifyRequest, boolean>();
+  const onlyFillOf = (request: FastifyRequest): boolean => filling.get(request) ?? true;
+  const deviceOf = (request: FastifyRequest): Device => ({
+    deviceId: headerText(request, 'x-reteno-device-id'),
+    onlyFill: onlyFillOf(request),
+  });
 
   /** The scope “events” is enough: a key that lies in an app must be able to write, and to read nothing. */
   async function checkKey(request: FastifyRequest): Promise<void> {
@@ -55,21 +61,25 @@ export function mobileRoutes(
       throw new UserError('unauthorized', message);
     }
     if (!mayWrite(key, 'events')) throw new UserError('forbidden', 'This API key may not be used by an app.');
+    filling.set(request, onlyFills(key));
   }
 
   function personRoutes(api: FastifyInstance): void {
-    api.post('/api/v1/device', async ({ body }) => {
-      await intake.append(deviceRows(parseBody(deviceInput, body), now()));
+    api.post('/api/v1/device', async (request) => {
+      const reading = { now: now(), onlyFill: onlyFillOf(request) };
+      await intake.append(deviceRows(parseBody(deviceInput, request.body), reading));
       return {};
     });
-    api.post('/api/v1/user', async ({ body }) => {
-      await intake.append(userRows(parseBody(userInput, body), now(), await readMatcher()));
+    api.post('/api/v1/user', async (request) => {
+      const reading = { now: now(), onlyFill: onlyFillOf(request), matchFields: await readMatcher() };
+      await intake.append(userRows(parseBody(userInput, request.body), reading));
       return {};
     });
     // The same path without an access key is the eSputnik API's.
-    api.post('/api/v1/events', { constraints: { accessKey: true } }, async ({ body }) => {
-      const { deviceId, externalUserId, events } = parseBody(eventsInput, body);
-      const { rows, rejected } = eventRows({ deviceId, externalUserId }, events, now());
+    api.post('/api/v1/events', { constraints: { accessKey: true } }, async (request) => {
+      const { deviceId, externalUserId, events } = parseBody(eventsInput, request.body);
+      const device = { deviceId, externalUserId, onlyFill: onlyFillOf(request) };
+      const { rows, rejected } = eventRows(device, events, now());
       await intake.append(rows);
       return { rejected };
     });

@@ -12,10 +12,17 @@ const FUTURE_MS = 300_000;
 const SOURCE = 'Mobile';
 
 type Params = Record<string, unknown>;
-export type Device = { deviceId?: string; externalUserId?: string; pushToken?: string };
+export type Device = {
+  deviceId?: string;
+  externalUserId?: string;
+  pushToken?: string;
+  /** What comes with this app's key replaces nothing (see onlyFills). */
+  onlyFill: boolean;
+};
+export type Reading = { now: number; matchFields: FieldMatcher; onlyFill: boolean };
 type Event = { type: string; at: number; params: Params; keyValue?: string };
 
-const identifiersOf = ({ deviceId, pushToken }: Device): Identifier[] => {
+const identifiersOf = ({ deviceId, pushToken }: Pick<Device, 'deviceId' | 'pushToken'>): Identifier[] => {
   const given: [IdentifierKind, string | undefined][] = [
     ['mobileToken', pushToken],
     ['deviceId', deviceId],
@@ -35,32 +42,40 @@ const messageIdOf = (parts: unknown): string =>
 
 export function eventRow(device: Device, event: Event, values?: ContactValues): IntakeRow {
   const { type, at, params, keyValue } = event;
+  const { deviceId, externalUserId, pushToken } = device;
   const body = {
-    values: values ?? normaliseLeniently({ externalCustomerId: device.externalUserId }),
+    values: values ?? normaliseLeniently({ externalCustomerId: externalUserId }),
     identifiers: identifiersOf(device),
     type,
     at,
-    keyValue: keyValue ?? device.deviceId ?? null,
+    keyValue: keyValue ?? deviceId ?? null,
     params,
     source: SOURCE,
+    onlyFill: device.onlyFill,
   };
-  return intakeRow({ kind: 'event', body }, { messageId: messageIdOf([device, type, at, params, keyValue]) });
+  return intakeRow(
+    { kind: 'event', body },
+    { messageId: messageIdOf([deviceId, externalUserId, pushToken, type, at, params, keyValue]) },
+  );
 }
 
 /** A device tells of itself: it and its token belong to this person from now on. What it is, is kept in an event. */
-export function deviceRows(given: DeviceInput, now: number): IntakeRow[] {
+export function deviceRows(given: DeviceInput, { now, onlyFill }: Omit<Reading, 'matchFields'>): IntakeRow[] {
   const { deviceId, externalUserId, pushToken, email, phone, languageCode, timeZone, ...about } = given;
-  const device = { deviceId, externalUserId, pushToken };
+  const device = { deviceId, externalUserId, pushToken, onlyFill };
   const values = normaliseLeniently({ externalCustomerId: externalUserId, email, phone, languageCode, timeZone });
   const identifiers = identifiersOf(device);
   return [
-    intakeRow({ kind: 'contact', body: { values, identifiers, source: SOURCE } }),
+    intakeRow({ kind: 'contact', body: { values, identifiers, source: SOURCE, onlyFill } }),
     eventRow(device, { type: 'deviceUpdated', at: now, params: { deviceId, ...about } }, values),
   ];
 }
 
-/** The SDK sends only what changed: what is not there stays as it is. What no field takes is kept in an event. */
-export function userRows(given: UserInput, now: number, matchFields: FieldMatcher): IntakeRow[] {
+/**
+ * The SDK sends only what changed: what is not there stays as it is. What no field takes is kept in an event; so are the
+ * lists where the key may not touch any.
+ */
+export function userRows(given: UserInput, { now, matchFields, onlyFill }: Reading): IntakeRow[] {
   const { deviceId, externalUserId, userAttributes, subscriptionKeys, groupNamesInclude, groupNamesExclude } = given;
   const { address, fields: additional, ...attributes } = userAttributes;
   const { email, phone, firstName, lastName, languageCode, timeZone, ...others } = attributes;
@@ -75,19 +90,20 @@ export function userRows(given: UserInput, now: number, matchFields: FieldMatche
   );
   const byKey = Object.fromEntries(additional.map(({ key, value }) => [key, value]));
   const { fields, rest } = matchFields({ ...others, ...byKey });
-  const names = groupNamesInclude.length + groupNamesExclude.length;
-  const lists = names > 0 ? { add: groupNamesInclude, remove: groupNamesExclude } : null;
-  const device = { deviceId, externalUserId };
+  const named = groupNamesInclude.length + groupNamesExclude.length > 0;
+  const lists = named && !onlyFill ? { add: groupNamesInclude, remove: groupNamesExclude } : null;
+  const device = { deviceId, externalUserId, onlyFill };
   const rows = [
     intakeRow({
       kind: 'contact',
-      body: { values, identifiers: identifiersOf(device), fields, lists, source: SOURCE },
+      body: { values, identifiers: identifiersOf(device), fields, lists, source: SOURCE, onlyFill },
     }),
   ];
   const params = {
     ...rest,
     ...(Object.keys(ignored).length > 0 && { ignored }),
     ...(subscriptionKeys.length > 0 && { subscriptionKeys }),
+    ...(named && onlyFill && { groupNamesInclude, groupNamesExclude }),
   };
   if (Object.keys(params).length > 0) rows.push(eventRow(device, { type: 'userUpdated', at: now, params }, values));
   return rows;

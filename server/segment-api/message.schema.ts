@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 const id = z
   .union([z.string(), z.number().transform(String)])
+  .pipe(z.string().max(500, 'is longer than 500 characters'))
   .nullish()
   .transform((value) => value?.trim() || undefined);
 const record = z

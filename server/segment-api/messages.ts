@@ -3,7 +3,7 @@
 import type { FieldMatcher, MatchedFields } from '#server/contacts/field-matcher.ts';
 import { type IntakeRow, intakeRow } from '#server/intake/intake-row.ts';
 import { type BodyProblem, type Failure, parseBody, parsePart } from '#server/intake/parse-body.ts';
-import type { Identifier } from '#shared/contact/identifiers.ts';
+import { type Identifier, normaliseIdentifier } from '#shared/contact/identifiers.ts';
 import type { ContactValues } from '#shared/contact/normalise.ts';
 import { err, ok, type Result } from '#shared/kernel/result.ts';
 import { batchInput, type Message, message } from './message.schema.ts';
@@ -13,7 +13,14 @@ import { readTraits } from './traits.ts';
 export const MAX_MESSAGE_BYTES = 32 * 1024;
 
 type Params = Record<string, unknown>;
-type Who = { values: ContactValues; identifiers: Identifier[]; fields?: MatchedFields['fields'] };
+type Who = {
+  values: ContactValues;
+  identifiers: Identifier[];
+  fields?: MatchedFields['fields'];
+  onlyFill: boolean;
+};
+/** `onlyFill`: what comes with this key replaces nothing (see onlyFills). */
+export type Reading = { now: number; matchFields: FieldMatcher; onlyFill: boolean };
 
 /** Kept with each event where the client tells it; addresses of the network and of the browser are not. */
 const keptContext = ['campaign', 'page', 'app', 'device', 'os'] as const;
@@ -35,7 +42,7 @@ function identifiersIn(given: Message): Identifier[] {
     ['deviceId', textOf(device.id)],
     ['mobileToken', textOf(device.token)],
   ];
-  return found.flatMap(([kind, value]) => (value === undefined ? [] : [{ kind, value }]));
+  return found.flatMap(([kind, value]) => (value && normaliseIdentifier(kind, value)) || []);
 }
 
 /** The event a message stands for. */
@@ -64,10 +71,10 @@ function eventOf(given: Message): Result<{ type: string; params: Params }, BodyP
 }
 
 /** identify writes the contact; traits that no field takes are kept in an event, which writes the contact likewise. */
-function identifyRow(given: Message, at: number, matchFields: FieldMatcher): IntakeRow {
+function identifyRow(given: Message, at: number, { matchFields, onlyFill }: Reading): IntakeRow {
   const traits = readTraits({ ...recordOf(given.context.traits), ...given.traits }, given.userId);
   const { fields, rest } = matchFields(traits.rest);
-  const who = { values: traits.values, identifiers: identifiersIn(given), fields };
+  const who = { values: traits.values, identifiers: identifiersIn(given), fields, onlyFill };
   const options = { messageId: given.messageId };
   if (Object.keys(rest).length === 0) {
     return intakeRow({ kind: 'contact', body: { ...who, source: 'API' } }, options);
@@ -81,24 +88,25 @@ function eventRow(given: Message, who: Who, event: { type: string; at: number; p
 }
 
 /** Traits sent along with an event only tell whom it is about. */
-function whoOf(given: Message): Who {
+function whoOf(given: Message, onlyFill: boolean): Who {
   const traits = { ...recordOf(given.context.traits), ...(given.type === 'group' ? {} : given.traits) };
   const { values } = readTraits({ email: traits.email, phone: traits.phone }, given.userId);
   const identifiers = identifiersIn(given);
   // The one before is the same person, if it was nobody known: two External IDs never become one contact.
-  if (given.type === 'alias' && given.previousId) identifiers.push({ kind: 'anonymousId', value: given.previousId });
-  return { values, identifiers };
+  const before = given.type === 'alias' && given.previousId && normaliseIdentifier('anonymousId', given.previousId);
+  if (before) identifiers.push(before);
+  return { values, identifiers, onlyFill };
 }
 
-function rowOf(given: Message, at: number, matchFields: FieldMatcher): Result<IntakeRow, BodyProblem> {
-  const who = whoOf(given);
+function rowOf(given: Message, at: number, reading: Reading): Result<IntakeRow, BodyProblem> {
+  const who = whoOf(given, reading.onlyFill);
   if (Object.keys(who.values).length === 0 && given.anonymousId === undefined) {
     return err({ field: 'userId', message: 'userId or anonymousId is required' });
   }
   if (given.type === 'alias' && given.userId === undefined) {
     return err({ field: 'userId', message: 'userId is required' });
   }
-  if (given.type === 'identify') return ok(identifyRow(given, at, matchFields));
+  if (given.type === 'identify') return ok(identifyRow(given, at, reading));
   const event = eventOf(given);
   if (!event.ok) return event;
   const { type, params } = event.value;
@@ -108,10 +116,7 @@ function rowOf(given: Message, at: number, matchFields: FieldMatcher): Result<In
 const isTooLarge = (one: unknown): boolean => Buffer.byteLength(JSON.stringify(one)) > MAX_MESSAGE_BYTES;
 
 /** One row per message that can be taken; the others are told and do not stop them. */
-export function parseBatch(
-  body: unknown,
-  { now, matchFields }: { now: number; matchFields: FieldMatcher },
-): { rows: IntakeRow[]; rejected: Failure[] } {
+export function parseBatch(body: unknown, reading: Reading): { rows: IntakeRow[]; rejected: Failure[] } {
   const { batch, sentAt } = parseBody(batchInput, body);
   const rows: IntakeRow[] = [];
   const rejected: Failure[] = [];
@@ -128,7 +133,7 @@ export function parseBatch(
       reject(index, parsed.error);
       continue;
     }
-    const row = rowOf(parsed.value, messageInstant(parsed.value, sentAt, now), matchFields);
+    const row = rowOf(parsed.value, messageInstant(parsed.value, sentAt, reading.now), reading);
     if (row.ok) rows.push(row.value);
     else reject(index, row.error);
   }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { Analytics } from '@segment/analytics-node';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -173,6 +174,39 @@ test('a key for events identifies too; traits that are no field are kept in an e
   expect(await eventsOf('seg-5')).toMatchObject([
     { type: 'identify', params: { email: 'no address', plan: 'gold', 'address.floor': 3 } },
   ]);
+});
+
+test('a key for events, which anybody may read, replaces nothing and merges nobody who is known', async () => {
+  const identify = (body: object, key: string) => post('/v1/identify', body, { authorization: basic(key) });
+  await identify({ userId: 'seg-10', traits: { email: 'ten@x.org', firstName: 'Olha' } }, keys.full);
+  await identify({ userId: 'seg-11', traits: { phone: '+380501112299' } }, keys.full);
+  await post('/v1/identify', { traits: { email: 'eleven@x.org' }, anonymousId: 'visitor-11' });
+  await work();
+  const traits = { email: 'evil@x.org', firstName: 'Evil', lastName: 'Lee' };
+  await identify({ userId: 'seg-10', traits }, keys.events);
+  await identify({ userId: 'seg-11', traits: { email: 'eleven@x.org' } }, keys.events);
+  await work();
+  expect(await contact('seg-10')).toMatchObject({ email: 'ten@x.org', first_name: 'Olha', last_name: 'Lee' });
+  expect(await database.db.query('select * from contact_merge')).toEqual([]);
+  await identify({ userId: 'seg-10', traits }, keys.full);
+  await work();
+  expect(await contact('seg-10')).toMatchObject({ email: 'evil@x.org', first_name: 'Evil' });
+});
+
+test('ids that no index holds are refused, and hold up nobody', async () => {
+  const long = randomBytes(3_000).toString('base64');
+  const batch = [
+    { type: 'track', anonymousId: long, event: 'viewed' },
+    { type: 'alias', userId: 'seg-12', previousId: long },
+    { type: 'track', userId: 'seg-12', event: 'viewed', context: { device: { id: long, token: long } } },
+  ];
+  const { body } = await post('/v1/batch', { batch });
+  expect(body.rejected.map(({ index, field }: { index: number; field: string }) => [index, field])).toEqual([
+    [0, 'anonymousId'],
+    [1, 'previousId'],
+  ]);
+  await work();
+  expect(await eventsOf('seg-12')).toHaveLength(1);
 });
 
 test('clocks that are wrong are put right by when the message was sent', async () => {

@@ -4,12 +4,13 @@ import type { ApiKeys } from '#server/accounts/api-keys.ts';
 import { createFieldMatcher } from '#server/contacts/field-matcher.ts';
 import { answerError } from '#server/http/error-answer.ts';
 import { acceptJsonBodies } from '#server/http/json-body.ts';
+import { onlyFills } from '#server/intake/basic-auth.ts';
 import type { Intake } from '#server/intake/intake.ts';
 import type { Deps } from '#server/service.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import { browserSettings } from './browser-settings.ts';
 import { type MessageType, messageTypes } from './message.schema.ts';
-import { MAX_MESSAGE_BYTES, parseBatch } from './messages.ts';
+import { MAX_MESSAGE_BYTES, parseBatch, type Reading } from './messages.ts';
 import { requireWriteKey } from './write-key.ts';
 
 const MAX_BATCH_BYTES = 500 * 1024;
@@ -53,12 +54,16 @@ export function segmentRoutes(
   const { intake, apiKeys } = parts;
   const readMatcher = createFieldMatcher(deps);
 
+  async function readingFor(request: FastifyRequest, reply: FastifyReply): Promise<Reading> {
+    const key = await requireWriteKey(apiKeys, request, reply);
+    return { now: deps.now(), matchFields: await readMatcher(), onlyFill: onlyFills(key) };
+  }
+
   function batchRoutes(api: FastifyInstance): void {
     acceptJsonBodies(api, { limit: MAX_BATCH_BYTES });
     for (const path of ['batch', 'b', 'import']) {
       api.post(`/v1/${path}`, async (request, reply) => {
-        await requireWriteKey(apiKeys, request, reply);
-        const { rows, rejected } = parseBatch(request.body, { now: deps.now(), matchFields: await readMatcher() });
+        const { rows, rejected } = parseBatch(request.body, await readingFor(request, reply));
         await intake.append(rows);
         return { success: true, rejected };
       });
@@ -70,12 +75,9 @@ export function segmentRoutes(
     for (const type of messageTypes) {
       for (const path of [type, shortPaths[type]]) {
         api.post(`/v1/${path}`, async (request, reply) => {
-          await requireWriteKey(apiKeys, request, reply);
+          const reading = await readingFor(request, reply);
           const body = typeof request.body === 'object' && request.body !== null ? request.body : {};
-          const { rows, rejected } = parseBatch(
-            { batch: [{ ...body, type }] },
-            { now: deps.now(), matchFields: await readMatcher() },
-          );
+          const { rows, rejected } = parseBatch({ batch: [{ ...body, type }] }, reading);
           const [problem] = rejected;
           if (problem) throw new UserError(problem.code, problem.message, problem.field ?? undefined);
           await intake.append(rows);

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { ApiKeys } from '#server/accounts/api-keys.ts';
+import type { ApiKeys, VerifiedKey } from '#server/accounts/api-keys.ts';
 import { mayWrite, readBasic, readBearer } from '#server/intake/basic-auth.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 
@@ -21,13 +21,13 @@ function readWriteKey(request: Pick<FastifyRequest, 'headers' | 'body'>): string
 
 /**
  * Refuses a request without a write key. The scope “events” is enough for every message, identify too: a key that lies in a
- * page or an app for all to read must be able to write, and to read nothing.
+ * page or an app for all to read must be able to write, and to read nothing. What it may replace: see onlyFills.
  */
 export async function requireWriteKey(
   apiKeys: Pick<ApiKeys, 'verify'>,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<void> {
+): Promise<VerifiedKey> {
   const given = readWriteKey(request);
   const key = given ? await apiKeys.verify(given) : null;
   if (!key) {
@@ -37,4 +37,5 @@ export async function requireWriteKey(
   if (!mayWrite(key, 'events')) {
     throw new UserError('forbidden', `This API key has the scope “${key.scope}”, which does not allow this.`);
   }
+  return key;
 }

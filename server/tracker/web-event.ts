@@ -1,4 +1,4 @@
-import { type IntakeRow, intakeRow, WEB_SOURCE } from '#server/intake/intake-row.ts';
+import { type IntakeRow, intakeRow } from '#server/intake/intake-row.ts';
 import { type Identifier, normaliseIdentifier } from '#shared/contact/identifiers.ts';
 import { type ContactValues, normaliseLeniently } from '#shared/contact/normalise.ts';
 import type { WebEvent } from './web-event.schema.ts';
@@ -18,6 +18,9 @@ export function paramsOf({ GeneralInfo: { eventName }, ...blocks }: WebEvent): B
   const { Product, ...rest } = block;
   return { ...beside, ...(isBlock(Product) ? Product : Product === undefined ? {} : { Product }), ...rest };
 }
+
+/** Source of events that pages sent. */
+const WEB_SOURCE = 'Web';
 
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
@@ -69,6 +72,8 @@ export function webEventRow(event: WebEvent, now: number): IntakeRow {
         keyValue: null,
         params: paramsOf(event),
         source: WEB_SOURCE,
+        // Nobody vouches for what a page says.
+        onlyFill: true,
       },
     },
     { messageId: info.messageId ? `web:${info.messageId}` : null, lane: cookie?.value ?? null },

@@ -89,7 +89,7 @@ export const matchingOrder: Record<DedupeKey, readonly IdentifierKind[]> = {
   push: ['mobileToken', 'externalCustomerId'],
   webpush: ['webPushToken', 'externalCustomerId'],
   id: ['externalCustomerId', 'email', 'phone'],
-  fieldId: [],
+  fieldId: ['externalCustomerId'],
 };
 
 /** Channel types and what their values are. */

@@ -42,6 +42,17 @@ export async function leaveTraces(db: Database, at: Date): Promise<void> {
   await leaveActivity(db, at);
   await leaveInputs(db);
   await leaveDocuments(db);
+  await leaveMerge(db, at);
+}
+
+/** A merge that was taken back, and what led to the card before it was deleted once. */
+async function leaveMerge(db: Database, at: Date): Promise<void> {
+  const identifiers = [{ kind: 'email', value: EMAIL, since: null, source: null, had: false }];
+  await put(db, 'contact_merge', {
+    ...{ survivor: NEIGHBOUR, merged: PERSON, cause: 'person', at, undone_at: at },
+    ...{ filled: { firstName: 'Markerina' }, filled_fields: {}, identifiers, via: [] },
+  });
+  await put(db, 'deleted_identifier', { kind: 'loyaltyNumber', value: 'ZZMARK-1', contact_id: PERSON });
 }
 
 /** An additional field, as its document says it. */

@@ -25,14 +25,15 @@ export function accountRoutes(context: ApiContext): ApiRoute[] {
       method: 'GET',
       path: '/v1/account/info',
       tag,
-      summary: 'Name of the workspace and address of its first member',
+      summary: 'Name of the workspace and address of its first member (not for keys of events, which anybody may read)',
       body: nothing,
       query: nothing,
-      async run() {
+      async run({ key }) {
         const [row] = await db.query<{ id: number; name: string; email: string | null }>(
           'select id, name, (select email from "user" order by "createdAt" limit 1) as email from workspace where id = 1',
         );
-        return { json: { orgId: row?.id ?? 1, userEmail: row?.email ?? '', organisationName: row?.name ?? '' } };
+        const userEmail = key.scope === 'events' ? '' : (row?.email ?? '');
+        return { json: { orgId: row?.id ?? 1, userEmail, organisationName: row?.name ?? '' } };
       },
     }),
     route({

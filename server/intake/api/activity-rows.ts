@@ -27,8 +27,8 @@ export async function readMessages(
   page: Page & { offset: number; limit: number },
 ): Promise<{ rows: Message[]; total: number }> {
   const from = `from delivery d left join campaign_run r on r.campaign_id = d.campaign_id
-    where (d.contact_id = any($1::bigint[])
-           or d.contact_id in (select id from contact_alias where survivor = any($1::bigint[])))
+    where d.contact_id = any(array(
+            select unnest($1::bigint[]) union all select id from contact_alias where survivor = any($1::bigint[])))
       and d.created_at >= to_timestamp($2::bigint / 1000.0) and d.created_at < to_timestamp($3::bigint / 1000.0)`;
   const bounds = [contacts, page.from, page.to];
   const [count] = await db.query<{ total: number }>(`select count(*)::int as total ${from}`, bounds);

@@ -131,8 +131,8 @@ async function readOrders({ deps }: ApiContext, ids: readonly number[]): Promise
     `select coalesce(a.survivor, o.contact_id) as "contactId", count(*)::int as count,
             sum(o.gross - o.returns)::bigint as sum, max(o.at) as "lastDate"
        from orders o left join contact_alias a on a.id = o.contact_id
-      where (o.contact_id = any($1::bigint[])
-             or o.contact_id in (select id from contact_alias where survivor = any($1::bigint[])))
+      where o.contact_id = any(array(
+              select unnest($1::bigint[]) union all select id from contact_alias where survivor = any($1::bigint[])))
         and o.status not in ('CANCELLED', 'ABANDONED_SHOPPING_CART')
       group by 1`,
     [ids],

@@ -101,7 +101,8 @@ function rowOf(request: Request, write: ContactWrite, index: number): IntakeRow 
         session: { id: session, item: index },
       },
     },
-    { lane: keyField ? `${keyField.id}=${String(key)}` : null },
+    // One lane: whoever looks for values of an additional field reads all contacts, once a batch.
+    { lane: keyField ? keyField.id : null },
   );
 }
 

@@ -25,7 +25,7 @@ export async function deleteEvents(
             where type_id = (select id from event_type where key = $1)
               and ($2::bigint is null or at >= to_timestamp($2::bigint / 1000.0))
               and ($3::bigint is null or at < to_timestamp($3::bigint / 1000.0))
-            order by contact_id, row_id limit $4 for update)
+            order by at limit $4 for update)
          returning row_id`,
         [...bounds, SLICE],
       );

@@ -34,7 +34,7 @@ export function readEvent(body: unknown, version: EventVersion): EventInput {
 }
 
 /** Throws when nothing says whom the event is about. */
-export function eventRow(event: EventInput, options: { at: number; source: string }): IntakeRow {
+export function eventRow(event: EventInput, options: { at: number; source: string; onlyFill: boolean }): IntakeRow {
   const identity = identityOfParams(event.params);
   const ignored: FieldProblem[] = [];
   let values: ContactValues = normaliseLeniently(identity.values, (problem) => ignored.push(problem));
@@ -60,6 +60,7 @@ export function eventRow(event: EventInput, options: { at: number; source: strin
       keyValue,
       params: event.params,
       source: options.source,
+      onlyFill: options.onlyFill,
     },
   });
 }

@@ -1,6 +1,7 @@
 /** Events: live ones, events of the past, taking events back, and tokens for programs that only report events. */
 import { z } from 'zod';
 import { DEFAULT_TOKEN_SECONDS, MAX_TOKEN_SECONDS } from '#server/accounts/event-tokens.ts';
+import { onlyFills } from '#server/intake/basic-auth.ts';
 import type { IntakeRow } from '#server/intake/intake-row.ts';
 import type { Failure } from '#server/intake/parse-body.ts';
 import { UserError } from '#shared/kernel/errors.ts';
@@ -45,7 +46,9 @@ export function eventRoutes(context: ApiContext): ApiRoute[] {
   const { deps, intake, tokens } = context;
   const rules = createEventRules(deps.db);
 
-  async function pastRow(given: unknown, version: EventVersion, zone: string): Promise<IntakeRow> {
+  type Past = { version: EventVersion; onlyFill: boolean; zone: string };
+
+  async function pastRow(given: unknown, { version, onlyFill, zone }: Past): Promise<IntakeRow> {
     const event = readEvent(given, version);
     const said = occurred.safeParse(given).data?.occurred;
     if (said === undefined) throw new UserError('invalid_input', 'occurred is required', 'occurred');
@@ -54,16 +57,16 @@ export function eventRoutes(context: ApiContext): ApiRoute[] {
       throw new UserError('invalid_input', 'occurred is not an ISO date of the past', 'occurred');
     }
     await rules.check(event.eventTypeKey, event.params);
-    return eventRow(event, { at, source: HISTORY });
+    return eventRow(event, { at, source: HISTORY, onlyFill });
   }
 
-  async function takePast(events: readonly unknown[], version: EventVersion) {
-    const zone = await context.zone();
+  async function takePast(events: readonly unknown[], how: Omit<Past, 'zone'>) {
+    const past = { ...how, zone: await context.zone() };
     const rows: IntakeRow[] = [];
     const failed: Failure[] = [];
     for (const [index, one] of events.entries()) {
       try {
-        rows.push(await pastRow(one, version, zone));
+        rows.push(await pastRow(one, past));
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         failed.push({ index, code: 'invalid_input', field: error.field ?? null, message: error.message });
@@ -82,8 +85,8 @@ export function eventRoutes(context: ApiContext): ApiRoute[] {
       may: 'events',
       body: eventSchema(version),
       query: nothing,
-      async run({ body }) {
-        const row = eventRow(body, { at: deps.now(), source: 'API' });
+      async run({ body, key }) {
+        const row = eventRow(body, { at: deps.now(), source: 'API', onlyFill: onlyFills(key) });
         await rules.check(body.eventTypeKey, body.params);
         await intake.append([row]);
         return {};
@@ -101,7 +104,7 @@ export function eventRoutes(context: ApiContext): ApiRoute[] {
         once: () => path,
         body: pastEvents,
         query: nothing,
-        run: ({ body }) => takePast(body.events, version),
+        run: ({ body, key }) => takePast(body.events, { version, onlyFill: onlyFills(key) }),
       }),
     ),
   );
@@ -111,7 +114,8 @@ export function eventRoutes(context: ApiContext): ApiRoute[] {
       path,
       tag,
       summary: 'Takes back events of a type, in a period if one is given',
-      may: 'events',
+      // A key that lies in a page or an app may add to history, not end it.
+      may: 'manageContacts',
       body: nothing,
       query: period,
       async run({ query }) {

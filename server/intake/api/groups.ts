@@ -87,7 +87,9 @@ async function namedContacts({ deps, settlePending }: ApiContext, members: Membe
   ].filter((identifier) => identifier !== null);
   await settlePending(named.map(({ value }) => value));
   const rows = await deps.db.query<{ id: number }>(
-    `select c.id from contact c where c.deleted_at is null and (c.id = any($1::bigint[]) or c.id in (
+    // An array: "one or the other" would read every contact.
+    `select c.id from contact c where c.deleted_at is null and c.id = any(array(
+       select unnest($1::bigint[]) union
        select i.contact_id from unnest($2::text[], $3::text[]) as q (kind, value)
          join identifier i on i.kind = q.kind and i.value = q.value collate "C")) order by c.id`,
     [members.contactIds ?? [], named.map(({ kind }) => kind), named.map(({ value }) => value)],

@@ -85,6 +85,20 @@ test('the key is the password whatever the user name; wrong keys and scopes are 
   await work();
 });
 
+test('a key for events may add to history and to contacts, and end or replace nothing', async () => {
+  const events = basic('', keys.events ?? '');
+  await post('/api/v1/contact', { externalCustomerId: 'only', channels: [{ type: 'email', value: 'only@x.org' }] });
+  const params = { externalCustomerId: 'only', email: 'evil@x.org', phone: '+380501112298' };
+  await post('/api/v3/event', { eventTypeKey: 'kept', params }, events);
+  await work();
+  expect(await contact(`external_customer_id = 'only'`)).toMatchObject({ email: 'only@x.org', phone: '+380501112298' });
+  const url = '/api/v1/past_events?eventTypeKey=kept';
+  const ask = (authorization: string) => app.inject({ method: 'DELETE', url, headers: { authorization } });
+  expect((await ask(events)).statusCode).toBe(403);
+  expect(await contact(`external_customer_id = 'only'`)).toMatchObject({ events: 1 });
+  expect((await ask(basic('', keys.contacts ?? ''))).json()).toEqual({ deleted: 1 });
+});
+
 test('POST /v1/contact adds, then updates the same contact, and answers its id', async () => {
   const first = await post('/api/v1/contact', {
     firstName: 'Олена',

@@ -162,4 +162,5 @@ create table site_seen (
 );
 
 -- Events of browsers whose visitor has not said who they are wait without an owner, by the browser's key.
-create index event_visitor on event (key_value) where contact_id = 0 and key_value is not null;
+-- Longer keys are no browser's; an index entry holds about 2,700 bytes.
+create index event_visitor on event (key_value) where contact_id = 0 and length(key_value) <= 600;
