@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { bucketOf } from '#server/identity/buckets.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
@@ -110,6 +111,35 @@ test('a row that fails five times is parked with its error, and its lane goes on
   expect(await counts()).toMatchObject({ waiting: 0, events: 2, parked: 1 });
   const [parked] = await database.db.query('select payload, error from intake_parked');
   expect(parked).toMatchObject({ payload: { no: 'event' }, error: expect.stringContaining('values') });
+  await intake.stop();
+});
+
+test('lanes with little to do are taken together, and one bad row stops only its own', async () => {
+  const deps = createTestDeps(database.db);
+  const intake = createIntake(deps);
+  await intake.append(Array.from({ length: 300 }, (_, at) => event(`t${at}@x.org`, 'together')));
+  const tx = vi.spyOn(deps.db, 'tx');
+  const worker = createIntakeWorker(deps);
+  await worker.start();
+  await vi.waitFor(async () => expect(await counts()).toMatchObject({ waiting: 0, events: 300 }), { timeout: 20_000 });
+  expect(tx.mock.calls.length).toBeLessThan(10);
+  await intake.append([poison('t1@x.org'), ...Array.from({ length: 300 }, (_, at) => event(`t${at}@x.org`, 'later'))]);
+  await vi.waitFor(async () => expect(await counts()).toMatchObject({ waiting: 0, events: 600, parked: 1 }), {
+    timeout: 20_000,
+  });
+  await worker.stop();
+  await intake.stop();
+});
+
+test('a key that is longer than an index entry is stored like any other', async () => {
+  const keyValue = randomBytes(3_000).toString('base64');
+  const body = { values: {}, type: 'long', at: 0, keyValue, params: {}, source: 'API' };
+  const deps = createTestDeps(database.db);
+  const intake = createIntake(deps);
+  const row = intakeRow({ kind: 'event', body });
+  await intake.append([row]);
+  expect(await drainBucket(deps, row.bucket)).toBe('empty');
+  expect(await counts()).toMatchObject({ waiting: 0, events: 1, parked: 0 });
   await intake.stop();
 });
 
