@@ -4,6 +4,7 @@
  */
 import type { BrowserContext, Page } from 'playwright-core';
 import type { SortKey } from '#renderer/data/data-api.ts';
+import { dataReady } from '#tests/support/data-ready.ts';
 import type { Bench, Measurement } from './bench.ts';
 import { CONTACTS, openStage, openSynced, openWarm, type Stage } from './support/app-stage.ts';
 import { renderersPss } from './support/memory.ts';
@@ -57,7 +58,7 @@ async function coldStart({ stage, context }: Profile): Promise<number> {
   // Closing its last window ended the worker: it starts from the disk.
   const page = await context.newPage();
   await page.goto(stage.url, { waitUntil: 'commit' });
-  await page.waitForFunction('window.data !== undefined');
+  await dataReady(page);
   const elapsed = await page.evaluate(async () => {
     const sort = { key: 'email', descending: false } as const;
     const { rows } = await window.data.contactPage({ search: '', rule: null, sort }, 0, 50);

@@ -9,6 +9,7 @@ import { readConfig } from '#server/config/config.ts';
 import { readManifest } from '#server/sync/generations.ts';
 import { launchBrowser } from '#tests/support/chromium.ts';
 import { ask, buildDataPage, until } from '#tests/support/data-page.ts';
+import { dataReady } from '#tests/support/data-ready.ts';
 import { ADMIN, freePort } from '#tests/support/server.ts';
 import { type BenchDatabase, startBenchDatabase } from './bench-database.ts';
 import { makeShop, type ShopData } from './shop-data.ts';
@@ -121,7 +122,7 @@ export async function openSynced(stage: Stage, events: number): Promise<BrowserC
 export async function openWarm(context: BrowserContext, url: string): Promise<Page> {
   const page = await context.newPage();
   await page.goto(url, { waitUntil: 'commit' });
-  await page.waitForFunction('window.data !== undefined');
+  await dataReady(page);
   await page.evaluate(async () => {
     await window.data.contactPage({ search: '', rule: null, sort: { key: 'id', descending: false } }, 0, 1);
     await window.data.eventTypes();

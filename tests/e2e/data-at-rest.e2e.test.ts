@@ -8,6 +8,7 @@ import { writeContacts } from '#server/identity/write-contacts.ts';
 import { startTestApp, type TestApp } from '#tests/support/app.ts';
 import { launchProfile } from '#tests/support/chromium.ts';
 import { ask, buildDataPage, until } from '#tests/support/data-page.ts';
+import { dataReady } from '#tests/support/data-ready.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { ADMIN, freePort } from '#tests/support/server.ts';
 import { openSealed, type Sealed, sealedCopies, storedKeys } from './support/sealed-copies.ts';
@@ -56,7 +57,7 @@ async function openPage(): Promise<Page> {
   context = await launchProfile(profile);
   const page = await context.newPage();
   await page.goto(url());
-  await page.waitForFunction('window.data !== undefined');
+  await dataReady(page);
   return page;
 }
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
 import { caller } from '#tests/support/caller.ts';
 import { ask, until } from '#tests/support/data-page.ts';
+import { dataReady } from '#tests/support/data-ready.ts';
 import { saveSegment, segments, setDataStage } from '#tests/support/data-stage.ts';
 import { ADMIN } from '#tests/support/server.ts';
 
@@ -160,7 +161,7 @@ test('damaged bytes are noticed and fetched again', async () => {
   });
   expect(damaged).toBeGreaterThan(0);
   await stage.page.goto(stage.url);
-  await stage.page.waitForFunction('window.data !== undefined');
+  await dataReady(stage.page);
   await stage.waitForContacts(40);
 });
 

@@ -1,6 +1,7 @@
 /** The data worker against a real server in a real Chromium: first sync, working without the server, and coming back. */
 import { expect, test } from 'vitest';
 import { ask, until } from '#tests/support/data-page.ts';
+import { dataReady } from '#tests/support/data-ready.ts';
 import { saveSegment, setDataStage } from '#tests/support/data-stage.ts';
 import { ADMIN } from '#tests/support/server.ts';
 
@@ -122,7 +123,7 @@ test('windows share one worker', async () => {
   await stage.waitForContacts(5);
   const other = await stage.context.newPage();
   await other.goto(stage.url);
-  await other.waitForFunction('window.data !== undefined');
+  await dataReady(other);
   expect(await ask(other, (data) => data.session())).toMatchObject({ state: 'signedIn' });
   await saveSegment(stage.page, 'From the first window');
   const docs = await ask(other, (data) => data.documents('segment'));

@@ -10,6 +10,7 @@ import { verifyBackup, writeWhole } from '#server/backup/backup-file.ts';
 import { restoreBackup } from '#server/backup/restore.ts';
 import { writeBackup } from '#server/backup/write-backup.ts';
 import { ask, until } from '#tests/support/data-page.ts';
+import { dataReady } from '#tests/support/data-ready.ts';
 import { saveSegment, setDataStage } from '#tests/support/data-stage.ts';
 import { ADMIN } from '#tests/support/server.ts';
 
@@ -138,7 +139,7 @@ test('[EPOCH-2] what the server had accepted after the backup is kept in Review 
 
   // A reload compares nothing twice.
   await stage.page.reload();
-  await stage.page.waitForFunction('window.data !== undefined');
+  await dataReady(stage.page);
   await stage.waitForStatus('synced');
   expect(await restoredReviews()).toHaveLength(3);
 

@@ -10,6 +10,7 @@ import { readConfig } from '#server/config/config.ts';
 import { writeContacts } from '#server/identity/write-contacts.ts';
 import { launchBrowser } from './chromium.ts';
 import { ask, buildDataPage, until } from './data-page.ts';
+import { dataReady } from './data-ready.ts';
 import { createTestDatabase, type TestDatabase } from './postgres.ts';
 import { ADMIN, freePort } from './server.ts';
 
@@ -144,7 +145,7 @@ export function setDataStage(): DataStage {
       if (message.text().includes('Content Security Policy')) problems.push(message.text());
     });
     await page.goto(stage.url);
-    await page.waitForFunction('window.data !== undefined');
+    await dataReady(page);
   });
   afterEach(async () => {
     await context?.close();

@@ -4,6 +4,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { DataFailure } from '#renderer/data/sync/data-failure.ts';
 import { killTree } from '#tests/kill/process-tree.ts';
 import { launchProfile } from '#tests/support/chromium.ts';
+import { dataReady } from '#tests/support/data-ready.ts';
 import type { Actor } from '../scenario/actor.ts';
 import type { World } from '../world/world.ts';
 
@@ -60,7 +61,7 @@ export class PageDevice implements Actor {
     const page = await context.newPage();
     page.on('pageerror', (error) => this.#world.problems.push(`${this.name}: ${error.message}`));
     await page.goto(this.#url);
-    await page.waitForFunction('window.data !== undefined');
+    await dataReady(page);
     this.#context = context;
     this.#page = page;
   }
@@ -80,7 +81,7 @@ export class PageDevice implements Actor {
 
   async reload(): Promise<void> {
     await this.#page?.reload();
-    await this.#page?.waitForFunction('window.data !== undefined');
+    if (this.#page) await dataReady(this.#page);
   }
 
   /** The page goes, the browser stays. */
