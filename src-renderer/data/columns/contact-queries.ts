@@ -30,7 +30,8 @@ export type Surroundings = { zone: string; currency: string; now: () => number }
 /** How long the members of a rule that looks at the clock may be kept. */
 const RULE_MS = 60_000;
 const KEPT_RESULTS = 12;
-const allTables: readonly TableName[] = [...contactTables, 'order', 'delivery', 'event'];
+/** Tables a rule may look at. */
+const ruledTables: readonly TableName[] = [...contactTables, 'order', 'delivery', 'event', 'membership'];
 
 const isMeasure = (key: SortKey): key is ContactMeasure => key in contactMeasures;
 
@@ -77,7 +78,7 @@ export class ContactQueries {
   /** Ids of everybody the query finds, in its order. */
   find(query: ContactQuery): Steps<Uint32Array> {
     const { search, rule, sort } = query;
-    const tables = rule ? allTables : isMeasure(sort.key) ? ([...contactTables, 'order'] as const) : contactTables;
+    const tables = rule ? ruledTables : isMeasure(sort.key) ? ([...contactTables, 'order'] as const) : contactTables;
     const minute = rule ? Math.floor(this.#around.now() / RULE_MS) : 0;
     const key = `find ${minute} ${this.#shapeNo} ${JSON.stringify([search, rule, sort])}`;
     return this.#kept.steps(key, tables, () => this.#look(query));
