@@ -1,7 +1,8 @@
 /// <reference types="vite/client" />
 /** The page's side: one connection to the data worker, shared by everything in this window. */
 import { proxy, type Remote, wrap } from 'comlink';
-import type { DataActions, DataApi, DataError } from './data-api.ts';
+import type { DataActions } from './data-actions.ts';
+import type { DataApi, DataError } from './data-api.ts';
 
 let worker: Remote<DataApi> | null = null;
 

@@ -4,27 +4,16 @@
  */
 
 import type { Role } from '#shared/account/roles.ts';
-import type { ImportKind, ImportState, UploadInfo } from '#shared/api/import.schema.ts';
-import type {
-  ApiKeyInfo,
-  ApiKeyScope,
-  ConsentRecord,
-  DeviceInfo,
-  MemberInfo,
-  SendingStatus,
-  SystemInfo,
-} from '#shared/api/ports.ts';
-import type { CampaignRun, DeliveryState, Preflight, SkipReason } from '#shared/campaign/campaign.schema.ts';
+import type { SystemInfo } from '#shared/api/ports.ts';
+import type { CampaignRun, DeliveryState, SkipReason } from '#shared/campaign/campaign.schema.ts';
 import type { AnyField } from '#shared/contact/contact-edit.schema.ts';
 import type { ContactField, ContactMeasure } from '#shared/contact/contact-fields.ts';
-import type { DeletedContact, DuplicatePage, MergeInfo, MergePreview } from '#shared/contact/duplicate.schema.ts';
 import type { FieldId } from '#shared/contact/field.schema.ts';
 import type { ErrorCode } from '#shared/kernel/errors.ts';
-import type { Message } from '#shared/message/message.schema.ts';
 import type { RevenueFigures } from '#shared/report/revenue.schema.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
-import type { SiteSeen } from '#shared/site/site-steps.ts';
 import type { DocumentKind } from '#shared/sync/envelope.schema.ts';
+import type { DataActions } from './data-actions.ts';
 
 /** superseded: the same asker asked something newer meanwhile; nobody waits for this answer any more. */
 export type DataError = { code: ErrorCode | 'offline' | 'superseded'; message: string; field?: string };
@@ -76,7 +65,7 @@ export type Keep = {
 /** The Sync screen's facts. Sizes are bytes on this device. */
 export type LocalData = {
   parts: {
-    what: 'contacts' | 'personal' | 'orders' | 'events' | 'deliveries' | 'documents';
+    what: 'contacts' | 'personal' | 'orders' | 'events' | 'deliveries' | 'memberships' | 'documents';
     rows: number;
     bytes: number;
     /** Epoch ms of the oldest and newest; null where that says nothing. */
@@ -292,69 +281,6 @@ export type Checklist = {
 export type Change = { topic: 'session' | 'status' | 'columns' | 'documents'; kind?: DocumentKind };
 
 export type Distinct = { value: string; count: number }[];
-
-/** Needs the server; rejects with code `offline` when it is away. */
-export type DataActions = {
-  setup(input: { code: string; email: string; password: string; name: string; workspace: string }): Promise<void>;
-  signIn(input: { email: string; password: string }): Promise<void>;
-  /** With changes that wait: `keep` leaves them on this device for the next sign-in, `discard` deletes everything. */
-  signOut(waiting: 'keep' | 'discard'): Promise<void>;
-  listMembers(): Promise<MemberInfo[]>;
-  addMember(input: { email: string; name: string; password: string; role: Role }): Promise<MemberInfo>;
-  setMemberRole(input: { userId: string; role: Role }): Promise<void>;
-  removeMember(userId: string): Promise<void>;
-  listDevices(): Promise<DeviceInfo[]>;
-  signOutDevice(id: string): Promise<void>;
-  eraseContact(contactId: number): Promise<void>;
-  /** Cards that may be one person's, page by page. */
-  duplicates(after: string | null): Promise<DuplicatePage>;
-  previewMerge(input: { contactId: number; otherId: number }): Promise<MergePreview>;
-  mergeContacts(input: { contactId: number; otherId: number }): Promise<{ mergeId: number; survivor: number }>;
-  /** Merges into a contact, the newest first. */
-  contactMerges(contactId: number): Promise<MergeInfo[]>;
-  undoMerge(mergeId: number): Promise<void>;
-  /** Two cards are two people: no candidates any more. */
-  keepApart(input: { contactId: number; otherId: number }): Promise<void>;
-  removeContact(contactId: number): Promise<void>;
-  restoreContact(contactId: number): Promise<void>;
-  deletedContacts(): Promise<DeletedContact[]>;
-  /** Asks what the newest events of a contact say, and keeps it for when the server is away. */
-  fetchEventDetails(contactId: number): Promise<void>;
-  siteSeen(siteId: string): Promise<SiteSeen>;
-  preflight(campaignId: string): Promise<Preflight>;
-  launch(campaignId: string, scheduledAt: number | null): Promise<void>;
-  pause(campaignId: string): Promise<void>;
-  resume(campaignId: string): Promise<void>;
-  stop(campaignId: string): Promise<void>;
-  cancel(campaignId: string): Promise<void>;
-  settleUncertain(campaignId: string, as: 'sent' | 'failed'): Promise<{ settled: number }>;
-  testSend(message: Message, contactId: number | null): Promise<{ to: string }>;
-  sendingStatus(): Promise<SendingStatus>;
-  stopAllSending(): Promise<void>;
-  resumeAllSending(): Promise<void>;
-  verifyPublicUrl(): Promise<SendingStatus>;
-  upload(file: Blob, fileName: string): Promise<UploadInfo>;
-  startImport(input: { uploadId: string; kind: ImportKind; map: Record<string, string> }): Promise<{ id: string }>;
-  getImport(id: string): Promise<ImportState>;
-  listImports(): Promise<ImportState[]>;
-  loadDemo(): Promise<{ contacts: number; orders: number; events: number }>;
-  removeDemo(): Promise<{ contacts: number }>;
-  demoLoaded(): Promise<boolean>;
-  setList(input: { contactIds: number[]; listId: string; member: boolean }): Promise<{ changed: number }>;
-  setSubscription(input: {
-    contactIds: number[];
-    categoryId: string;
-    subscribed: boolean;
-    evidence: string | null;
-  }): Promise<{ changed: number; refused: number; why: string | null }>;
-  /** Mail to the contact's address, for everybody who has it. */
-  setMail(input: { contactId: number; allowed: boolean; evidence: string | null }): Promise<void>;
-  consentHistory(contactId: number): Promise<ConsentRecord[]>;
-  createApiKey(input: { scope: ApiKeyScope; name: string }): Promise<{ id: string; key: string }>;
-  listApiKeys(): Promise<ApiKeyInfo[]>;
-  setApiKeyEnabled(input: { id: string; enabled: boolean }): Promise<void>;
-  revokeApiKey(id: string): Promise<void>;
-};
 
 /** Exposed over Comlink by the shared worker; `observe` takes a Comlink proxy. */
 export type DataApi = {

@@ -49,6 +49,8 @@ export class TinyServer {
   /** Changes in one answer of a tail, and what the pages after the first wait for. */
   tailPage = Number.POSITIVE_INFINITY;
   tailGate: Promise<void> = Promise.resolve();
+  /** What answers to devices that say hello wait for. */
+  helloGate: Promise<void> = Promise.resolve();
   epoch = 'first';
   /** See feed_counter: how far the epoch's past reaches, and what of deletions is forgotten. */
   epochFrom = 0;
@@ -236,6 +238,7 @@ export class TinyServer {
     const devices: Partial<Ports['devices']> = {
       hello: async (_, input) => {
         this.hellos.push(input);
+        await this.helloGate;
         return { role: this.role, leaseDays: 30, serverTime: 1 };
       },
       state: async () => ({ state: this.deviceState }),

@@ -188,6 +188,25 @@ test('[DEV-2] what the server could not be told yet is told after the next sign-
   expect(await emails(again)).toContain(MARKER);
 });
 
+test('[DEV-2] an answer that comes after a sign-out takes back nothing of what was noted with it', async () => {
+  const server = await workspace();
+  const { device, service } = await signedIn(server);
+  const gate = Promise.withResolvers<void>();
+  const said = server.hellos.length;
+  server.helloGate = gate.promise;
+  await server.build();
+  await until(
+    async () => server.hellos.length,
+    (count) => count > said,
+  );
+  // It cannot be told yet, so the note stays.
+  server.tooOld = true;
+  await service.api.actions.signOut('discard');
+  gate.resolve();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(await device.book.devices()).toMatchObject([{ database: databaseName, wiped: true }]);
+});
+
 test('[DEV-2] a session that just ended deletes nothing', async () => {
   const server = await workspace();
   const { service } = await signedIn(server);

@@ -13,6 +13,7 @@ const parts: readonly { what: Part['what']; tables: readonly TableName[] }[] = [
   { what: 'orders', tables: ['order', 'orderLine'] },
   { what: 'events', tables: ['event'] },
   { what: 'deliveries', tables: ['delivery'] },
+  { what: 'memberships', tables: ['membership'] },
 ];
 
 /** What is on this device, and what is to be. */

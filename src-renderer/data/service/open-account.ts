@@ -2,11 +2,9 @@
 
 import { z } from 'zod';
 import { Engine } from '#renderer/data/columns/engine.ts';
-import type { Platform } from '#renderer/data/platform.ts';
 import { ChunkStore } from '#renderer/data/store/chunks.ts';
 import { DocumentStore } from '#renderer/data/store/documents.ts';
 import { isForgotten } from '#renderer/data/store/forgetting.ts';
-import type { Forgetting } from '#renderer/data/store/keyring.ts';
 import type { Account } from '#renderer/data/store/last-account.ts';
 import { MetaStore } from '#renderer/data/store/meta.ts';
 import { takeOverOldStore } from '#renderer/data/store/old-store.ts';
@@ -20,16 +18,13 @@ import { forgetReplication, knownEpoch, startDocumentSync } from '#renderer/data
 import { Stopped, UnderWay } from '#renderer/data/sync/under-way.ts';
 import { can } from '#shared/account/roles.ts';
 import type { Caller } from '#shared/api/ports.ts';
-import { erasureSchema } from '#shared/contact/erasure.schema.ts';
-import { fieldSpecs } from '#shared/contact/field.schema.ts';
-import { eventParameters } from '#shared/event/event-parameters.ts';
-import { eventTypeSchema } from '#shared/event/event-type.schema.ts';
 import { evaluateSteps } from '#shared/segment/evaluate.ts';
 import { resolveRule } from '#shared/segment/resolve.ts';
 import { documentKinds } from '#shared/sync/envelope.schema.ts';
 import type { helloInput } from '#shared/sync/wire.schema.ts';
-import type { ChangeHub } from './change-hub.ts';
+import type { AccountDeps, StartOver } from './account-deps.ts';
 import { Coalesced } from './coalesced.ts';
+import { readErasures, readFields, readParameters } from './document-facts.ts';
 import { readOverlay } from './edit-overlay.ts';
 import type { OwnDevice, PersonalChange } from './own-device.ts';
 import { judgeReviews, settleDecided } from './review-standing.ts';
@@ -37,23 +32,6 @@ import { judgeReviews, settleDecided } from './review-standing.ts';
 const SYNCED_AT = 'syncedAt';
 const HOUR_MS = 3_600_000;
 const EVICTED = "This device's data was removed by the browser. It is being fetched again.";
-
-export type AccountDeps = {
-  platform: Platform;
-  hub: ChangeHub;
-  /** The stream is up: somebody may have signed in as someone else, or renamed the workspace. */
-  onConnected: () => void;
-  /** This account has to be opened anew: the server was restored, or another role sees more. */
-  onStartOver: (restored: boolean) => void;
-  /** Something has to go from this device for good. */
-  onForget: (what: Forgetting, erasedTo: number) => void;
-  /** The session ended: perhaps this device was signed out from afar. */
-  onSessionEnded: () => Promise<void>;
-  onLeaseExpired: () => void;
-};
-
-/** How to begin anew: after a restore of the server, and whether chunks are fetched again, too. */
-export type StartOver = { restored: boolean; chunks?: boolean };
 
 export class OpenAccount {
   readonly account: Account;
@@ -292,11 +270,14 @@ export class OpenAccount {
     const { server, deviceName, now } = this.#deps.platform;
     const { deviceId } = this.device.record;
     const answer = await server.rpc.device.hello.mutate({ deviceId, name: deviceName, holds: this.holds() });
-    const change = await this.device.welcomed(answer.role, answer.leaseDays);
-    if (this.#mayEdit()) await this.answer(() => writeKeptReviews(this.documents, now));
-    this.#deps.hub.tell({ topic: 'status' });
-    this.personalChanged(change);
-    return change;
+    // One that comes when this account is being closed must not write over what is noted of the device by then.
+    return this.answer(async () => {
+      const change = await this.device.welcomed(answer.role, answer.leaseDays);
+      if (this.#mayEdit()) await writeKeptReviews(this.documents, now);
+      this.#deps.hub.tell({ topic: 'status' });
+      this.personalChanged(change);
+      return change;
+    });
   }
 
   /** A lost right takes every personal value from this device; a regained one brings them back. */
@@ -307,7 +288,7 @@ export class OpenAccount {
 
   async #checkLease(): Promise<void> {
     if (this.connection.state.online) return;
-    await this.device.noteSeen();
+    await this.answer(() => this.device.noteSeen());
     this.#deps.hub.tell({ topic: 'status' });
     if (this.device.expired) this.#deps.onLeaseExpired();
   }
@@ -334,11 +315,9 @@ export class OpenAccount {
    */
   async #lookForErasures(): Promise<void> {
     const { erasedTo } = this.store.keyring;
-    const found = await this.documents.list('erasure', erasedTo);
-    const contacts = found.flatMap(({ body }) => erasureSchema.safeParse(body).data?.contactId ?? []);
+    const { contacts, newest } = await readErasures(this.documents, erasedTo);
     this.#erased = new Set(contacts);
     this.columns.mask(contacts);
-    const newest = Math.max(0, ...found.map(({ rev }) => rev));
     if (newest === 0) return;
     this.#deps.hub.tell({ topic: 'columns' });
     const held = this.columns.held;
@@ -360,17 +339,15 @@ export class OpenAccount {
   }
 
   async #refreshFields(): Promise<void> {
-    this.engine.fields = fieldSpecs(await this.documents.list('contact-field'));
+    this.engine.fields = await readFields(this.documents);
   }
 
   async #refreshOverlay(): Promise<void> {
     this.engine.store.setEdits(await readOverlay(this.documents, this.columns.version, this.engine.fields));
   }
 
-  /** Segments may ask for the parameters that the event types' switches make columns. */
   async #refreshParameters(): Promise<void> {
-    const types = (await this.documents.list('event-type')).map(({ body }) => eventTypeSchema.safeParse(body));
-    this.engine.parameters = eventParameters(types.flatMap(({ data }) => data ?? []));
+    this.engine.parameters = await readParameters(this.documents);
   }
 
   async #count(): Promise<void> {

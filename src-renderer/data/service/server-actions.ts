@@ -1,4 +1,4 @@
-import type { DataActions } from '#renderer/data/data-api.ts';
+import type { DataActions } from '#renderer/data/data-actions.ts';
 import type { Platform } from '#renderer/data/platform.ts';
 import { DataFailure, OFFLINE } from '#renderer/data/sync/data-failure.ts';
 import type { ChangeHub } from './change-hub.ts';

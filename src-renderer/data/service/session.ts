@@ -9,9 +9,10 @@ import { DataFailure, OFFLINE, toFailure } from '#renderer/data/sync/data-failur
 import type { SessionUser } from '#renderer/data/sync/server-client.ts';
 import { Stopped } from '#renderer/data/sync/under-way.ts';
 import type { SystemInfo } from '#shared/api/ports.ts';
+import type { AccountDeps, StartOver } from './account-deps.ts';
 import type { ChangeHub } from './change-hub.ts';
 import { leaseExpired } from './lease.ts';
-import { type AccountDeps, OpenAccount, type StartOver } from './open-account.ts';
+import { OpenAccount } from './open-account.ts';
 import { OwnDevice } from './own-device.ts';
 
 const FIRST_WAIT_MS = 500;
@@ -118,9 +119,7 @@ export class Session {
 
   /** What is kept on this device; gives up at once what is not to be kept any more. */
   async setKeep(keep: Keep): Promise<void> {
-    const open = await this.account();
-    const change = await open.device.wished(keep);
-    open.personalChanged(change);
+    await this.ask(async (open) => open.personalChanged(await open.device.wished(keep)));
     await this.#queue;
     await this.ask(({ columns }) => columns.keepChanged());
   }

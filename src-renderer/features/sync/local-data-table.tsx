@@ -12,6 +12,7 @@ const partWords: Record<LocalData['parts'][number]['what'], string> = {
   orders: 'Orders',
   events: 'Events',
   deliveries: 'Emails',
+  memberships: 'Lists and subscriptions',
   documents: 'Segments, messages, campaigns',
 };
 
