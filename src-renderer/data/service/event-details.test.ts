@@ -20,4 +20,6 @@ test('what events say is kept for the fifty contacts that were looked at last', 
   expect((await readDetails(meta, 2)).size).toBe(0);
   expect((await readDetails(meta, 51)).get(51)).toEqual(detail(51));
   expect((await readDetails(meta, 4_711)).size).toBe(0);
+  // Nor does a note of what was removed stay, which would hold all that it said.
+  expect(await store.db.meta.storageInstance.findDocumentsById(['events:2'], true)).toEqual([]);
 });

@@ -31,4 +31,5 @@ export async function keepDetails(
   if (all.length <= MOST_CONTACTS) return;
   const oldest = all.toSorted((a, b) => a.value.at - b.value.at).slice(0, all.length - MOST_CONTACTS);
   await meta.remove(oldest.map(({ key }) => key));
+  await meta.purge();
 }
