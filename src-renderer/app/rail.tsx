@@ -5,7 +5,7 @@ import {
   IconLayoutSidebarLeftExpand,
   IconSearch,
 } from '@tabler/icons-react';
-import { useRef } from 'react';
+import { useId, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 import { modifierName } from '#renderer/platform/desktop.ts';
 import { useUiState } from '#renderer/ui/ui-state.ts';
@@ -22,8 +22,10 @@ const present = pages.filter((page) => hasFeature(page.feature));
 
 function RailLink({ page, collapsed, active }: { page: PageEntry; collapsed: boolean; active: boolean }) {
   const Icon = page.icon;
+  const shortcut = `G then ${page.key.toUpperCase()}`;
   // A tooltip is dear to make, and the wide rail has none.
   const link = useRef<HTMLAnchorElement>(null);
+  const keys = useId();
   return (
     <li>
       <Link
@@ -32,6 +34,7 @@ function RailLink({ page, collapsed, active }: { page: PageEntry; collapsed: boo
         className={classes.link}
         aria-current={active ? 'page' : undefined}
         aria-label={collapsed ? page.label : undefined}
+        aria-describedby={collapsed ? keys : undefined}
         onMouseEnter={() => preloadFeature(page.feature)}
         onFocus={() => preloadFeature(page.feature)}
       >
@@ -39,7 +42,13 @@ function RailLink({ page, collapsed, active }: { page: PageEntry; collapsed: boo
         {collapsed ? null : <span>{page.label}</span>}
       </Link>
       {collapsed ? (
-        <Tooltip target={link} label={`${page.label} · G then ${page.key.toUpperCase()}`} position="right" />
+        <>
+          {/* A tooltip beside its target describes it to nobody who listens. */}
+          <span id={keys} hidden>
+            {shortcut}
+          </span>
+          <Tooltip target={link} label={`${page.label} · ${shortcut}`} position="right" />
+        </>
       ) : null}
     </li>
   );
