@@ -34,8 +34,15 @@ export function contactOfLink(): string | undefined {
   return new RegExp(`[?&]${CONTACT_PARAMETER}=(\\d{1,10})\\b`).exec(location.search)?.[1];
 }
 
-/** The page, without who came by the link. */
+/** An address without who came by the link. */
+function withoutContact(url: string): string {
+  return url.replace(new RegExp(`([?&])${CONTACT_PARAMETER}=[^&#]*&?`), '$1').replace(/[?&](?=#|$)/, '');
+}
+
 export function pageView(referrer: string): Data {
-  const url = location.href.replace(new RegExp(`([?&])${CONTACT_PARAMETER}=[^&#]*&?`), '$1').replace(/[?&](?=#|$)/, '');
-  return { url: url.slice(0, 2000), title: document.title.slice(0, 300), referrer: referrer.slice(0, 2000) };
+  return {
+    url: withoutContact(location.href).slice(0, 2000),
+    title: document.title.slice(0, 300),
+    referrer: withoutContact(referrer).slice(0, 2000),
+  };
 }

@@ -10,8 +10,9 @@ const PREFIX = 'es_q.';
 /** Beyond this many the oldest are given up. */
 const MOST = 200;
 const PER_REQUEST = 20;
-/** Browsers let a page that is being left send 64 KB. */
-const REQUEST_LENGTH = 50_000;
+const REQUEST_BYTES = 50_000;
+/** More than 64 KB in all no browser sends for a page that is being left: it refuses the request itself. */
+const KEEPALIVE_BYTES = 60_000;
 const GATHER_MS = 20;
 const FIRST_RETRY_MS = 2_000;
 const LAST_RETRY_MS = 300_000;
@@ -23,6 +24,9 @@ export type Outbox = {
   start(): void;
   clear(): void;
 };
+
+/** Letters beyond a–z are two bytes or more. */
+const bytesOf = (text: string): number => new Blob([text]).size;
 
 export function createOutbox(url: string): Outbox {
   /** By key, in the order of their time; also what storage did not take. */
@@ -54,13 +58,14 @@ export function createOutbox(url: string): Outbox {
   function take(): { taken: string[]; body: string } {
     const taken: string[] = [];
     const texts: string[] = [];
-    let length = 0;
+    let bytes = 0;
     for (const key of keys()) {
       if (flying.has(key)) continue;
       const text = read(key);
       if (text === null) continue;
-      if (taken.length > 0 && length + text.length > REQUEST_LENGTH) break;
-      length += text.length + 1;
+      const more = bytesOf(text) + 1;
+      if (taken.length > 0 && bytes + more > REQUEST_BYTES) break;
+      bytes += more;
       taken.push(key);
       texts.push(text);
       if (taken.length === PER_REQUEST) break;
@@ -137,7 +142,7 @@ async function deliver(url: string, body: string): Promise<boolean> {
       // Plain text: a browser asks nobody for permission first.
       headers: { 'content-type': 'text/plain' },
       body,
-      keepalive: true,
+      keepalive: bytesOf(body) <= KEEPALIVE_BYTES,
       credentials: 'omit',
       mode: 'cors',
       signal: abort.signal,

@@ -84,6 +84,8 @@ test('pages are seen by themselves, also those that only change their address', 
   await page.getByRole('button', { name: 'Spring' }).click();
   await arrived(['PageView', 'PageView']);
   await page.getByRole('button', { name: 'Autumn' }).click();
+  // Who is back at once has seen no page.
+  await arrived(['PageView', 'PageView', 'PageView']);
   await page.goBack();
   await arrived(['PageView', 'PageView', 'PageView', 'PageView']);
   const views = tracker.sent.map(({ PageView }) => PageView);
@@ -113,6 +115,16 @@ test('a visitor is a random id in a cookie of the shop, the same on every page',
     ProductPage: { productKey: 'mug', price: 12.5, isInStock: 1, tag_material: ['clay'] },
   });
   expect(await stored()).toEqual([]);
+});
+
+test('the link of a mail is told as nobody’s, also where the next page came from', async () => {
+  await page.goto(`${shop.url}/single?user_es_contact_id=4711`);
+  await page.getByRole('button', { name: 'Spring' }).click();
+  await arrived(['PageView', 'PageView']);
+  expect(tracker.sent.map(({ PageView }) => PageView)).toMatchObject([
+    { url: `${shop.url}/single` },
+    { referrer: `${shop.url}/single` },
+  ]);
 });
 
 test('who signs in is named by every later event of the page, and nowhere stored', async () => {
@@ -227,6 +239,19 @@ test('only so much waits, and the newest stays', async () => {
   await page.goto(`${shop.url}/single`);
   await vi.waitFor(() => expect(names()).toContain('e229'), { timeout: 10_000 });
   expect(names()).not.toContain('e0');
+});
+
+test('what is long in letters beyond a to z arrives, also what no page that is left could send', async () => {
+  tracker.status = 0;
+  await page.goto(`${shop.url}/single`);
+  for (let at = 0; at < 20; at++) await eS('sendEvent', 'search', { query: 'ж'.repeat(2_400) });
+  await eS('sendEvent', 'wholeShelf', { names: 'ж'.repeat(40_000) });
+  await rest();
+  tracker.status = 200;
+  await page.evaluate(() => dispatchEvent(new Event('online')));
+  await vi.waitFor(() => expect(names()).toContain('wholeShelf'), { timeout: 10_000 });
+  expect(names().filter((name) => name === 'search')).toHaveLength(20);
+  await vi.waitFor(async () => expect(await stored()).toEqual([]));
 });
 
 test('what happens while a page is being left still arrives', async () => {
