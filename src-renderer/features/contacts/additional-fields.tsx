@@ -53,6 +53,10 @@ function AdditionalFieldRow({ id, spec, cell, pending, editable }: RowProps) {
   const leave = () => {
     setDraft(null);
     setProblem(null);
+    // Whoever went on to something else has the focus there by then.
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) trigger.current?.focus();
+    });
   };
   const save = async (next: string) => {
     if (next.trim() === before) return leave();

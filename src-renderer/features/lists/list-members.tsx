@@ -66,6 +66,8 @@ export function ListMembers({ id, writable }: { id: string; writable: boolean })
     setChosen(next);
   };
   const pages = Math.ceil(total / PAGE);
+  // The last ones of the last page were taken out.
+  if (page >= pages) setPage(pages - 1);
   return (
     <div className={list.wrap}>
       {chosen.size === 0 ? null : (

@@ -38,7 +38,7 @@ export function ListScreen({ id }: { id: string }) {
   }
   const category = isCategoryId(id) ? typedDoc(categorySchema, found.value) : null;
   if (category) return <CategoryList doc={category} />;
-  const list = typedDoc(listSchema, found.value);
+  const list = found.value?.kind === 'list' ? typedDoc(listSchema, found.value) : null;
   if (list) return <OwnList doc={list} />;
   return (
     <Page width="fill" header={<PageHeader parent={parent} title="List" />}>

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
+import { usePersonalHere } from '#renderer/parts/personal-here.ts';
 import { useCan } from '#renderer/parts/use-can.ts';
 import { confirm } from '#renderer/ui/confirm.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
@@ -13,7 +14,7 @@ import { notifyDone, notifyError } from '#renderer/ui/notify.ts';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { type FieldList, type FieldSpec, fieldLists, fieldPath, fieldSpecs } from '#shared/contact/field.schema.ts';
 import { FieldDialog, type FieldDraft, newDraft } from './field-dialog.tsx';
-import { ruleOfField, typeWords } from './field-words.ts';
+import { goneWithField, ruleOfField, typeWords } from './field-words.ts';
 import { Section } from './section.tsx';
 import classes from './settings.module.css';
 
@@ -36,11 +37,16 @@ export function FieldSettings() {
   const format = useFormat();
   const mayEdit = useCan('edit');
   const maySeePersonal = useCan('readPersonal');
+  const personalHere = usePersonalHere();
   const mayChange = mayEdit && maySeePersonal;
   const [draft, setDraft] = useState<FieldDraft | null>(null);
 
-  const save = async (changed: readonly FieldSpec[]) => {
-    for (const spec of changed) await data.saveDocument('contact-field', spec.id, bodyOf(spec), undefined);
+  /** `from`: what was opened to be edited. Only what differs from it is written over what others changed since. */
+  const save = async (changed: readonly FieldSpec[], from: FieldSpec | null = null) => {
+    for (const spec of changed) {
+      const base = from?.id === spec.id ? from : specs.get(spec.id);
+      await data.saveDocument('contact-field', spec.id, bodyOf(spec), base && bodyOf(base));
+    }
   };
 
   /** Puts the field before or after its neighbour of the same list. */
@@ -61,14 +67,12 @@ export function FieldSettings() {
   const remove = async (field: FieldSpec) => {
     try {
       const rule = { type: 'fieldPresence', field: field.id, op: 'isSet' } as const;
-      const { count } = await data.segmentAnswer(rule, 0);
+      // Values that this device does not keep cannot be counted here.
+      const count = field.personal && !personalHere ? null : (await data.segmentAnswer(rule, 0)).count;
       const yes = await confirm({
         title: `Delete the field “${field.label}”?`,
-        consequence:
-          count === 0
-            ? 'No contact has a value in it.'
-            : `${format.counted(count, 'contact has', 'contacts have')} a value in it; those values disappear everywhere. Segments that ask for it will find nobody by it.`,
-        action: count === 0 ? 'Delete field' : `Delete field and ${format.counted(count, 'value')}`,
+        consequence: goneWithField(count, format),
+        action: count ? `Delete field and ${format.counted(count, 'value')}` : 'Delete field',
         danger: true,
       });
       if (!yes) return;
@@ -204,7 +208,7 @@ export function FieldSettings() {
           lists={lists}
           specs={specs}
           onClose={() => setDraft(null)}
-          save={save}
+          save={(changed) => save(changed, draft.isNew ? null : draft.field)}
         />
       ) : null}
     </Section>

@@ -1,3 +1,4 @@
+import type { Format } from '#renderer/ui/format.ts';
 import type { AdditionalType, FieldSpec } from '#shared/contact/field.schema.ts';
 import { textOfCell } from '#shared/contact/field-value.ts';
 
@@ -36,4 +37,14 @@ export function ruleOfField({ type, personal, required, readOnly, allowedValues,
   ]
     .filter((part) => part !== null)
     .join(' · ');
+}
+
+/** What goes with a field that is deleted; `count`: how many contacts have a value, null where that is not known. */
+export function goneWithField(count: number | null, format: Pick<Format, 'counted'>): string {
+  if (count === 0) return 'No contact has a value in it.';
+  const who =
+    count === null
+      ? 'This device does not keep its values and cannot tell how many contacts have one'
+      : `${format.counted(count, 'contact has', 'contacts have')} a value in it`;
+  return `${who}; those values disappear everywhere. Segments that ask for it will find nobody by it.`;
 }

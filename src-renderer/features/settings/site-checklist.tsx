@@ -51,7 +51,12 @@ export function SiteChecklist({ siteId }: { siteId: string }) {
       title="2. See events arrive"
       text="Visit your shop, put something into the cart and buy it. Each line turns green when it has arrived here."
       aside={
-        seen.value === undefined ? null : <span className={classes.dim}>{`${done} of ${siteSteps.length} seen`}</span>
+        seen.value === undefined ? null : (
+          <span className={classes.dim}>
+            {`${done} of ${siteSteps.length} seen`}
+            {online ? null : ' when the server was last there'}
+          </span>
+        )
       }
     >
       {seen.value === undefined && seen.error !== null ? (

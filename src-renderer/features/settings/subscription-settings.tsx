@@ -73,6 +73,12 @@ function CategoryRow({ doc, members, left }: { doc: Doc<Category>; members: numb
   const format = useFormat();
   const mayEdit = useCan('edit');
   const [name, setName] = useState(doc.body.name);
+  const [known, setKnown] = useState(doc.body.name);
+  // Renamed by somebody else: leaving the input must not bring the old name back.
+  if (known !== doc.body.name) {
+    setKnown(doc.body.name);
+    setName(doc.body.name);
+  }
   const rename = async () => {
     const wanted = name.trim();
     if (wanted === '' || wanted === doc.body.name) {
