@@ -3,13 +3,22 @@ import type { Page } from 'playwright-core';
 
 const schemes = ['light', 'dark'] as const;
 
+/** The app hears of another scheme a moment after the browser, and colours may still be changing into each other. */
+async function coloursSettled(page: Page, scheme: (typeof schemes)[number]): Promise<void> {
+  await page.locator(`html[data-mantine-color-scheme="${scheme}"]`).waitFor({ state: 'attached' });
+  await page.evaluate(async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const ends = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ends.map(({ finished }) => finished));
+  });
+}
+
 /** What axe finds serious or critical on the page as it stands, in light and in dark, in words. */
 export async function seriousFindings(page: Page, screen: string): Promise<string[]> {
   const found: string[] = [];
   for (const colorScheme of schemes) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    // Colours change without a transition, one frame later.
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await coloursSettled(page, colorScheme);
     // The mail in the preview is the writer's own, in a frame where no script may run, axe's neither.
     const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze();
     for (const { id, impact, help, nodes } of violations) {
