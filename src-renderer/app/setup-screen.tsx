@@ -1,5 +1,5 @@
 import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { data } from '#renderer/data/client.ts';
 import { useWorkspace } from '#renderer/platform/workspace.ts';
 import { describeError } from '#renderer/ui/error-words.ts';
@@ -13,7 +13,7 @@ const checks: Record<Field, (value: string) => string | null> = {
   code: (value) => (value.trim() === '' ? 'Enter the code from the console' : null),
   name: (value) => (value.trim() === '' ? 'Enter your name' : null),
   email: (value) => (/^\S+@\S+\.\S+$/.test(value.trim()) ? null : 'Enter an email address'),
-  password: (value) => (value.length < 10 ? 'Use at least 10 characters' : null),
+  password: (value) => (value === '' ? 'Choose a password' : value.length < 10 ? 'Use at least 10 characters' : null),
   workspace: (value) => (value.trim() === '' ? 'Name the workspace' : null),
 };
 const fields: { field: Field; label: string; autoComplete: string; description?: string }[] = [
@@ -39,10 +39,15 @@ export function SetupScreen() {
   // The server of this computer was started by the app itself, which knows its code.
   const known = useWorkspace(true)?.setupCode ?? null;
   const asked = fields.filter(({ field }) => field !== 'code' || known === null);
+  const inputs = useRef<Partial<Record<Field, HTMLInputElement | null>>>({});
 
   const submit = async () => {
     setLeft({ code: true, name: true, email: true, password: true, workspace: true });
-    if (asked.some(({ field }) => checks[field](values[field]) !== null)) return;
+    const wrong = asked.find(({ field }) => checks[field](values[field]) !== null);
+    if (wrong) {
+      inputs.current[wrong.field]?.focus();
+      return;
+    }
     setBusy(true);
     setRefused(null);
     try {
@@ -79,15 +84,22 @@ export function SetupScreen() {
         ) : null}
         {asked.map(({ field, label, autoComplete, description }, place) => {
           const Input = field === 'password' ? PasswordInput : TextInput;
+          const problem =
+            refused?.field === field ? refused.message : left[field] ? checks[field](values[field]) : null;
           return (
             <Input
               key={field}
+              ref={(element) => {
+                inputs.current[field] = element;
+              }}
               label={label}
               description={description}
               autoComplete={autoComplete}
               autoFocus={place === 0}
               value={values[field]}
-              error={refused?.field === field ? refused.message : left[field] ? checks[field](values[field]) : null}
+              error={problem}
+              // Mantine's input for passwords does not say it by itself.
+              aria-invalid={problem !== null || undefined}
               onChange={(event) => {
                 setValues({ ...values, [field]: event.currentTarget.value });
                 if (refused?.field === field) setRefused(null);

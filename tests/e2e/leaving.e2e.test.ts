@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { starters } from '#renderer/features/segments/starters.ts';
+import { repeatCustomers } from '#renderer/features/segments/starters.ts';
 import { writeDocument } from '#server/sync/document-store.ts';
 import { launchBrowser } from '#tests/support/chromium.ts';
 import { ADMIN, freePort, type RunningServer, startServer, temporaryDataDir } from '#tests/support/server.ts';
@@ -59,7 +59,7 @@ beforeAll(async () => {
   dataDir = temporaryDataDir();
   await start();
   await besideServer({ MUSTER_DATA_DIR: dataDir, MUSTER_PORT: String(port) }, async (deps) => {
-    await deps.db.tx((tx) => writeDocument(tx, 'segment', SEGMENT, { ...starters[0], createdAt: deps.now() }));
+    await deps.db.tx((tx) => writeDocument(tx, 'segment', SEGMENT, { ...repeatCustomers, createdAt: deps.now() }));
   });
   browser = await launchBrowser();
   person = await createPerson(

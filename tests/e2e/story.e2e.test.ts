@@ -105,6 +105,10 @@ async function setUp(): Promise<void> {
   await examine('set-up');
   const code = /[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(server.output())?.[0];
   expect(code, `a one-time code among: ${server.output()}`).toBeDefined();
+  // Sent too early, every field says at once what it wants, the password as well.
+  await page.keyboard.press('Enter');
+  await see(page.getByText('Choose a password', { exact: true }));
+  expect(await page.locator('input[aria-invalid=true]').count()).toBe(5);
   await type(page.getByLabel('Set-up code'), code ?? '');
   await type(page.getByLabel('Workspace name'), OWNER.workspace);
   await type(page.getByLabel('Your name'), 'Anna Willow');

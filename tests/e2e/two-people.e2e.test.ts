@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { starters } from '#renderer/features/segments/starters.ts';
+import { repeatCustomers } from '#renderer/features/segments/starters.ts';
 import { createDemo } from '#server/demo/demo.ts';
 import { writeDocument } from '#server/sync/document-store.ts';
 import { must } from '#shared/kernel/assert.ts';
@@ -69,7 +69,7 @@ beforeAll(async () => {
     await createDemo(deps).load(caller);
     const createdAt = deps.now();
     await deps.db.tx(async (tx) => {
-      await writeDocument(tx, 'segment', SEGMENT, { ...starters[0], createdAt });
+      await writeDocument(tx, 'segment', SEGMENT, { ...repeatCustomers, createdAt });
       await writeDocument(tx, 'message', MESSAGE, {
         name: 'December news',
         subject: 'Warm light, slow mornings',

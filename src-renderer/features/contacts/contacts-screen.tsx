@@ -45,6 +45,7 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
   const [, navigate] = useLocation();
   const { search, filters, sort, setSort, clear } = useListState();
   const mayEdit = useCan('edit');
+  const mayLoadDemo = useCan('administer');
   const { id: segmentId, segment } = useOpenedSegment();
   const personal = usePersonalHere();
   const columns = useColumnLayout(personal);
@@ -93,7 +94,12 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
         <>
           {empty ? null : <ColumnChooser columns={columns} />}
           {empty || !personal ? null : (
-            <Button component={Link} href="/duplicates" leftSection={<IconUsers size={16} stroke={1.5} aria-hidden />}>
+            <Button
+              component={Link}
+              href="/duplicates"
+              variant="default"
+              leftSection={<IconUsers size={16} stroke={1.5} aria-hidden />}
+            >
               Duplicates
             </Button>
           )}
@@ -101,6 +107,7 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
             <Button
               component={Link}
               href="/imports"
+              variant={empty ? 'default' : 'filled'}
               leftSection={<IconFileImport size={16} stroke={1.5} aria-hidden />}
             >
               Import
@@ -135,12 +142,12 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
             title="Everybody you know will be here"
             actions={
               <>
+                <LoadDemoButton variant="filled" />
                 <Allowed right="import">
-                  <Button component={Link} href="/imports">
+                  <Button component={Link} href="/imports" variant={mayLoadDemo ? 'default' : 'filled'}>
                     Import a file
                   </Button>
                 </Allowed>
-                <LoadDemoButton />
               </>
             }
           >

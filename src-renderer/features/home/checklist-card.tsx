@@ -3,7 +3,7 @@ import { IconCircle, IconCircleCheckFilled } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import type { Checklist } from '#renderer/data/data-api.ts';
 import { LoadDemoButton } from '#renderer/parts/load-demo-button.tsx';
-import { mayNow, useRole } from '#renderer/parts/use-can.ts';
+import { mayNow, useCan, useRole } from '#renderer/parts/use-can.ts';
 import classes from './home.module.css';
 import { progress, steps } from './steps.ts';
 
@@ -11,6 +11,7 @@ import { progress, steps } from './steps.ts';
 export function ChecklistCard({ checklist, onChanged }: { checklist: Checklist; onChanged: () => void }) {
   // Drawn again when the role becomes known.
   useRole();
+  const mayLoadDemo = useCan('administer');
   const { done, next } = progress(checklist);
   return (
     <section className={classes.card} aria-label="First steps">
@@ -24,6 +25,8 @@ export function ChecklistCard({ checklist, onChanged }: { checklist: Checklist; 
         {steps.map((step) => {
           const ticked = checklist[step.key];
           const isNext = step.key === next?.key;
+          // Nobody has a file at hand the minute they look at a new tool; the shop shows what it is for.
+          const offersDemo = step.key === 'contactsIn' && mayLoadDemo;
           return (
             <li key={step.key} className={classes.step} data-done={ticked || undefined}>
               {ticked ? (
@@ -37,8 +40,12 @@ export function ChecklistCard({ checklist, onChanged }: { checklist: Checklist; 
               </div>
               {ticked || !mayNow(step.needs) ? null : (
                 <div className={classes.stepActions}>
-                  {step.key === 'contactsIn' ? <LoadDemoButton onLoaded={onChanged} /> : null}
-                  <Button component={Link} href={step.action.href} variant={isNext ? 'filled' : 'default'}>
+                  {offersDemo ? <LoadDemoButton onLoaded={onChanged} variant="filled" /> : null}
+                  <Button
+                    component={Link}
+                    href={step.action.href}
+                    variant={isNext && !offersDemo ? 'filled' : 'default'}
+                  >
                     {step.action.label}
                   </Button>
                 </div>

@@ -14,7 +14,7 @@ export const steps: readonly Step[] = [
   {
     key: 'contactsIn',
     title: 'Bring your contacts in',
-    text: 'A shop’s orders or a list of addresses, as CSV.',
+    text: 'Look around with a made-up shop first, or bring your own orders or addresses as CSV.',
     action: { label: 'Import a file', href: '/imports' },
     needs: 'import',
   },

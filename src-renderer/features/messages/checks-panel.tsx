@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconAlertCircle, IconAlertTriangle, IconCircleCheck, IconLink } from '@tabler/icons-react';
 import { useState } from 'react';
+import { Link } from 'wouter';
 import { linkWords } from '#renderer/parts/message-links.ts';
 import { usePersonalHere } from '#renderer/parts/personal-here.ts';
 import type { MessageLink } from '#shared/message/links.ts';
@@ -99,7 +100,7 @@ function CheckList({ checks, onGo, onMend }: Pick<Props, 'checks' | 'onGo' | 'on
             <IconAlertTriangle size={16} stroke={1.5} className={classes.warning} aria-label="Warning" />
           )}
           <span>
-            {part === 'source' && line === null ? null : (
+            {part === null || (part === 'source' && line === null) ? null : (
               <>
                 <button type="button" className={classes.line} onClick={() => onGo(part, line)}>
                   {line === null ? partWords[part] : `Line ${line}`}
@@ -108,11 +109,15 @@ function CheckList({ checks, onGo, onMend }: Pick<Props, 'checks' | 'onGo' | 'on
             )}
             {message}
           </span>
-          {mend ? (
+          {mend === null ? null : 'href' in mend ? (
+            <Button size="compact-xs" variant="default" component={Link} href={mend.href}>
+              {mend.label}
+            </Button>
+          ) : (
             <Button size="compact-xs" variant="default" onClick={() => onMend(mend)}>
               {mend.label}
             </Button>
-          ) : null}
+          )}
         </li>
       ))}
     </ul>

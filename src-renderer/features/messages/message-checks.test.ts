@@ -1,6 +1,18 @@
 import { expect, test } from 'vitest';
-import { addFallback, closestVariable, messageChecks, messageLinks, renameVariable } from './message-checks.ts';
+import {
+  addFallback,
+  type Check,
+  closestVariable,
+  messageChecks,
+  messageLinks,
+  renameVariable,
+  senderChecks,
+  type Texts,
+} from './message-checks.ts';
 import { starterMjml, starterPreheader, starterSubject } from './starter.ts';
+
+const mended = (check: Check | undefined, before: Texts): Texts | null =>
+  check?.mend && 'apply' in check.mend ? check.mend.apply(before) : null;
 
 const texts = (source: string, subject = 'Hello', preheader = '') => ({ source, subject, preheader });
 
@@ -9,19 +21,26 @@ test('the starter has nothing to complain about, even for a contact without a na
   expect(checks).toEqual([]);
 });
 
+test('a message without a sender is not ready, and the mend leads to where one is set', () => {
+  const missing = [{ severity: 'error', part: null, mend: { href: '/settings' } }];
+  expect(senderChecks(null)).toMatchObject(missing);
+  expect(senderChecks({ fromEmail: '' })).toMatchObject(missing);
+  expect(senderChecks({ fromEmail: 'anna@example.org' })).toEqual([]);
+});
+
 test('an unknown variable names its line and the one that was meant, and the mend puts it right', () => {
   const before = texts('<p>\n{{ contact.firstname | upcase }}</p>');
   const [problem] = messageChecks(before, [], null);
   expect(problem).toMatchObject({ severity: 'error', part: 'source', line: 2 });
   expect(problem?.message).toContain('Did you mean “contact.firstName”?');
-  expect(problem?.mend?.apply(before).source).toBe('<p>\n{{ contact.firstName | upcase }}</p>');
+  expect(mended(problem, before)?.source).toBe('<p>\n{{ contact.firstName | upcase }}</p>');
 });
 
 test('a variable that is empty for the shown contact gets a fallback by its mend', () => {
   const before = texts('Hi {{contact.firstName}}!', 'For {{ contact.firstName | capitalize }}');
   const checks = messageChecks(before, [], { firstName: '' });
   expect(checks.map(({ severity, part }) => ({ severity, part }))).toEqual([{ severity: 'warning', part: 'subject' }]);
-  const after = checks[0]?.mend?.apply(before);
+  const after = mended(checks[0], before);
   expect(after?.source).toBe('Hi {{ contact.firstName | default: "there" }}!');
   expect(after?.subject).toBe('For {{ contact.firstName | default: "there" | capitalize }}');
   expect(after && messageChecks(after, [], { firstName: '' })).toEqual([]);

@@ -4,6 +4,7 @@
  */
 
 import { withPlaceholders } from '#renderer/parts/message-links.ts';
+import type { Sender } from '#shared/api/settings.schema.ts';
 import { contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
 import type { SourceError } from '#shared/message/compile-source.ts';
 import { extractLinks, type MessageLink } from '#shared/message/links.ts';
@@ -13,14 +14,17 @@ import { checkMessage, type MessageVariable, plainVariables } from '#shared/mess
 
 export type Texts = Pick<Message, 'subject' | 'preheader' | 'source'>;
 export type Part = keyof Texts;
+/** A change of the texts that can be undone. */
 export type Mend = { label: string; apply: (texts: Texts) => Texts };
 export type Check = {
   key: string;
   severity: 'error' | 'warning';
-  part: Part;
+  /** Where it stands; null when it is not about the texts. */
+  part: Part | null;
   line: number | null;
   message: string;
-  mend: Mend | null;
+  /** What puts it right, here or on another screen. */
+  mend: Mend | { label: string; href: string } | null;
 };
 
 export type Variable = { text: string; label: string };
@@ -33,6 +37,13 @@ export const variables: readonly Variable[] = [
 
 const parts = ['subject', 'preheader', 'source'] as const;
 const partWords: Record<Part, string> = { subject: 'the subject', preheader: 'the preheader', source: 'the source' };
+
+/** What forbids sending, however good the message is. */
+export function senderChecks(sender: Pick<Sender, 'fromEmail'> | null): Check[] {
+  if (sender && sender.fromEmail !== '') return [];
+  const message = 'No sender is set yet: say whose name and address people see, or nothing can be sent.';
+  return [check('no-sender', 'error', null, null, message, { label: 'Set the sender', href: '/settings' })];
+}
 
 export function messageChecks(
   texts: Texts,
@@ -65,10 +76,10 @@ export function messageChecks(
 function check(
   key: string,
   severity: Check['severity'],
-  part: Part,
+  part: Check['part'],
   line: number | null,
   message: string,
-  mend: Mend | null,
+  mend: Check['mend'],
 ): Check {
   return { key, severity, part, line, message, mend };
 }

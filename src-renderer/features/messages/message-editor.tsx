@@ -24,7 +24,7 @@ import { type Format, type Kept, switchFormat } from './format-switch.ts';
 import { InsertVariable } from './insert-variable.tsx';
 import { MessageActions } from './message-actions.tsx';
 import { MessageCategories } from './message-categories.tsx';
-import { type Mend, type Part, variables } from './message-checks.ts';
+import { type Mend, type Part, senderChecks, variables } from './message-checks.ts';
 import { MessageDifference } from './message-difference.tsx';
 import { PreviewPane } from './preview-pane.tsx';
 import { usePreview } from './use-preview.ts';
@@ -223,7 +223,12 @@ export function MessageEditor({ doc, sender }: { doc: Doc<Message>; sender: Send
               cursor={firstTextAt(body.source)}
             />
           </div>
-          <ChecksPanel checks={preview.checks} links={preview.links} onGo={go} onMend={mend} />
+          <ChecksPanel
+            checks={[...senderChecks(sender), ...preview.checks]}
+            links={preview.links}
+            onGo={go}
+            onMend={mend}
+          />
         </section>
         <PreviewPane
           preview={preview}

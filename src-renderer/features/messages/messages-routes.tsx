@@ -34,7 +34,7 @@ function OpenMessage({ id }: { id: string }) {
       </Page>
     );
   }
-  if (found.value === undefined) {
+  if (found.value === undefined || (sender.value === undefined && sender.error === null)) {
     return (
       <Page width="fill" header={header}>
         <SkeletonRows label="Loading the message" />

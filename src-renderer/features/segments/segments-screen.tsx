@@ -19,8 +19,8 @@ import { useFormat } from '#renderer/ui/use-format.tsx';
 import { ruleWords } from '#shared/segment/rule-words.ts';
 import { hasDraftRule, type Segment, segmentSchema } from '#shared/segment/segment.schema.ts';
 import classes from './segments.module.css';
-import { starters } from './starters.ts';
-import { blankSegment, type NewSegment, useCreateSegment } from './use-create-segment.ts';
+import { type NewSegment, starters } from './starters.ts';
+import { blankSegment, useCreateSegment } from './use-create-segment.ts';
 
 type Listed = { doc: Doc; segment: Segment };
 
@@ -73,7 +73,7 @@ export function SegmentsScreen() {
           </p>
           <Allowed right="edit">
             <div className={classes.starters}>
-              {starters.map((starter) => (
+              {starters(format).map((starter) => (
                 <Starter key={starter.name} starter={starter} onPick={() => create(starter)} />
               ))}
             </div>

@@ -3,10 +3,7 @@ import { useLocation } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import { notifyError } from '#renderer/ui/notify.ts';
 import { clock } from '#renderer/ui/use-now.ts';
-import type { Segment } from '#shared/segment/segment.schema.ts';
-
-/** What somebody says of a segment; never published, it is used as it stands. */
-export type NewSegment = Omit<Segment, 'createdAt' | 'live'>;
+import type { NewSegment } from './starters.ts';
 
 /** Stores a new segment and opens it. */
 export function useCreateSegment(): { create: (segment: NewSegment) => void; busy: boolean } {

@@ -62,6 +62,7 @@ function AddForm({ onAdded, onCancel }: { onAdded: () => void; onCancel: () => v
   const field = (name: keyof typeof blank) => ({
     value: values[name],
     error: problem?.field === name ? problem.message : null,
+    'aria-invalid': problem?.field === name || undefined,
     onChange: (event: { currentTarget: { value: string } }) =>
       setValues({ ...values, [name]: event.currentTarget.value }),
   });

@@ -3,6 +3,7 @@
 import { starterMjml, starterPreheader } from '#renderer/features/messages/starter.ts';
 import { starters } from '#renderer/features/segments/starters.ts';
 import { PLACEHOLDER_SITE } from '#renderer/parts/message-links.ts';
+import { createFormat } from '#renderer/ui/format.ts';
 import { createCampaigns } from '#server/deliveries/campaigns.ts';
 import { writeRunDocument } from '#server/deliveries/run-document.ts';
 import { createDemo } from '#server/demo/demo.ts';
@@ -68,7 +69,8 @@ export async function fillWorkspace(deps: Deps): Promise<{ bestContact: number; 
     fromEmail: 'anna@willow.example.org',
     replyTo: '',
   });
-  for (const [place, segment] of starters.entries()) {
+  const words = createFormat({ zone: 'UTC', currency: 'EUR' });
+  for (const [place, segment] of starters(words).entries()) {
     await put('segment', `demo-segment-${place}`, { ...segment, createdAt: now - (60 - place) * DAY_MS });
   }
   for (const [place, message] of messages.entries()) {

@@ -1,6 +1,6 @@
 /** A workspace that several people have used for weeks, as its data worker would tell it: for pictures of full lists. */
 import type { LocalData, RemoteChange, ReviewItem, SyncStatus, WaitingChange } from '#renderer/data/data-api.ts';
-import { starters } from '#renderer/features/segments/starters.ts';
+import { lapsedCustomers } from '#renderer/features/segments/starters.ts';
 import type { DeviceInfo, MemberInfo } from '#shared/api/ports.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
 import type { StagedAnswers } from './staged-answers.ts';
@@ -152,7 +152,7 @@ const reviews = (now: number): ReviewItem[] => {
       keptBy: borys,
       lostBy: anna,
       fields: [
-        { field: 'rule', kept: orders(4), lost: starters[1]?.rule },
+        { field: 'rule', kept: orders(4), lost: lapsedCustomers.rule },
         { field: 'name', kept: 'Loyal in December', lost: 'Loyal this winter' },
       ],
     },
