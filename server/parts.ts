@@ -16,6 +16,7 @@ import { uploadRoutes } from '#server/imports/upload-routes.ts';
 import { publicApi } from '#server/intake/api/public-api.ts';
 import { createIntake } from '#server/intake/intake.ts';
 import { createIntakeWorker } from '#server/intake/intake-worker.ts';
+import { createProblemPort } from '#server/intake/problem-port.ts';
 import { mobileRoutes } from '#server/mobile-api/mobile-routes.ts';
 import { createReports } from '#server/reports/reports.ts';
 import { segmentRoutes } from '#server/segment-api/segment-routes.ts';
@@ -65,6 +66,7 @@ export function composeParts(deps: Deps, options: { say: (line: string) => void;
       contacts: createContactPort(deps),
       consent: createConsentPort(deps),
       events: createEventPort(deps),
+      problems: createProblemPort(deps),
       sites: createSitePort(deps),
     },
     routes: [

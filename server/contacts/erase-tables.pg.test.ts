@@ -27,6 +27,7 @@ const applyLater = (rows: IntakePayload[]) => database.db.tx((tx) => applyRows(t
 const IMPERSONAL = [
   ...['account', 'api_key', 'api_number', 'api_session', 'api_session_item', 'campaign_run', 'chunk', 'column_change'],
   ...['contact_alias', 'device', 'dirty', 'erased_identifier', 'event_type', 'feed_counter', 'generation', 'import'],
+  ...['event_mismatch', 'intake_discarded'],
   ...[
     'lease',
     'member',

@@ -5,6 +5,7 @@ import type { Preflight } from '#shared/campaign/campaign.schema.ts';
 import type { ConsentAct, ConsentSource } from '#shared/consent/decide.ts';
 import type { DeletedContact, DuplicatePage, MergeInfo, MergePreview } from '#shared/contact/duplicate.schema.ts';
 import type { EventDetail } from '#shared/event/event-detail.schema.ts';
+import type { IntakeProblems } from '#shared/event/intake-problem.ts';
 import type { Message } from '#shared/message/message.schema.ts';
 import type { RevenueInput, RevenueReport } from '#shared/report/revenue.schema.ts';
 import type { SiteSeen } from '#shared/site/site-steps.ts';
@@ -232,6 +233,17 @@ export interface EventPort {
   ofContact(caller: Caller, contactId: number): Promise<EventDetail[]>;
 }
 
+/** Rows of the log that could not be applied. Errors and contents are shown only with `readPersonal`. */
+export interface ProblemPort {
+  count(caller: Caller): Promise<number>;
+  /** A page, newest first; `before`: the id of the last one shown. */
+  list(caller: Caller, input: { before: number | null }): Promise<IntakeProblems>;
+  /** Puts them at the end of the log again; `ids` null = all. */
+  retry(caller: Caller, input: { ids: number[] | null }): Promise<{ retried: number }>;
+  /** Throws them away for good and notes who did. Needs `administer`. */
+  discard(caller: Caller, input: { ids: number[] | null }): Promise<{ discarded: number }>;
+}
+
 export interface SitePort {
   /** When the site last sent what its set-up waits for. */
   seen(caller: Caller, siteId: string): Promise<SiteSeen>;
@@ -248,6 +260,7 @@ export type Ports = {
   devices: DevicePort;
   contacts: ContactPort;
   events: EventPort;
+  problems: ProblemPort;
   sites: SitePort;
   apiKeys: ApiKeyPort;
   consent: ConsentPort;

@@ -104,6 +104,7 @@ const contactIds = z.array(z.int().min(1)).min(1, 'Choose a contact').max(10_000
 const evidence = z.string().trim().max(2_000).nullable();
 const campaignInput = z.object({ campaignId: id });
 const contactInput = z.object({ contactId: z.int().min(1) });
+const problemInput = z.object({ ids: z.array(z.int().min(1)).min(1, 'Choose a row').max(1_000).nullable() });
 const pairInput = contactInput.extend({ otherId: z.int().min(1) });
 
 /** Written over ports, so that the app needs no type from server/. */
@@ -238,6 +239,18 @@ export const appRouter = t.router({
       .input(contactInput)
       .mutation(({ ctx, input }) => ctx.ports.contacts.restore(ctx.caller, input.contactId)),
     deleted: needs('readPersonal').query(({ ctx }) => ctx.ports.contacts.deleted(ctx.caller)),
+  }),
+  problem: t.router({
+    count: needs('read').query(({ ctx }) => ctx.ports.problems.count(ctx.caller)),
+    list: needs('read')
+      .input(z.object({ before: z.int().min(1).nullable() }))
+      .query(({ ctx, input }) => ctx.ports.problems.list(ctx.caller, input)),
+    retry: needs('import')
+      .input(problemInput)
+      .mutation(({ ctx, input }) => ctx.ports.problems.retry(ctx.caller, input)),
+    discard: needs('administer')
+      .input(problemInput)
+      .mutation(({ ctx, input }) => ctx.ports.problems.discard(ctx.caller, input)),
   }),
   site: t.router({
     seen: needs('read')

@@ -1,0 +1,1 @@
+-- Placeholder until the part that owns this number fills it.
