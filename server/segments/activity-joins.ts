@@ -5,7 +5,8 @@
  */
 import { assertUnreachable, must } from '#shared/kernel/assert.ts';
 import type { Bounds } from '#shared/segment/periods.ts';
-import type { ResolvedActivity, ResolvedParameter, ResolvedRule, ResolvedSource } from '#shared/segment/resolve.ts';
+import type { ResolvedActivity, ResolvedRule, ResolvedSource } from '#shared/segment/resolve.ts';
+import type { ResolvedParameter } from '#shared/segment/resolve-parameters.ts';
 import type { SqlValues } from './sql-values.ts';
 
 type Group = { alias: string; source: ResolvedSource; leaves: ResolvedActivity[] };

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ColumnView } from '#shared/columns/view.ts';
 import { DAY_MS } from '#shared/kernel/time.ts';
 import { evaluateRule } from '#shared/segment/evaluate.ts';
+import type { ParameterTest } from '#shared/segment/parameter-test.schema.ts';
 import { resolveRule } from '#shared/segment/resolve.ts';
-import type { ActivityLeaf, ParameterTest, Rule, TextLeaf } from '#shared/segment/segment.schema.ts';
+import type { ActivityLeaf, Rule, TextLeaf } from '#shared/segment/segment.schema.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import {
   buildView,

@@ -3,7 +3,8 @@ import type { ColumnView, NumberColumn, TablePart } from '#shared/columns/view.t
 import { assertUnreachable } from '#shared/kernel/assert.ts';
 import type { Steps } from '#shared/kernel/steps.ts';
 import { numberColumn } from './column-access.ts';
-import type { NumberTest, ResolvedActivity } from './resolve.ts';
+import type { ResolvedActivity } from './resolve.ts';
+import type { NumberTest } from './resolve-parameters.ts';
 import { type RowList, rowsWithin, selectRows } from './row-selection.ts';
 
 /** 1 = the contact's activity passes the test, by contact id. Nobody without activity passes. Pauses after each part. */

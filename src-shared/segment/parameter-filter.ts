@@ -1,7 +1,7 @@
 /** Conditions on the parameters of events, over the columns that hold them. A part without a column has no value in it. */
 import type { DictColumn, NumberColumn, TablePart } from '#shared/columns/view.ts';
 import { assertUnreachable } from '#shared/kernel/assert.ts';
-import type { NumberTest, ResolvedParameter } from './resolve.ts';
+import type { NumberTest, ResolvedParameter } from './resolve-parameters.ts';
 
 type Filter = (row: number) => boolean;
 

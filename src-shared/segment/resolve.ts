@@ -1,12 +1,13 @@
 import type { ContactField } from '#shared/contact/contact-fields.ts';
 import type { FieldSpecs } from '#shared/contact/field.schema.ts';
-import { type EventParameter, type EventParameters, parameterColumn } from '#shared/event/event-parameters.ts';
+import type { EventParameters } from '#shared/event/event-parameters.ts';
 import { assertUnreachable, must } from '#shared/kernel/assert.ts';
 import { fold, storableText } from '#shared/kernel/fold.ts';
 import type { ResolvedMembership } from './membership-leaf.ts';
 import { type Bounds, resolvePeriod } from './periods.ts';
 import { type ResolvedField, resolveField, textTests } from './resolve-fields.ts';
-import type { ActivityLeaf, ParameterTest, Rule, TextField, TextLeaf } from './segment.schema.ts';
+import { type EventSource, type NumberTest, resolveEvents } from './resolve-parameters.ts';
+import type { ActivityLeaf, Rule, TextField, TextLeaf } from './segment.schema.ts';
 import type { TextTest } from './text-match.ts';
 
 /**
@@ -35,24 +36,10 @@ export type ResolvedText = {
   /** True: set, and none of the needles matches. */
   none: boolean;
 };
-/** A condition on a parameter of an event: `key` in its params, `column` in the columns. No value passes none. */
-export type ResolvedParameter =
-  | {
-      kind: 'text';
-      key: string;
-      column: string;
-      test: 'is' | 'contains';
-      /** Distinct, never empty, as they were typed. */
-      needles: string[];
-      none: boolean;
-    }
-  | { kind: 'number'; key: string; column: string; test: NumberTest };
 export type ResolvedSource =
   | { table: 'order' }
-  | { table: 'event'; eventType: string; where: ResolvedParameter[] }
+  | EventSource
   | { table: 'delivery'; state: 'sent' | 'opened' | 'clicked' };
-/** Of a measure: value is ≥ 1 where it is a count, so 0 never passes any test. */
-export type NumberTest = { op: 'atLeast' | 'atMost' | 'equals'; value: number };
 export type ResolvedActivity =
   | { type: 'activity'; source: ResolvedSource; period: Bounds; measure: 'count'; test: NumberTest }
   | {
@@ -135,40 +122,9 @@ function resolveText(leaf: TextLeaf): ResolvedText {
   return { type: 'text', field: leaf.field, test: textTests[leaf.op], needles, none };
 }
 
-/** Null: no event can pass. */
-function resolveSource(source: ActivityLeaf['source'], parameters: EventParameters): ResolvedSource | null {
-  if (source.table !== 'event') return source;
-  const { table, eventType } = source;
-  const where: ResolvedParameter[] = [];
-  for (const test of source.where ?? []) {
-    const resolved = resolveParameter(test, parameters.get(eventType)?.get(test.param));
-    if (!resolved) return null;
-    where.push(resolved);
-  }
-  return { table, eventType, where };
-}
-
-/** Null when the parameter is no column, or one of another kind: then no event has a value. */
-function resolveParameter(test: ParameterTest, parameter: EventParameter | undefined): ResolvedParameter | null {
-  if (!parameter) return null;
-  const place = { key: parameter.key, column: parameterColumn(parameter) };
-  if ('value' in test) {
-    return parameter.kind === 'number' ? { kind: 'number', ...place, test: { op: test.op, value: test.value } } : null;
-  }
-  if (parameter.kind !== 'text') return null;
-  const needles = [...new Set(test.values.map(storableText))];
-  return {
-    kind: 'text',
-    ...place,
-    test: test.op === 'contains' ? 'contains' : 'is',
-    needles,
-    none: test.op === 'isNot',
-  };
-}
-
 function resolveActivity(leaf: ActivityLeaf, context: RuleContext): ResolvedRule {
   const { measure } = leaf;
-  const source = resolveSource(leaf.source, context.parameters);
+  const source = leaf.source.table === 'event' ? resolveEvents(leaf.source, context.parameters) : leaf.source;
   if (!source) return withoutActivity(leaf);
   const period = leaf.period === null ? ANY_TIME : resolvePeriod(leaf.period, context);
   const base = { type: 'activity', source, period } as const;

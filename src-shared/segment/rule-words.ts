@@ -6,7 +6,8 @@ import { assertUnreachable } from '#shared/kernel/assert.ts';
 import type { FieldLeaf } from './field-leaf.schema.ts';
 import type { Period } from './leaf-parts.ts';
 import type { MembershipLeaf } from './membership-leaf.ts';
-import type { ActivityLeaf, Leaf, ParameterTest, Rule, TextLeaf } from './segment.schema.ts';
+import type { ParameterTest } from './parameter-test.schema.ts';
+import type { ActivityLeaf, Leaf, Rule, TextLeaf } from './segment.schema.ts';
 
 /** How numbers and days are written; the caller knows zone, currency and language. */
 export type RuleWriter = {

@@ -11,6 +11,7 @@ import {
 } from './field-leaf.schema.ts';
 import { operand, periodSchema } from './leaf-parts.ts';
 import { type MembershipLeaf, membershipLeafSchema } from './membership-leaf.ts';
+import { MAX_PARAMETER_TESTS, parameterTestSchema } from './parameter-test.schema.ts';
 
 /**
  * The rule language. Two back ends (SQL on the server, columns in the app) answer it alike; ./semantics.md says how.
@@ -44,24 +45,6 @@ export const instantLeafSchema = z.object({
   op: z.enum(['within', 'notWithin']),
   period: periodSchema,
 });
-
-/**
- * On a parameter of an event that is a column (see the event type's switch). Texts are compared as they were sent, case and
- * all; they have values as a text condition has.
- */
-export const parameterTestSchema = z.discriminatedUnion('op', [
-  z.object({
-    param: z.string().min(1, 'Choose a parameter').max(100),
-    op: z.enum(['is', 'isNot', 'contains', 'anyOf']),
-    values: z.array(operand).min(1, 'Enter a value').max(500, 'Enter at most 500 values'),
-  }),
-  z.object({
-    param: z.string().min(1, 'Choose a parameter').max(100),
-    op: z.enum(['atLeast', 'atMost', 'equals']),
-    value: z.number('Enter a number').min(-1e15, 'Enter a larger number').max(1e15, 'Enter a smaller number'),
-  }),
-]);
-export const MAX_PARAMETER_TESTS = 3;
 
 /** What each measure is: a number to compare, or a time to look for in a window. */
 export const measureKinds = {
@@ -116,7 +99,6 @@ export const activityLeafSchema = z
     else if (leaf.value < 0 && leaf.measure !== 'net') problem('value', 'Enter 0 or more');
   });
 
-export type ParameterTest = z.infer<typeof parameterTestSchema>;
 export type TextLeaf = z.infer<typeof textLeafSchema>;
 export type PresenceLeaf = z.infer<typeof presenceLeafSchema>;
 export type InstantLeaf = z.infer<typeof instantLeafSchema>;

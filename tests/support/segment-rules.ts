@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { contactFieldKeys } from '#shared/contact/contact-fields.ts';
 import { type FieldLeaf, fieldLeafType } from '#shared/segment/field-leaf.schema.ts';
 import type { Period } from '#shared/segment/leaf-parts.ts';
-import { type Leaf, type ParameterTest, type Rule, ruleSchema, textFieldKeys } from '#shared/segment/segment.schema.ts';
+import type { ParameterTest } from '#shared/segment/parameter-test.schema.ts';
+import { type Leaf, type Rule, ruleSchema, textFieldKeys } from '#shared/segment/segment.schema.ts';
 import { chosen, context, dayCounts, eventTypes, instants, lists, operands } from './segment-data.ts';
 
 const edge = fc.constantFrom(...instants);
