@@ -209,6 +209,40 @@ test('[REF-4] [REV-1] what others wrote while a text was refused is joined when 
   ]);
 });
 
+test('[REF-4] [REV-1] a refused text that was written after a deletion replaces nothing that others made of it since', async () => {
+  const server = await workspace();
+  server.put(segment('s'));
+  const ann = await device(server, 'ann');
+  await until(() => segments(ann.service), has('Regulars'));
+  server.objection = ({ body: { name } }) =>
+    String(name).startsWith('Rude') ? { code: 'invalid_input', message: 'Be polite.', field: 'name' } : null;
+  const refusedAs = async (name: string) => {
+    await edit(ann.service, 's', { name });
+    await until(
+      async () => (await ann.api.document('s'))?.refusal === 'Be polite.' && (await ann.api.document('s'))?.body.name,
+      (shown) => shown === name,
+    );
+  };
+  server.put({ ...segment('s'), deleted: true, body: {} });
+  server.put(segment('t', { name: 'After it' }));
+  await edit(ann.service, 's', { name: 'Rude' });
+  await until(() => segments(ann.service), has('After it'));
+  await refusedAs('Rude again');
+  await synced(ann.service);
+  server.put(segment('s', { name: 'By Ben', description: 'by Ben' }));
+  server.put(segment('u', { name: 'After that' }));
+  await until(() => segments(ann.service), has('After that'));
+  const shown = must(await ann.api.document('s'), 'the segment');
+  await ann.api.saveDocument('segment', 's', { ...shown.body, name: 'Polite' }, shown.body);
+  await until(
+    async () => nameOn(server, 's'),
+    (name) => name === 'Polite',
+  );
+  const lost = (await ann.api.reviews()).flatMap(({ fields }) => fields.map((field) => field.lost));
+  expect(lost).toContain('By Ben');
+  expect(lost).toContain('by Ben');
+});
+
 test('[REF-4] [MERGE-5] removing a refused text removes the document, but not what others wrote since', async () => {
   const server = await workspace();
   const ann = await device(server, 'ann');

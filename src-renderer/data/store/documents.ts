@@ -172,7 +172,11 @@ function grow(
   next: Record<string, unknown>,
   base: Body | null | undefined,
 ): { body: Record<string, unknown>; lost: Lost[] } {
-  const [read, from] = [schema.safeParse(stored), base ? schema.safeParse(base).data : base];
+  const [read, from] = [
+    schema.safeParse(stored),
+    // What was deleted has no text: who wrote after it grew from nothing, which is not the same as replacing what is there.
+    base ? (schema.safeParse(base).data ?? null) : base,
+  ];
   if (!read.success) return { body: next, lost: [] };
   const { body, lost } = from === undefined ? { body: next, lost: [] } : mergeDocument(kind, from, next, read.data);
   return { body: keepUnknown(stored, read.data, body), lost };
