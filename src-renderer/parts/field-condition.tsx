@@ -1,4 +1,4 @@
-import { MultiSelect, NativeSelect, TagsInput, TextInput } from '@mantine/core';
+import { MultiSelect, NativeSelect, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { data } from '#renderer/data/client.ts';
 import { useLive } from '#renderer/data/hooks.ts';
@@ -8,22 +8,10 @@ import { type FieldLeaf, newFieldLeaf } from '#shared/segment/field-leaf.schema.
 import { useAllFieldSpecs } from './field-store.ts';
 import { PeriodEditor } from './period-editor.tsx';
 import classes from './rule.module.css';
+import { choiceOps, presenceOps, several, textOps, withTextOp } from './text-comparisons.ts';
+import { TextOperand } from './text-operand.tsx';
 
-type Op = { value: FieldLeaf['op']; label: string };
-const presence: Op[] = [
-  { value: 'isSet', label: 'is set' },
-  { value: 'isEmpty', label: 'is empty' },
-];
-const textOps: Op[] = [
-  { value: 'contains', label: 'contains' },
-  { value: 'notContains', label: 'does not contain' },
-  { value: 'is', label: 'is' },
-  { value: 'isNot', label: 'is not' },
-  { value: 'startsWith', label: 'starts with' },
-  { value: 'endsWith', label: 'ends with' },
-  { value: 'anyOf', label: 'is any of' },
-];
-const choiceOps = textOps.filter(({ value }) => value === 'anyOf' || value === 'isNot');
+type Op = { readonly value: FieldLeaf['op']; readonly label: string };
 const setOps: Op[] = [
   { value: 'hasAny', label: 'has any of' },
   { value: 'hasAll', label: 'has all of' },
@@ -39,7 +27,7 @@ const dateOps: Op[] = [
   { value: 'notWithin', label: 'was not' },
 ];
 
-function opsOf({ type }: FieldSpec): Op[] {
+function opsOf({ type }: FieldSpec): readonly Op[] {
   const fresh = newFieldLeaf('field:00000000', type);
   const own =
     type === 'boolean'
@@ -53,7 +41,7 @@ function opsOf({ type }: FieldSpec): Op[] {
           : fresh.type === 'fieldDate'
             ? dateOps
             : numberOps;
-  return [...own, ...presence];
+  return [...own, ...presenceOps];
 }
 
 /** The leaf with another comparison; its values stay where they still mean something. */
@@ -61,12 +49,8 @@ function withOp(leaf: FieldLeaf, spec: FieldSpec, op: string): FieldLeaf {
   if (op === 'isSet' || op === 'isEmpty') return { type: 'fieldPresence', field: leaf.field, op };
   const base = leaf.type === 'fieldPresence' ? newFieldLeaf(spec.id, spec.type) : leaf;
   switch (base.type) {
-    case 'fieldText': {
-      const next = textOps.find(({ value }) => value === op)?.value ?? base.op;
-      const several = next === 'is' || next === 'isNot' || next === 'anyOf';
-      const values = base.values.filter((value) => value !== '');
-      return { ...base, op: textOp(next, base.op), values: several ? values : [values[0] ?? ''] };
-    }
+    case 'fieldText':
+      return withTextOp(base, op);
     case 'fieldSet':
       return { ...base, op: op === 'hasAll' || op === 'hasNone' ? op : 'hasAny' };
     case 'fieldDate':
@@ -77,10 +61,6 @@ function withOp(leaf: FieldLeaf, spec: FieldSpec, op: string): FieldLeaf {
       return base;
   }
 }
-
-type TextOp = Extract<FieldLeaf, { type: 'fieldText' }>['op'];
-const textOpNames: readonly TextOp[] = ['is', 'isNot', 'contains', 'notContains', 'startsWith', 'endsWith', 'anyOf'];
-const textOp = (op: string, otherwise: TextOp): TextOp => textOpNames.find((known) => known === op) ?? otherwise;
 
 export type FieldConditionProps = {
   leaf: FieldLeaf;
@@ -96,7 +76,7 @@ export function FieldCondition({ leaf, onChange, problem }: FieldConditionProps)
     <>
       <NativeSelect
         aria-label={`${spec.label}: comparison`}
-        data={opsOf(spec)}
+        data={[...opsOf(spec)]}
         value={leaf.op}
         onChange={(event) => onChange(withOp(leaf, spec, event.currentTarget.value))}
       />
@@ -119,19 +99,7 @@ function FieldOperand({ leaf, spec, onChange, problem }: FieldConditionProps & {
       return <Chosen leaf={leaf} spec={spec} onChange={onChange} />;
     case 'fieldText':
       if (spec.type === 'choice') return <Chosen leaf={leaf} spec={spec} onChange={onChange} />;
-      return leaf.op === 'is' || leaf.op === 'isNot' || leaf.op === 'anyOf' ? (
-        <Typed leaf={leaf} spec={spec} onChange={onChange} />
-      ) : (
-        <TextInput
-          data-autofocus
-          className={classes.grow}
-          aria-label={`${spec.label}: value`}
-          placeholder="Value"
-          value={leaf.values[0] ?? ''}
-          error={problem ?? undefined}
-          onChange={(event) => onChange({ ...leaf, values: [event.currentTarget.value] }, `text:${leaf.field}`)}
-        />
-      );
+      return <Typed leaf={leaf} spec={spec} onChange={onChange} problem={problem} />;
   }
 }
 
@@ -158,21 +126,21 @@ function Chosen({ leaf, spec, onChange }: Operand<'fieldText' | 'fieldSet'>) {
   );
 }
 
-function Typed({ leaf, spec, onChange }: Operand<'fieldText'>) {
-  const known = useLive(() => data.distinct(spec.id, 200), [spec.id], ['columns']);
+function Typed({ leaf, spec, onChange, problem }: Operand<'fieldText'> & Pick<FieldConditionProps, 'problem'>) {
+  const offers = several(leaf.op);
+  const known = useLive(
+    () => (offers ? data.distinct(spec.id, 200) : Promise.resolve([])),
+    [offers, spec.id],
+    ['columns'],
+  );
   return (
-    <TagsInput
-      data-autofocus
-      className={classes.grow}
-      aria-label={`${spec.label}: values`}
-      placeholder={leaf.values.length === 0 ? 'Type and press Enter' : ''}
-      data={(known.value ?? []).map(({ value }) => value)}
-      value={leaf.values}
-      comboboxProps={{ withinPortal: false }}
-      acceptValueOnBlur
-      splitChars={[]}
-      maxDropdownHeight={260}
-      onChange={(values) => onChange({ ...leaf, values })}
+    <TextOperand
+      label={spec.label}
+      op={leaf.op}
+      values={leaf.values}
+      problem={problem}
+      known={known.value ?? []}
+      onChange={(values, typing) => onChange({ ...leaf, values }, typing ? `text:${leaf.field}` : undefined)}
     />
   );
 }

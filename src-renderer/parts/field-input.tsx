@@ -87,6 +87,7 @@ export function FieldInput({ spec, draft, problem, className, onDraft, onSave, o
       maxLength={1_000}
       value={draft}
       onChange={(event) => onDraft(event.currentTarget.value)}
+      onFocus={(event) => event.currentTarget.select()}
       onBlur={() => onSave(draft)}
       onKeyDown={(event) => {
         if (event.key === 'Enter') onSave(draft);

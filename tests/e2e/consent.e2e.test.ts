@@ -8,10 +8,11 @@ import { createDemo } from '#server/demo/demo.ts';
 import { must } from '#shared/kernel/assert.ts';
 import { caller } from '#tests/support/caller.ts';
 import { launchBrowser } from '#tests/support/chromium.ts';
-import { ADMIN, type RunningServer, startServer } from '#tests/support/server.ts';
+import { type RunningServer, startServer } from '#tests/support/server.ts';
 import { seriousFindings } from './support/accessible.ts';
 import { besideServer } from './support/beside-server.ts';
 import { createPerson, type Person } from './support/person.ts';
+import { signIn } from './support/sign-in.ts';
 
 let server: RunningServer;
 let browser: Browser;
@@ -31,11 +32,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   person = await createPerson(await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' }));
   const { page } = person;
-  await page.goto(server.url);
-  await page.getByLabel('Email').fill(ADMIN.email);
-  await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Home' }).waitFor();
+  await signIn(page, server.url);
 }, 240_000);
 afterAll(async () => {
   await browser?.close();

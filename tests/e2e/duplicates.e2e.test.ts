@@ -6,10 +6,11 @@ import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { writeContacts } from '#server/identity/write-contacts.ts';
 import { insertEvents } from '#server/intake/apply-rows.ts';
 import { launchBrowser } from '#tests/support/chromium.ts';
-import { ADMIN, type RunningServer, startServer } from '#tests/support/server.ts';
+import { type RunningServer, startServer } from '#tests/support/server.ts';
 import { seriousFindings } from './support/accessible.ts';
 import { besideServer } from './support/beside-server.ts';
 import { createPerson, type Person } from './support/person.ts';
+import { signIn } from './support/sign-in.ts';
 
 let server: RunningServer;
 let browser: Browser;
@@ -54,11 +55,7 @@ beforeAll(async () => {
     await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'light', locale: 'en-GB' }),
   );
   const { page } = anna;
-  await page.goto(server.url);
-  await page.getByLabel('Email').fill(ADMIN.email);
-  await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Home' }).waitFor();
+  await signIn(page, server.url);
 }, 180_000);
 afterAll(async () => {
   await browser?.close();

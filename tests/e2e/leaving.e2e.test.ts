@@ -14,6 +14,7 @@ import { ADMIN, freePort, type RunningServer, startServer, temporaryDataDir } fr
 import { seriousFindings } from './support/accessible.ts';
 import { besideServer } from './support/beside-server.ts';
 import { createPerson, type Person } from './support/person.ts';
+import { signIn, signInHere } from './support/sign-in.ts';
 
 const SEGMENT = 'one-segment';
 const MINE = 'Renamed without the server';
@@ -45,15 +46,6 @@ async function addAdministrator(): Promise<void> {
 const beside = (sql: string) =>
   besideServer({ MUSTER_DATA_DIR: dataDir, MUSTER_PORT: String(port) }, async ({ db }) => db.query(sql));
 
-async function signIn(): Promise<void> {
-  const { page, see } = person;
-  await see(page.getByLabel('Email'));
-  await page.getByLabel('Email').fill(ADMIN.email);
-  await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await see(page.getByRole('navigation', { name: 'Main' }));
-}
-
 beforeAll(async () => {
   port = await freePort();
   dataDir = temporaryDataDir();
@@ -65,8 +57,7 @@ beforeAll(async () => {
   person = await createPerson(
     await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'light', locale: 'en-GB' }),
   );
-  await person.page.goto(server.url);
-  await signIn();
+  await signIn(person.page, server.url);
   await person.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
 }, 180_000);
 afterAll(async () => {
@@ -134,14 +125,14 @@ test('a refused text is kept for the next sign-in, and discarded only after a se
   await see(dialog);
   findings.push(...(await seriousFindings(page, 'signing out with unsent changes')));
   await click('Keep', dialog.getByRole('button', { name: /^Keep them on this device/ }));
-  await signIn();
+  await signInHere(page);
   await see(page.getByRole('button', { name: /^Sync: 1 refused/ }));
 
   await page.goto(`${server.url}/settings/account`);
   await click('Sign out', await see(signOut()));
   await click('Discard', dialog.getByRole('button', { name: /^Discard them/ }));
   await click('Discard 1 change', page.getByRole('button', { name: 'Discard 1 change' }));
-  await signIn();
+  await signInHere(page);
   await see(page.getByRole('button', { name: 'Sync: Synced' }));
   await page.goto(`${server.url}/segments`);
   await see(page.getByRole('link', { name: 'Repeat customers' }));

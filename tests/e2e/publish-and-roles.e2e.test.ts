@@ -19,6 +19,7 @@ import { ADMIN, type RunningServer, startServer } from '#tests/support/server.ts
 import { seriousFindings } from './support/accessible.ts';
 import { besideServer } from './support/beside-server.ts';
 import { createPerson, type Person } from './support/person.ts';
+import { signIn } from './support/sign-in.ts';
 
 const SEGMENT = 'waiting-segment';
 const MESSAGE = 'waiting-message';
@@ -37,11 +38,7 @@ async function comeIn(account: { email: string; password: string }): Promise<Per
     await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'light', locale: 'en-GB' }),
   );
   const { page } = person;
-  await page.goto(server.url);
-  await page.getByLabel('Email').fill(account.email);
-  await page.getByLabel('Password', { exact: true }).fill(account.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Home' }).waitFor();
+  await signIn(page, server.url, account);
   return person;
 }
 

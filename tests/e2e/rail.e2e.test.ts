@@ -2,8 +2,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '#tests/support/chromium.ts';
-import { ADMIN, type RunningServer, startServer } from '#tests/support/server.ts';
+import { type RunningServer, startServer } from '#tests/support/server.ts';
 import { createPerson } from './support/person.ts';
+import { signIn } from './support/sign-in.ts';
 
 let server: RunningServer;
 let browser: Browser;
@@ -20,11 +21,7 @@ afterAll(async () => {
 
 test('links of the narrow rail have a name, and their keys as a description and a tooltip', async () => {
   const { page, problems } = await createPerson(await browser.newContext({ locale: 'en-GB' }));
-  await page.goto(server.url);
-  await page.getByLabel('Email').fill(ADMIN.email);
-  await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Home' }).waitFor();
+  await signIn(page, server.url);
   const link = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Contacts', exact: true });
   expect(await link.getAttribute('aria-describedby')).toBeNull();
   await page.getByRole('button', { name: 'Make the sidebar small' }).click();

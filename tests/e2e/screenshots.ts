@@ -13,6 +13,7 @@ import { besideServer } from './support/beside-server.ts';
 import { fillWorkspace } from './support/demo-workspace.ts';
 import { seedManyContacts } from './support/many-contacts.ts';
 import { type Album, openAlbum } from './support/pictures.ts';
+import { signIn } from './support/sign-in.ts';
 import { type StagedAnswers, stageAnswers } from './support/staged-answers.ts';
 import { busyWorkspace, stagedStatus, troubledWorkspace } from './support/staged-sync.ts';
 
@@ -31,14 +32,6 @@ async function open(context: BrowserContext): Promise<Page> {
   page.setDefaultTimeout(90_000);
   page.on('pageerror', (error) => album.problems.push(`page error at ${page.url()}: ${error.message}`));
   return page;
-}
-
-async function signIn(page: Page, url: string): Promise<void> {
-  await page.goto(url);
-  await page.getByLabel('Email').fill(ADMIN.email);
-  await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Home' }).waitFor();
 }
 
 /** Goes there, and waits until a text of its content is on the page and nothing is on its way any more. */

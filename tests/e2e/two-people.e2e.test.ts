@@ -18,6 +18,7 @@ import { ADMIN, freePort, type RunningServer, startServer, temporaryDataDir } fr
 import { seriousFindings } from './support/accessible.ts';
 import { besideServer } from './support/beside-server.ts';
 import { createPerson, type Person } from './support/person.ts';
+import { signIn } from './support/sign-in.ts';
 
 const BORYS = { name: 'Borys Коваленко', email: 'borys@willow.example.org', password: 'a long first password' };
 /** What each of them writes while the server is away. `town`, `orders` and `subject` are written by both. */
@@ -52,11 +53,7 @@ async function comeIn(account: { email: string; password: string }): Promise<Per
     await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'light', locale: 'en-GB' }),
   );
   const { page } = person;
-  await page.goto(server.url);
-  await page.getByLabel('Email').fill(account.email);
-  await page.getByLabel('Password', { exact: true }).fill(account.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Home' }).waitFor();
+  await signIn(page, server.url, account);
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
   return person;
 }
