@@ -6,6 +6,7 @@ import { webHeaders } from '#server/accounts/auth-routes.ts';
 import { createDevices } from '#server/accounts/devices.ts';
 import { createMembers } from '#server/accounts/members.ts';
 import { cloudEventRoutes } from '#server/cloud-events/cloud-event-routes.ts';
+import { createBulkJobs } from '#server/contacts/bulk/bulk-jobs.ts';
 import { createContactPort } from '#server/contacts/erase-contact.ts';
 import { createCampaigns } from '#server/deliveries/campaigns.ts';
 import { trackingRoutes } from '#server/deliveries/tracking-routes.ts';
@@ -48,8 +49,9 @@ export function composeParts(deps: Deps, options: { say: (line: string) => void;
   const campaigns = createCampaigns(deps);
   const intake = createIntake(deps);
   const imports = createImports(deps);
+  const bulk = createBulkJobs(deps);
   const callerOf = (request: FastifyRequest) => accounts.callerOf(webHeaders(request));
-  const workers = deps.config.role === 'api' ? [] : [createIntakeWorker(deps), imports.service];
+  const workers = deps.config.role === 'api' ? [] : [createIntakeWorker(deps), imports.service, bulk.service];
 
   return {
     services: [accounts, devices, sync, campaigns.service, ...workers, intake],
@@ -64,6 +66,7 @@ export function composeParts(deps: Deps, options: { say: (line: string) => void;
       members: createMembers(deps),
       devices,
       contacts: createContactPort(deps),
+      bulk: bulk.port,
       consent: createConsentPort(deps),
       events: createEventPort(deps),
       problems: createProblemPort(deps),

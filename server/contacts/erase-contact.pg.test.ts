@@ -52,6 +52,7 @@ test('[ERASE-1] no row of any table, no chunk, no change and no document holds a
   const { epoch, before } = await stage();
   const touched = await tablesWithTraces(db);
   expect(touched).toEqual([
+    'bulk_change',
     'chunk_blob',
     'consent',
     'contact',

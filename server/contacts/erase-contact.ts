@@ -17,6 +17,7 @@ import { findDuplicates } from './duplicates.ts';
 import {
   eraseAddresses,
   eraseContactRow,
+  eraseFromBulkChanges,
   eraseFromDeliveries,
   eraseFromEvents,
   eraseFromFiles,
@@ -77,6 +78,7 @@ async function eraseCard(tx: Tx, contact: ContactIdentity, at: number): Promise<
   const delivery = await eraseFromDeliveries(tx, contactId);
   const membership = await eraseMemberships(tx, contactId);
   await eraseFromLedger(tx, contactId, identifiersOfKind(contact, 'email'));
+  await eraseFromBulkChanges(tx, contactId);
   await eraseContactRow(tx, contactId);
   return { contactId, at, keys: { contact: [contactId], order, event, delivery, membership } };
 }

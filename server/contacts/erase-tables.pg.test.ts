@@ -25,6 +25,8 @@ const applyLater = (rows: IntakePayload[]) => database.db.tx((tx) => applyRows(t
 
 /** Tables in which nothing of a contact is but its number; what they hold of members, keys and files is not theirs. */
 const IMPERSONAL = [
+  // A job's value is one for all its contacts, and gone when it has ended.
+  ...['bulk_job'],
   ...['account', 'api_key', 'api_number', 'api_session', 'api_session_item', 'campaign_run', 'chunk', 'column_change'],
   ...['contact_alias', 'device', 'dirty', 'erased_identifier', 'event_type', 'feed_counter', 'generation', 'import'],
   ...['event_mismatch', 'intake_discarded'],

@@ -131,6 +131,11 @@ export async function eraseFromEvents(tx: Tx, contactId: number): Promise<number
   return rows.map(({ row_id }) => row_id);
 }
 
+/** What bulk changes replaced; a job's own value is gone when it has ended (contacts/bulk). */
+export async function eraseFromBulkChanges(tx: Tx, contactId: number): Promise<void> {
+  await tx.query('delete from bulk_change where contact_id = $1', [contactId]);
+}
+
 /** The contact itself. Its number is never given again. */
 export async function eraseContactRow(tx: Tx, contactId: number): Promise<void> {
   await tx.query('delete from identifier where contact_id = $1', [contactId]);

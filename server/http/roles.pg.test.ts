@@ -86,6 +86,14 @@ const expected: Record<string, Expected> = {
   'contact.restore': { who: ['admin', 'marketer', 'marketerNoPersonal'], input: { contactId: 4_000_000_000 } },
   'contact.deleted': { who: ['admin', 'marketer', 'auditor'] },
   'contact.erase': { who: administrators, input: { contactId: 4_000_000_000 } },
+  'bulk.prepare': {
+    who: ['admin', 'marketer', 'marketerNoPersonal'],
+    input: { target: { kind: 'chosen', ids: [4_000_000_000] }, action: { type: 'delete' } },
+  },
+  'bulk.start': { who: ['admin', 'marketer', 'marketerNoPersonal'], input: { id: 'none' } },
+  'bulk.cancel': { who: ['admin', 'marketer', 'marketerNoPersonal'], input: { id: 'none' } },
+  'bulk.undo': { who: ['admin', 'marketer', 'marketerNoPersonal'], input: { id: 'none' } },
+  'bulk.list': { who: ['admin', 'marketer', 'marketerNoPersonal'] },
   'consent.setList': {
     who: ['admin', 'marketer', 'marketerNoPersonal'],
     input: { contactIds: [4_000_000_000], listId: 'none', member: false },

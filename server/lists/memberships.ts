@@ -68,6 +68,31 @@ export async function deleteMemberships(
   return rows.length;
 }
 
+/** Puts locked contacts back into a list as they were in it. */
+export async function restoreMemberships(
+  tx: Tx,
+  listId: string,
+  members: readonly { contactId: number; since: number; source: string }[],
+): Promise<void> {
+  const { rows } = await tx.query<{ rowId: number }>(
+    `insert into membership (contact_id, list_id, row_id, state, since, source)
+     select contact_id, $1, nextval('membership_row_seq'), 'member', since, source
+       from unnest($2::bigint[], $3::timestamptz[], $4::text[]) as r (contact_id, since, source)
+     on conflict (contact_id, list_id) do nothing returning row_id as "rowId"`,
+    [
+      listId,
+      members.map(({ contactId }) => contactId),
+      members.map(({ since }) => new Date(since)),
+      members.map(({ source }) => source),
+    ],
+  );
+  await markDirty(
+    tx,
+    'membership',
+    rows.map(({ rowId }) => rowId),
+  );
+}
+
 /** SQL: whether a contact subscribes to one of the categories, a JSON array of ids; an empty one asks for nothing. */
 export function isSubscribed(contactId: string, categories: string): string {
   return `(${categories} = '[]' or exists (

@@ -65,6 +65,11 @@ function personalLeaves(rule: Rule, fields: FieldSpecs): AskingLeaf[] {
   }
 }
 
+/** Whether a rule asks for personal values: its count would read them out. */
+export function asksPersonal(rule: Rule, fields: FieldSpecs): boolean {
+  return personalLeaves(rule, fields).length > 0;
+}
+
 const rulesOf = z.object({ rule: z.unknown(), live: z.object({ rule: z.unknown() }).nullish() });
 
 /** Of the draft and of what campaigns use. */

@@ -3,6 +3,7 @@ import type { NewMember } from '#shared/account/member.schema.ts';
 import type { Role } from '#shared/account/roles.ts';
 import type { Preflight } from '#shared/campaign/campaign.schema.ts';
 import type { ConsentAct, ConsentSource } from '#shared/consent/decide.ts';
+import type { BulkAction, BulkJob, BulkTarget } from '#shared/contact/bulk.schema.ts';
 import type { DeletedContact, DuplicatePage, MergeInfo, MergePreview } from '#shared/contact/duplicate.schema.ts';
 import type { EventDetail } from '#shared/event/event-detail.schema.ts';
 import type { IntakeProblems } from '#shared/event/intake-problem.ts';
@@ -174,6 +175,19 @@ export interface ContactPort {
   deleted(caller: Caller): Promise<DeletedContact[]>;
 }
 
+/** Changes of many contacts at once. Needs editContacts, and readPersonal where values are personal. */
+export interface BulkPort {
+  /** Finds out whom it means, and keeps that; nothing is changed before it is started. */
+  prepare(caller: Caller, input: { target: BulkTarget; action: BulkAction }): Promise<BulkJob>;
+  start(caller: Caller, id: string): Promise<BulkJob>;
+  /** What was changed until then stays, and can be undone. */
+  cancel(caller: Caller, id: string): Promise<BulkJob>;
+  /** A job of its own that takes it back where nobody changed it since. conflict where that cannot be. */
+  undo(caller: Caller, id: string): Promise<BulkJob>;
+  /** The latest, whoever started them. */
+  list(caller: Caller): Promise<BulkJob[]>;
+}
+
 /** What a key opens: everything; events; events and contacts; the same without reading and deleting contacts; messages. */
 export const apiKeyScopes = ['full', 'events', 'contacts', 'contacts-add', 'messages'] as const;
 /** One entry of the consent ledger. */
@@ -259,6 +273,7 @@ export type Ports = {
   members: MemberPort;
   devices: DevicePort;
   contacts: ContactPort;
+  bulk: BulkPort;
   events: EventPort;
   problems: ProblemPort;
   sites: SitePort;

@@ -2,6 +2,7 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import { z } from 'zod';
 import { newMemberSchema } from '#shared/account/member.schema.ts';
 import { can, type Right, roles } from '#shared/account/roles.ts';
+import { bulkAction, bulkTarget } from '#shared/contact/bulk.schema.ts';
 import { type ErrorCode, UserError } from '#shared/kernel/errors.ts';
 import { messageSchema } from '#shared/message/message.schema.ts';
 import { revenueInput } from '#shared/report/revenue.schema.ts';
@@ -256,6 +257,21 @@ export const appRouter = t.router({
     seen: needs('read')
       .input(z.object({ siteId: id }))
       .query(({ ctx, input }) => ctx.ports.sites.seen(ctx.caller, input.siteId)),
+  }),
+  bulk: t.router({
+    prepare: needs('editContacts')
+      .input(z.object({ target: bulkTarget, action: bulkAction }))
+      .mutation(({ ctx, input }) => ctx.ports.bulk.prepare(ctx.caller, input)),
+    start: needs('editContacts')
+      .input(z.object({ id }))
+      .mutation(({ ctx, input }) => ctx.ports.bulk.start(ctx.caller, input.id)),
+    cancel: needs('editContacts')
+      .input(z.object({ id }))
+      .mutation(({ ctx, input }) => ctx.ports.bulk.cancel(ctx.caller, input.id)),
+    undo: needs('editContacts')
+      .input(z.object({ id }))
+      .mutation(({ ctx, input }) => ctx.ports.bulk.undo(ctx.caller, input.id)),
+    list: needs('editContacts').query(({ ctx }) => ctx.ports.bulk.list(ctx.caller)),
   }),
   consent: t.router({
     setList: needs('editContacts')

@@ -52,6 +52,7 @@ async function leaveMerge(db: Database, at: Date): Promise<void> {
     ...{ survivor: NEIGHBOUR, merged: PERSON, cause: 'person', at, undone_at: at },
     ...{ filled: { firstName: 'Markerina' }, filled_fields: {}, identifiers, via: [] },
   });
+  await put(db, 'bulk_change', { job_id: 'b1', contact_id: PERSON, before: 'Markerina', after: 'Ann' });
   await put(db, 'deleted_identifier', { kind: 'loyaltyNumber', value: 'ZZMARK-1', contact_id: PERSON });
 }
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { SortKey } from '#renderer/data/data-api.ts';
 import { contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
 import { isFieldId } from '#shared/contact/field.schema.ts';
+import { searchedFields } from '#shared/contact/search-words.ts';
 import { fold } from '#shared/kernel/fold.ts';
 import { formatMoney } from '#shared/kernel/money.ts';
 import { finish } from '#shared/kernel/steps.ts';
@@ -21,7 +22,6 @@ import {
   tailOf,
 } from '#tests/support/shop-columns.ts';
 import { Engine } from './engine.ts';
-import { searchedFields } from './search.ts';
 
 const NOW = 1_310_000_000_000;
 const ZONE = 'Europe/Kyiv';

@@ -1,29 +1,8 @@
 import { keyAt } from '#shared/columns/rows.ts';
 import type { TablePart } from '#shared/columns/view.ts';
-import type { ContactField } from '#shared/contact/contact-fields.ts';
-import { fold, storableText } from '#shared/kernel/fold.ts';
+import { searchedFields, searchWords } from '#shared/contact/search-words.ts';
 import type { Steps } from '#shared/kernel/steps.ts';
 import { counts, textsOf } from './access.ts';
-
-/** Fields a search looks into. */
-export const searchedFields = [
-  'email',
-  'firstName',
-  'lastName',
-  'externalCustomerId',
-  'phone',
-] as const satisfies ContactField[];
-
-/** Folded words of a search; a contact is found when each word occurs in one of its searched fields. */
-export function searchWords(search: string): string[] {
-  return [
-    ...new Set(
-      fold(storableText(search))
-        .split(/\s+/)
-        .filter((word) => word !== ''),
-    ),
-  ];
-}
 
 /** flags[id] = 1 for each contact found; null when the search is empty, so everybody is. Pauses after each part. */
 export function* searchContacts(parts: readonly TablePart[], limit: number, search: string): Steps<Uint8Array | null> {
