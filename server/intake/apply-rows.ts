@@ -5,6 +5,7 @@ import { markDirty } from '#server/sync/dirty.ts';
 import type { ContactValues } from '#shared/contact/normalise.ts';
 import { storableJson } from '#shared/kernel/storable-json.ts';
 import { type AppliedContact, applyLists, eventsOfNew, findByField, noteSessionItems } from './contact-extras.ts';
+import { applyEventTypes } from './event-type-rules.ts';
 import type { IntakePayload, NewEvent } from './intake-row.ts';
 import { applyOrderRows, type OrderRow } from './order-rows.ts';
 import { handOver, isOnlyVisitor, visitorKey } from './visitors.ts';
@@ -44,7 +45,8 @@ function withoutErased(row: IntakePayload): IntakePayload | null {
   return { kind: 'order', body: { ...row.body, values: {}, identifiers: null, extra: {}, lines } };
 }
 
-export async function applyRows(tx: Tx, given: readonly IntakePayload[], now: number): Promise<void> {
+export async function applyRows(tx: Tx, rows: readonly IntakePayload[], now: number): Promise<void> {
+  const given = await applyEventTypes(tx, rows, now);
   const writes = given.map(contactWrite);
   await findByField(tx, given, writes);
   const { ids, outcomes, refused } = await writeContacts(

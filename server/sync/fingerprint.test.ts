@@ -42,7 +42,7 @@ const known = {
   'contact-field': 'version 1: da2f85934a4253fa',
   'campaign-run': 'version 2: c696e79a02d459a4',
   review: 'version 1: 1367faddd1cedf99',
-  'event-type': 'version 1: 4adda499e7485e04',
+  'event-type': 'version 2: 6cc5bac8532bcd07',
   category: 'version 1: b23a856399d21e49',
   list: 'version 1: e497d4f9558fe058',
   site: 'version 1: 2bc6d1164b389c84',

@@ -17,8 +17,8 @@ import { CATEGORY_VERSION, categorySchema } from '#shared/consent/category.schem
 import { LIST_VERSION, listSchema } from '#shared/consent/list.schema.ts';
 import { CONTACT_EDIT_VERSION, contactEditNeeds, contactEditSchema } from '#shared/contact/contact-edit.schema.ts';
 import { ERASURE_VERSION, erasureSchema } from '#shared/contact/erasure.schema.ts';
-import { CONTACT_FIELD_VERSION, contactFieldSchema } from '#shared/contact/field.schema.ts';
-import { EVENT_TYPE_VERSION, eventTypeSchema } from '#shared/event/event-type.schema.ts';
+import { CONTACT_FIELD_VERSION, contactFieldNeeds, contactFieldSchema } from '#shared/contact/field.schema.ts';
+import { EVENT_TYPE_VERSION, eventTypeNeeds, eventTypeSchema } from '#shared/event/event-type.schema.ts';
 import { MESSAGE_VERSION, messageSchema } from '#shared/message/message.schema.ts';
 import { SEGMENT_VERSION, segmentNeeds, segmentSchema } from '#shared/segment/segment.schema.ts';
 import { SITE_VERSION, siteSchema } from '#shared/site/site.schema.ts';
@@ -67,7 +67,14 @@ export const kindSpecs: Readonly<Record<DocumentKind, KindSpec>> = {
     sets: [],
   },
   review: { schema: reviewSchema, version: REVIEW_VERSION, merge: 'sets', ids: null, sets: ['settledBy'] },
-  'event-type': { schema: eventTypeSchema, version: EVENT_TYPE_VERSION, merge: 'fields', ids: null, sets: [] },
+  'event-type': {
+    schema: eventTypeSchema,
+    version: EVENT_TYPE_VERSION,
+    needs: eventTypeNeeds,
+    merge: 'fields',
+    ids: null,
+    sets: [],
+  },
   site: {
     schema: siteSchema,
     version: SITE_VERSION,
@@ -78,6 +85,7 @@ export const kindSpecs: Readonly<Record<DocumentKind, KindSpec>> = {
   'contact-field': {
     schema: contactFieldSchema,
     version: CONTACT_FIELD_VERSION,
+    needs: contactFieldNeeds,
     merge: 'fields',
     ids: null,
     sets: ['allowedValues'],

@@ -10,6 +10,8 @@ import {
   eventInputV3,
   identityOfParams,
 } from '#shared/event/event-input.schema.ts';
+import type { EventType } from '#shared/event/event-type.schema.ts';
+import { mappedContactValues } from '#shared/event/parameter-mapping.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 
 /** v1 and v2 send parameters as a list of names and values, v3 as an object. */
@@ -33,11 +35,16 @@ export function readEvent(body: unknown, version: EventVersion): EventInput {
   return version === 'object' ? parseBody(eventInputV3, body) : parseBody(eventInputV1, body);
 }
 
-/** Throws when nothing says whom the event is about. */
-export function eventRow(event: EventInput, options: { at: number; source: string; onlyFill: boolean }): IntakeRow {
+type RowOptions = { at: number; source: string; onlyFill: boolean; mapping?: EventType['mapping'] };
+
+/** Throws when nothing says whom the event is about. The type's mapping may say so too, by names of its own. */
+export function eventRow(event: EventInput, options: RowOptions): IntakeRow {
   const identity = identityOfParams(event.params);
   const ignored: FieldProblem[] = [];
-  let values: ContactValues = normaliseLeniently(identity.values, (problem) => ignored.push(problem));
+  let values: ContactValues = {
+    ...normaliseLeniently(identity.values, (problem) => ignored.push(problem)),
+    ...mappedContactValues(options.mapping ?? [], event.params, { onlyIdentifying: true }),
+  };
   const identifiers = tokenOf(identity);
   const keyValue = event.keyValue?.trim() || null;
   const isKnown = identity.contactId !== undefined || Object.keys(values).length > 0 || identifiers.length > 0;

@@ -1,36 +1,42 @@
-/** Event types that declare their parameters: an event of the API that lacks a required one is refused. */
-import type { Database } from '#server/storage/database.ts';
-import { type EventType, eventTypeId, eventTypeSchema } from '#shared/event/event-type.schema.ts';
-import { UserError } from '#shared/kernel/errors.ts';
+/** Event types that declare their parameters: an event of the API that is not as declared is refused. */
 
-type Declared = NonNullable<EventType['declared']>;
+import { countMismatches, type EventTypeRules, readEventTypeRules } from '#server/intake/event-type-rules.ts';
+import type { Deps } from '#server/service.ts';
+import {
+  type DeclaredParameter,
+  type DeclaredType,
+  findMismatch,
+  mismatchWords,
+  type ParameterMismatch,
+} from '#shared/event/declared-parameters.ts';
+import { UserError } from '#shared/kernel/errors.ts';
 
 /** How long a change of an event type may go unnoticed. */
 const CACHE_MS = 2_000;
 const CACHE_MAX = 1_000;
 
-/** The structure an event has to have, as the original answers it. */
-export class ParametersMissing extends UserError {
-  readonly expected: { params: Record<string, { required: boolean }> };
+type Expected = { params: Record<string, { required: boolean; type?: DeclaredType }> };
 
-  constructor(missing: string, declared: Declared) {
-    super('invalid_input', `The parameter “${missing}” is required.`, `params.${missing}`);
-    this.expected = { params: Object.fromEntries(declared.map(({ name, required }) => [name, { required }])) };
+/** The structure an event has to have, as the original answers it. */
+export class UnexpectedParameters extends UserError {
+  readonly expected: Expected;
+  readonly mismatch: ParameterMismatch & { type: string };
+
+  constructor(type: string, mismatch: ParameterMismatch, declared: readonly DeclaredParameter[]) {
+    super('invalid_input', mismatchWords(mismatch), `params.${mismatch.parameter.name}`);
+    this.mismatch = { ...mismatch, type };
+    this.expected = { params: Object.fromEntries(declared.map((one) => [one.name, expectedOf(one)])) };
   }
 }
 
-export function createEventRules(db: Pick<Database, 'query'>) {
-  const known = new Map<string, { until: number; found: Promise<Declared | null> }>();
+const expectedOf = ({ required, type }: DeclaredParameter) => (type ? { required, type } : { required });
 
-  async function read(key: string): Promise<Declared | null> {
-    const [row] = await db.query<{ body: unknown }>(
-      `select body from document where id = $1 and kind = 'event-type' and not deleted`,
-      [eventTypeId(key)],
-    );
-    return eventTypeSchema.safeParse(row?.body).data?.declared ?? null;
-  }
+export function createEventRules({ db, now }: Pick<Deps, 'db' | 'now'>) {
+  const known = new Map<string, { until: number; found: Promise<EventTypeRules> }>();
 
-  function declaredOf(key: string): Promise<Declared | null> {
+  const read = async (key: string): Promise<EventTypeRules> => (await readEventTypeRules(db, [key])).get(key) ?? {};
+
+  function rulesOf(key: string): Promise<EventTypeRules> {
     const cached = known.get(key);
     if (cached && cached.until > performance.now()) return cached.found;
     if (known.size >= CACHE_MAX) known.clear();
@@ -41,17 +47,19 @@ export function createEventRules(db: Pick<Database, 'query'>) {
   }
 
   return {
-    /** Throws when the parameters are not what the type declares. Names are compared without case, as everywhere. */
+    rulesOf,
+    /** Throws when the parameters are not what the type declares. */
     async check(type: string, params: Readonly<Record<string, unknown>>): Promise<void> {
-      const declared = await declaredOf(type);
-      if (!declared) return;
-      const given = new Set<string>();
-      for (const [name, value] of Object.entries(params)) {
-        if (value !== null && value !== undefined && value !== '') given.add(name.toLowerCase());
-      }
-      for (const { name, required } of declared) {
-        if (required && !given.has(name.toLowerCase())) throw new ParametersMissing(name, declared);
-      }
+      const { declared = [] } = await rulesOf(type);
+      const mismatch = findMismatch(declared, params);
+      if (mismatch) throw new UnexpectedParameters(type, mismatch, declared);
     },
+    /** Notes what was refused, so that people see it. */
+    refused: (errors: readonly UnexpectedParameters[]): Promise<void> =>
+      countMismatches(
+        db,
+        errors.map(({ mismatch }) => mismatch),
+        { refused: true, now: now() },
+      ),
   };
 }

@@ -2,21 +2,21 @@
 import { z } from 'zod';
 import { DEFAULT_TOKEN_SECONDS, MAX_TOKEN_SECONDS } from '#server/accounts/event-tokens.ts';
 import { onlyFills } from '#server/intake/basic-auth.ts';
+import { HISTORY } from '#server/intake/event-type-rules.ts';
 import type { IntakeRow } from '#server/intake/intake-row.ts';
 import type { Failure } from '#server/intake/parse-body.ts';
+import type { EventInput } from '#shared/event/event-input.schema.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import { parseIsoInstant } from '#shared/kernel/instant-text.ts';
 import type { ApiContext } from './context.ts';
 import { deleteEvents } from './delete-events.ts';
 import { type EventVersion, eventRow, eventSchema, readEvent } from './event-parse.ts';
-import { createEventRules } from './event-rules.ts';
+import { createEventRules, UnexpectedParameters } from './event-rules.ts';
 import { type ApiRoute, nothing, route } from './route.ts';
 
 const tag = 'Events';
 const MAX_PAST = 500;
 const FUTURE_MS = 300_000;
-/** Source of events that were told afterwards: they are history and start nothing. */
-const HISTORY = 'History';
 
 const versions: readonly { at: string; version: EventVersion }[] = [
   { at: 'v1', version: 'list' },
@@ -44,7 +44,7 @@ const period = z.object({
 
 export function eventRoutes(context: ApiContext): ApiRoute[] {
   const { deps, intake, tokens } = context;
-  const rules = createEventRules(deps.db);
+  const rules = createEventRules(deps);
 
   type Past = { version: EventVersion; onlyFill: boolean; zone: string };
 
@@ -57,23 +57,36 @@ export function eventRoutes(context: ApiContext): ApiRoute[] {
       throw new UserError('invalid_input', 'occurred is not an ISO date of the past', 'occurred');
     }
     await rules.check(event.eventTypeKey, event.params);
-    return eventRow(event, { at, source: HISTORY, onlyFill });
+    const { mapping } = await rules.rulesOf(event.eventTypeKey);
+    return eventRow(event, { at, source: HISTORY, onlyFill, mapping });
   }
 
   async function takePast(events: readonly unknown[], how: Omit<Past, 'zone'>) {
     const past = { ...how, zone: await context.zone() };
     const rows: IntakeRow[] = [];
     const failed: Failure[] = [];
+    const unexpected: UnexpectedParameters[] = [];
     for (const [index, one] of events.entries()) {
       try {
         rows.push(await pastRow(one, past));
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
+        if (error instanceof UnexpectedParameters) unexpected.push(error);
         failed.push({ index, code: 'invalid_input', field: error.field ?? null, message: error.message });
       }
     }
     await intake.append(rows);
+    await rules.refused(unexpected);
     return { json: { accepted: rows.length, failedEvents: failed } };
+  }
+
+  async function checkLive({ eventTypeKey, params }: EventInput): Promise<void> {
+    try {
+      await rules.check(eventTypeKey, params);
+    } catch (error) {
+      if (error instanceof UnexpectedParameters) await rules.refused([error]);
+      throw error;
+    }
   }
 
   const live = versions.map(({ at, version }) =>
@@ -86,8 +99,9 @@ export function eventRoutes(context: ApiContext): ApiRoute[] {
       body: eventSchema(version),
       query: nothing,
       async run({ body, key }) {
-        const row = eventRow(body, { at: deps.now(), source: 'API', onlyFill: onlyFills(key) });
-        await rules.check(body.eventTypeKey, body.params);
+        const { mapping } = await rules.rulesOf(body.eventTypeKey);
+        const row = eventRow(body, { at: deps.now(), source: 'API', onlyFill: onlyFills(key), mapping });
+        await checkLive(body);
         await intake.append([row]);
         return {};
       },

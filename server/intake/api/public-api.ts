@@ -16,7 +16,7 @@ import { contactRoutes } from './contact.ts';
 import { createApiContext } from './context.ts';
 import { docsPage } from './docs-page.ts';
 import { createDuplicates, requestHash } from './duplicates.ts';
-import { ParametersMissing } from './event-rules.ts';
+import { UnexpectedParameters } from './event-rules.ts';
 import { eventRoutes } from './events.ts';
 import { groupRoutes } from './groups.ts';
 import { historyRoutes } from './history.ts';
@@ -87,7 +87,7 @@ export function publicApi(deps: Deps, { intake, apiKeys, imports }: PublicApiOpt
   return async (app: FastifyInstance): Promise<void> => {
     await app.register(async (api) => {
       api.setErrorHandler((error: FastifyError | UserError, request, reply) => {
-        if (error instanceof ParametersMissing) reply.code(400).send({ ...error.expected, error: errorOf(error) });
+        if (error instanceof UnexpectedParameters) reply.code(400).send({ ...error.expected, error: errorOf(error) });
         else answerError(error, request, reply);
       });
       acceptJsonBodies(api, { limit: BODY_LIMIT });
