@@ -3,6 +3,7 @@
  * killed, and the database put back to an older state.
  */
 import { getTRPCErrorShape, TRPCError } from '@trpc/server';
+import { RESTORE_GAP } from '#server/backup/after-restore.ts';
 import type { Role } from '#shared/account/roles.ts';
 import type { Caller, DevicePort, Ports, SyncPort, SystemPort } from '#shared/api/ports.ts';
 import { appRouter } from '#shared/api/router.ts';
@@ -165,10 +166,8 @@ export class SimServer {
     const epoch = `epoch-${++this.#epochs}`;
     const { version, epochFrom: before } = snapshot;
     const epochFrom = before === 0 ? version : Math.min(before, version);
-    this.core.database.replace({ ...copyState(snapshot), epoch, epochFrom });
+    this.core.database.replace({ ...copyState(snapshot), epoch, epochFrom, version: version + RESTORE_GAP });
     this.crash();
-    // Snapshots from after the state that was put back belong to another past.
-    this.#snapshots = [snapshot];
     return true;
   }
 
