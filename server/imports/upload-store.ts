@@ -9,7 +9,7 @@ import type { Deps } from '#server/service.ts';
 import type { UploadInfo } from '#shared/api/import.schema.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import { openCsvFile } from './csv-file.ts';
-import { guessMap } from './guess-map.ts';
+import { guessMap } from '#shared/import/guess-map.ts';
 
 export const MAX_UPLOAD = 2 * 1024 ** 3;
 const SAMPLE_ROWS = 20;
