@@ -10,6 +10,7 @@ const projects = [
   'src-renderer',
   'src-renderer/tsconfig.worker.json',
   'src-sdk',
+  'src-sdk/mobile',
   'tests',
   'bench',
 ];

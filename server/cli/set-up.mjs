@@ -96,9 +96,9 @@ function sourceStamp() {
   return sha(lines.sort().join('\n'));
 }
 
-const webScript = join(root, 'src-sdk', 'web', 'vite.config.ts');
+const sdks = ['web', 'mobile'].map((name) => join(root, 'src-sdk', name, 'vite.config.ts'));
 
-/** Builds main, preload, page and the script for web sites when a source is newer than what lies in out/. */
+/** Builds main, preload, page and the SDKs when a source is newer than what lies in out/. */
 export async function ensureBuilt(say) {
   const stamp = join(root, 'out', '.muster-build');
   const wanted = sourceStamp();
@@ -107,9 +107,10 @@ export async function ensureBuilt(say) {
   await run(projectNode(), [join(modules, 'electron-vite', 'bin', 'electron-vite.js'), 'build', '--logLevel', 'warn'], {
     env: projectEnv(),
   });
-  await run(projectNode(), [join(modules, 'vite', 'bin', 'vite.js'), 'build', '-c', webScript, '--logLevel', 'warn'], {
-    env: projectEnv(),
-  });
+  const vite = join(modules, 'vite', 'bin', 'vite.js');
+  for (const config of sdks) {
+    await run(projectNode(), [vite, 'build', '-c', config, '--logLevel', 'warn'], { env: projectEnv() });
+  }
   mkdirSync(join(root, 'out'), { recursive: true });
   writeFileSync(stamp, wanted);
   return true;

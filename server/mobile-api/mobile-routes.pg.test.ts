@@ -154,6 +154,35 @@ test('events that got no answer are sent again and count once', async () => {
   ]);
 });
 
+test('what an SDK numbers itself is taken once, late repeats change nothing back, and equal events are two', async () => {
+  const event = { eventTypeKey: 'tap', occurred: '2026-11-23T10:00:00.000Z', params: [] };
+  const who = { deviceId: 'd-8', externalUserId: 'app-8' };
+  const events = { ...who, events: ['m-1', 'm-2'].map((messageId) => ({ ...event, messageId })) };
+  const user = (messageId: string, firstName: string) => ({
+    ...{ ...who, messageId, userAttributes: { firstName, unknownThing: firstName } },
+  });
+  for (const body of [user('u-1', 'Ann'), user('u-2', 'Bo'), user('u-1', 'Ann')]) await post('user', body, fullKey);
+  const device = { ...who, messageId: 'v-1', osType: 'IOS' };
+  for (let at = 0; at < 2; at++) await Promise.all([post('events', events), post('device', device)]);
+  await work();
+  const [contact] = await contactsBy('externalCustomerId', 'app-8');
+  expect(contact?.first_name).toBe('Bo');
+  const types = (await eventsOf(contact?.id)).map(({ type }) => type).sort();
+  expect(types).toEqual(['deviceUpdated', 'tap', 'tap', 'userUpdated', 'userUpdated']);
+});
+
+test('pages of any origin may call it, also to hear that their key is not taken', async () => {
+  const asked = await app.inject({
+    method: 'OPTIONS',
+    url: '/api/v1/events',
+    headers: { origin: 'https://app.example' },
+  });
+  expect([asked.statusCode, asked.headers['access-control-allow-origin']]).toEqual([204, '*']);
+  expect(asked.headers['access-control-allow-headers']).toContain('x-reteno-access-key');
+  const answered = await app.inject({ method: 'POST', url: '/api/v1/device', payload: {} });
+  expect([answered.statusCode, answered.headers['access-control-allow-origin']]).toEqual([401, '*']);
+});
+
 test('a push that was opened is known by its token', async () => {
   await post('device', { deviceId: 'd-5', externalUserId: 'app-5', pushToken: 't-5' });
   await send('PUT', '/api/v1/interactions/i-5/status', {

@@ -9,6 +9,7 @@ import type { Intake } from '#server/intake/intake.ts';
 import { parseBody } from '#server/intake/parse-body.ts';
 import type { Deps } from '#server/service.ts';
 import { UserError } from '#shared/kernel/errors.ts';
+import { browserRoutes, letPagesIn } from './browser-access.ts';
 import { emptyAnswers } from './empty-answers.ts';
 import {
   deviceInput,
@@ -121,9 +122,11 @@ export function mobileRoutes(
       },
       deriveConstraint: (request) => (ACCESS_KEY in request.headers ? true : undefined),
     });
+    await app.register(browserRoutes);
     await app.register(async (api) => {
       api.setErrorHandler(answerMobileError);
       acceptJsonBodies(api, { limit: BODY_LIMIT });
+      api.addHook('onRequest', letPagesIn);
       api.addHook('onRequest', checkKey);
       personRoutes(api);
       interactionRoutes(api);

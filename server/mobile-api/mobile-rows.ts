@@ -20,7 +20,7 @@ export type Device = {
   onlyFill: boolean;
 };
 export type Reading = { now: number; matchFields: FieldMatcher; onlyFill: boolean };
-type Event = { type: string; at: number; params: Params; keyValue?: string };
+type Event = { type: string; at: number; params: Params; keyValue?: string; messageId?: string | null };
 
 const identifiersOf = ({ deviceId, pushToken }: Pick<Device, 'deviceId' | 'pushToken'>): Identifier[] => {
   const given: [IdentifierKind, string | undefined][] = [
@@ -40,8 +40,12 @@ export function instantOf(text: string | null | undefined, now: number): number 
 const messageIdOf = (parts: unknown): string =>
   `mobile:${createHash('sha256').update(JSON.stringify(parts)).digest('base64url')}`;
 
+/** The same for what an SDK numbers itself; what becomes of the message tells its rows apart. */
+const ownId = (device: Device, messageId: string | null | undefined, row: IntakeRow['kind']): string | null =>
+  messageId ? messageIdOf([device.deviceId, messageId, row]) : null;
+
 export function eventRow(device: Device, event: Event, values?: ContactValues): IntakeRow {
-  const { type, at, params, keyValue } = event;
+  const { type, at, params, keyValue, messageId } = event;
   const { deviceId, externalUserId, pushToken } = device;
   const body = {
     values: values ?? normaliseLeniently({ externalCustomerId: externalUserId }),
@@ -55,19 +59,26 @@ export function eventRow(device: Device, event: Event, values?: ContactValues): 
   };
   return intakeRow(
     { kind: 'event', body },
-    { messageId: messageIdOf([deviceId, externalUserId, pushToken, type, at, params, keyValue]) },
+    {
+      messageId:
+        ownId(device, messageId, 'event') ??
+        messageIdOf([deviceId, externalUserId, pushToken, type, at, params, keyValue]),
+    },
   );
 }
 
 /** A device tells of itself: it and its token belong to this person from now on. What it is, is kept in an event. */
 export function deviceRows(given: DeviceInput, { now, onlyFill }: Omit<Reading, 'matchFields'>): IntakeRow[] {
-  const { deviceId, externalUserId, pushToken, email, phone, languageCode, timeZone, ...about } = given;
+  const { deviceId, externalUserId, pushToken, email, phone, languageCode, timeZone, messageId, ...about } = given;
   const device = { deviceId, externalUserId, pushToken, onlyFill };
   const values = normaliseLeniently({ externalCustomerId: externalUserId, email, phone, languageCode, timeZone });
   const identifiers = identifiersOf(device);
   return [
-    intakeRow({ kind: 'contact', body: { values, identifiers, source: SOURCE, onlyFill } }),
-    eventRow(device, { type: 'deviceUpdated', at: now, params: { deviceId, ...about } }, values),
+    intakeRow(
+      { kind: 'contact', body: { values, identifiers, source: SOURCE, onlyFill } },
+      { messageId: ownId(device, messageId, 'contact') },
+    ),
+    eventRow(device, { type: 'deviceUpdated', at: now, params: { deviceId, ...about }, messageId }, values),
   ];
 }
 
@@ -76,7 +87,8 @@ export function deviceRows(given: DeviceInput, { now, onlyFill }: Omit<Reading, 
  * lists where the key may not touch any.
  */
 export function userRows(given: UserInput, { now, matchFields, onlyFill }: Reading): IntakeRow[] {
-  const { deviceId, externalUserId, userAttributes, subscriptionKeys, groupNamesInclude, groupNamesExclude } = given;
+  const { deviceId, externalUserId, userAttributes, subscriptionKeys, messageId } = given;
+  const { groupNamesInclude, groupNamesExclude } = given;
   const { address, fields: additional, ...attributes } = userAttributes;
   const { email, phone, firstName, lastName, languageCode, timeZone, ...others } = attributes;
   const ignored: Params = {};
@@ -94,10 +106,13 @@ export function userRows(given: UserInput, { now, matchFields, onlyFill }: Readi
   const lists = named && !onlyFill ? { add: groupNamesInclude, remove: groupNamesExclude } : null;
   const device = { deviceId, externalUserId, onlyFill };
   const rows = [
-    intakeRow({
-      kind: 'contact',
-      body: { values, identifiers: identifiersOf(device), fields, lists, source: SOURCE, onlyFill },
-    }),
+    intakeRow(
+      {
+        kind: 'contact',
+        body: { values, identifiers: identifiersOf(device), fields, lists, source: SOURCE, onlyFill },
+      },
+      { messageId: ownId(device, messageId, 'contact') },
+    ),
   ];
   const params = {
     ...rest,
@@ -105,7 +120,9 @@ export function userRows(given: UserInput, { now, matchFields, onlyFill }: Readi
     ...(subscriptionKeys.length > 0 && { subscriptionKeys }),
     ...(named && onlyFill && { groupNamesInclude, groupNamesExclude }),
   };
-  if (Object.keys(params).length > 0) rows.push(eventRow(device, { type: 'userUpdated', at: now, params }, values));
+  if (Object.keys(params).length > 0) {
+    rows.push(eventRow(device, { type: 'userUpdated', at: now, params, messageId }, values));
+  }
   return rows;
 }
 
@@ -120,8 +137,8 @@ export function eventRows(
   for (const [index, one] of events.entries()) {
     const parsed = parsePart(eventInput, one);
     if (parsed.ok) {
-      const { eventTypeKey, occurred, params } = parsed.value;
-      rows.push(eventRow(device, { type: eventTypeKey, at: instantOf(occurred, now), params }));
+      const { eventTypeKey, occurred, params, messageId } = parsed.value;
+      rows.push(eventRow(device, { type: eventTypeKey, at: instantOf(occurred, now), params, messageId }));
     } else {
       const { field, message } = parsed.error;
       rejected.push({ index, code: 'invalid_input', field: field || null, message });

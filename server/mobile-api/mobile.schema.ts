@@ -9,6 +9,8 @@ const names = z
   .array(z.string())
   .nullish()
   .transform((list) => (list ?? []).filter((name) => name.trim() !== ''));
+/** Muster's own SDK says which message it is. The original numbers nothing. */
+const messageId = z.string().trim().min(1).max(200).nullish();
 const id = z.string('deviceId is required').trim().min(1, 'deviceId is required').max(200);
 
 export const deviceInput = z.looseObject({
@@ -19,6 +21,7 @@ export const deviceInput = z.looseObject({
   phone: text,
   languageCode: text,
   timeZone: text,
+  messageId,
 });
 export type DeviceInput = z.infer<typeof deviceInput>;
 
@@ -42,6 +45,7 @@ export const userInput = z.object({
   subscriptionKeys: names,
   groupNamesInclude: names,
   groupNamesExclude: names,
+  messageId,
 });
 export type UserInput = z.infer<typeof userInput>;
 
@@ -54,6 +58,7 @@ export const eventsInput = z.object({
 export const eventInput = z.object({
   eventTypeKey: z.string('eventTypeKey is required').trim().min(1, 'eventTypeKey is required').max(200),
   occurred: z.string().nullish(),
+  messageId,
   params: z
     .array(z.object({ name: z.string().min(1).max(200), value: z.unknown() }))
     .nullish()
