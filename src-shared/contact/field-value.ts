@@ -17,7 +17,8 @@ import { normaliseEmail } from './normalise.ts';
 
 export type StoredField = string | number | boolean | readonly string[];
 /** What of a field its values are judged by. */
-export type ValueSpec = Pick<FieldSpec, 'label' | 'type' | 'required' | 'allowedValues' | 'min' | 'max'>;
+export type ValueSpec = Pick<FieldSpec, 'label' | 'type' | 'required' | 'allowedValues' | 'min' | 'max'> &
+  Partial<Pick<FieldSpec, 'computed'>>;
 export type ValueProblem = {
   /** As people call the field. */
   field: string;
@@ -49,6 +50,12 @@ export function normaliseField(
   given: unknown,
   { zone = 'UTC' }: { zone?: string } = {},
 ): Result<StoredField | null, ValueProblem> {
+  if (spec.computed) {
+    return err({
+      field: spec.label,
+      message: `${spec.label} is worked out from events or orders and cannot be written`,
+    });
+  }
   const found = isEmpty(given) ? null : read(spec, given, zone);
   const value = Array.isArray(found) && found.length === 0 ? null : found;
   const problem = value instanceof Unfit ? value : outside(spec, value);
@@ -267,7 +274,7 @@ function decimalText(scaled: number): string {
 
 /** What a column would hold of a text that {@link textOfCell} made; null when the text does not fit (any more). */
 export function cellOfText(spec: ValueSpec, text: string | null): Cell {
-  const read = normaliseField({ ...spec, required: false, min: null, max: null }, text);
+  const read = normaliseField({ ...spec, required: false, min: null, max: null, computed: null }, text);
   return read.ok ? cellOfStored(read.value) : null;
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fold } from '#shared/kernel/fold.ts';
+import { computedSchema, computedType } from './computed.schema.ts';
 
 /** What an additional field of contacts can hold. */
 export const additionalTypes = [
@@ -29,6 +30,10 @@ export const hasBounds = (type: AdditionalType): boolean =>
 export type FieldId = `field:${string}`;
 const FIELD_ID = /^field:[0-9a-f-]{8,60}$/;
 export const isFieldId = (id: unknown): id is FieldId => typeof id === 'string' && FIELD_ID.test(id);
+/** Computed fields are told by their ids: who knows no computed fields must not read a segment that asks for one. */
+const COMPUTED_ID = 'field:0-';
+export const computedFieldId = (uuid: string): FieldId => `${COMPUTED_ID}${uuid}`;
+export const isComputedId = (id: unknown): boolean => isFieldId(id) && id.startsWith(COMPUTED_ID);
 export const fieldIdSchema = z.custom<FieldId>(isFieldId, 'Choose a field');
 
 export const MAX_ALLOWED_VALUES = 100;
@@ -74,6 +79,8 @@ export const contactFieldSchema = z
     max: bound,
     /** Order within the workspace. */
     position: z.number().default(0),
+    /** Worked out from events or orders; nobody writes its values. */
+    computed: computedSchema.nullable().default(null),
   })
   .superRefine((field, context) => {
     const problem = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
@@ -92,9 +99,17 @@ export const contactFieldSchema = z
     if (field.min !== null && field.max !== null && field.min > field.max) {
       problem('max', 'The largest value lies below the smallest');
     }
+    if (field.computed === null) return;
+    if (field.type !== computedType(field.computed)) problem('type', 'The type follows from what is worked out');
+    if (field.personal) problem('personal', 'What is worked out from events and orders is not personal');
+    if (field.required) problem('required', 'A computed value cannot be required');
+    if (field.min !== null || field.max !== null) problem('min', 'A computed value has no limits');
   });
 export type ContactFieldBody = z.infer<typeof contactFieldSchema>;
-export const CONTACT_FIELD_VERSION = 1;
+export const CONTACT_FIELD_VERSION = 2;
+/** [VER-5] What is not computed can be read by what came before computed fields. */
+export const contactFieldNeeds = ({ computed }: Readonly<Record<string, unknown>>): number =>
+  computed === undefined || computed === null ? 1 : CONTACT_FIELD_VERSION;
 
 /** An additional field with its id. */
 export type FieldSpec = ContactFieldBody & { id: FieldId };
@@ -164,6 +179,9 @@ export function fieldProblem(
       field: 'personal',
       message: 'Whether a field is personal never changes: devices hold its values already. Make a new field instead.',
     };
+  }
+  if (isComputedId(next.id) !== (next.computed !== null)) {
+    return { field: 'computed', message: 'A field stays computed or not, as it was made. Make a new field instead.' };
   }
   for (const other of others.values()) {
     if (other.id !== next.id && other.listKey === next.listKey && other.key === next.key) {
