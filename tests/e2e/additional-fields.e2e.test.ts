@@ -133,12 +133,12 @@ test('a field is made, filled in without the server, asked for in a filter and d
   await page.getByRole('button', { name: 'Filter', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Source', exact: true }).click();
   await page.getByRole('option', { name: 'API' }).click();
-  const filter = page.getByRole('dialog', { name: 'Edit filter' });
-  await see(filter.getByText('API', { exact: true }));
+  await see(page.getByRole('button', { name: 'Filter: Source is API' }));
+  const filter = page.getByRole('dialog', { name: /^Filter: Source is API/ });
+  await see(filter.getByRole('combobox', { name: 'Source: values' }));
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
   await filter.waitFor({ state: 'detached' });
-  await see(page.getByText('Source is any of API'));
   await page.getByRole('button', { name: 'Columns' }).click();
   const chooser = page.getByRole('dialog', { name: 'Columns' });
   await chooser.getByLabel('Favourite plants', { exact: true }).check();
