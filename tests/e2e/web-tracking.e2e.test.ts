@@ -1,13 +1,15 @@
 /**
  * From a visit nobody knows to a card that tells all of it: real server with its own PostgreSQL, two browsers. One person
- * sets the site up in Muster and watches; another browses the demo shop on its own origin, signs in and buys. The tests
- * are chapters of one story.
+ * sets the site up in Muster and watches; another browses the demo shop on its own origin, signs in and buys, then does
+ * the same in the shop's app, partly without a network. The tests are chapters of one story.
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { createApiKeys } from '#server/accounts/api-keys.ts';
 import { must } from '#shared/kernel/assert.ts';
+import { caller } from '#tests/support/caller.ts';
 import { launchBrowser } from '#tests/support/chromium.ts';
 import { ADMIN, type RunningServer, startServer } from '#tests/support/server.ts';
 import { type Shop, startShop } from './shop/shop-server.ts';
@@ -151,6 +153,55 @@ test('who signs in brings along what they did before, and a purchase is on the c
   expect(shown).toBeLessThan(GENEROUS_MS);
 });
 
+test('in the app: looked around unknown, signed in and bought without a network, and all of it is on the same card', {
+  timeout: 180_000,
+}, async () => {
+  keepPicture();
+  const { see } = owner;
+  const { key: accessKey } = await besideServer({ MUSTER_DATA_DIR: server.dataDir }, (deps) =>
+    createApiKeys(deps).create(caller, { scope: 'events', name: 'App' }),
+  );
+  shop.buildApp({ url: server.url, accessKey });
+  const phone = await (await browser.newContext({ userAgent: VISITOR })).newPage();
+  const failures: string[] = [];
+  phone.on('pageerror', (error) => failures.push(String(error)));
+  const press = (name: string) => phone.getByRole('button', { name }).click();
+  const waiting = (count: number) => phone.getByText(`${count} waiting`, { exact: true }).waitFor();
+
+  await phone.goto(`${shop.url}/app`);
+  await press('Look at the blue mug');
+  await waiting(0);
+  await phone.context().setOffline(true);
+  await press('Look at the white bowl');
+  await press('Put into the cart');
+  await press('Sign in as Ann');
+  await press('Buy');
+  // What was looked at, the cart, whose the device is, who it is, and the order.
+  await waiting(5);
+  await phone.close({ runBeforeUnload: false });
+  const again = await phone.context().newPage();
+  await again.context().setOffline(false);
+  const reopened = performance.now();
+  await again.goto(`${shop.url}/app`);
+  await again.getByText('0 waiting', { exact: true }).waitFor();
+  await see(timeline().getByText('Order created').first(), GENEROUS_MS);
+  console.warn(`what the app kept is on the card after ${Math.round(performance.now() - reopened)} ms`);
+  await expect.poll(async () => (await entries()).filter((name) => name === 'Product viewed').length).toBe(2);
+  for (const once of ['Order created', 'Cart updated', 'Application installed']) {
+    expect((await entries()).filter((name) => name === once)).toEqual([once]);
+  }
+  await again.getByRole('button', { name: 'Sign out' }).click();
+  await again.getByRole('button', { name: 'Look at the blue mug' }).click();
+  const contacts = () =>
+    besideServer({ MUSTER_DATA_DIR: server.dataDir }, ({ db }) =>
+      db.query('select external_customer_id as id from contact where deleted_at is null order by id nulls last'),
+    );
+  // Who uses the phone after signing out is somebody else until they say who.
+  await expect.poll(contacts, { timeout: GENEROUS_MS }).toEqual([{ id: 'SHOP-77' }, { id: null }]);
+  await again.close();
+  expect(failures).toEqual([]);
+});
+
 const open = async (name: string): Promise<Locator> => {
   const row = timeline().getByRole('listitem').filter({ hasText: name }).first();
   const button = row.getByRole('button');
@@ -185,7 +236,7 @@ test('all of it is there without the server, also after a reload', { timeout: 18
   await see(timeline().getByText('Purchased items').first(), GENEROUS_MS);
   await see(timeline().getByText('W-1001 · 1 product'));
   expect(await entries()).toEqual(
-    expect.arrayContaining(['Customer data', 'Main page', 'Search request', 'Product page']),
+    expect.arrayContaining(['Customer data', 'Main page', 'Search request', 'Product page', 'Order created']),
   );
   const view = await open('Product page');
   await see(view.getByRole('definition').filter({ hasText: 'mug' }));

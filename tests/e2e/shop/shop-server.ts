@@ -1,4 +1,4 @@
-/** A small shop on an origin of its own, whose pages use the script as any shop would. */
+/** A small shop on an origin of its own, whose pages use the script as any shop would, and whose app uses the mobile SDK. */
 import { readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
@@ -11,6 +11,8 @@ const files: Record<string, string> = {
   '/account': 'account.html',
   '/single': 'single.html',
   '/shop.js': 'shop.js',
+  '/app': 'app.html',
+  '/app.js': 'app.js',
 };
 
 export type Shop = {
@@ -18,11 +20,14 @@ export type Shop = {
   url: string;
   /** What somebody pasted into the template of the pages. */
   paste: (snippet: string) => void;
+  /** What the app was built with. */
+  buildApp: (settings: { url: string; accessKey: string }) => void;
   close: () => Promise<void>;
 };
 
 export async function startShop(): Promise<Shop> {
   let snippet = '';
+  let app = '';
   const answer = (path: string, response: ServerResponse): void => {
     const file = files[path];
     if (file === undefined) {
@@ -30,7 +35,8 @@ export async function startShop(): Promise<Shop> {
       return;
     }
     const type = file.endsWith('.js') ? 'text/javascript' : 'text/html; charset=utf-8';
-    const text = readFileSync(join(folder, file), 'utf8').replace('<!-- snippet -->', () => snippet);
+    const page = readFileSync(join(folder, file), 'utf8');
+    const text = page.replace('<!-- snippet -->', () => snippet).replace('<!-- app -->', () => app);
     response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' }).end(text);
   };
   const server = createServer((request, response) => {
@@ -43,6 +49,9 @@ export async function startShop(): Promise<Shop> {
     url: `http://localhost:${address.port}`,
     paste(given) {
       snippet = given;
+    },
+    buildApp(settings) {
+      app = `<script>window.MUSTER_APP = ${JSON.stringify(settings)};</script>`;
     },
     async close() {
       server.closeAllConnections();
