@@ -6,7 +6,7 @@
 import { assertUnreachable, must } from '#shared/kernel/assert.ts';
 import type { Bounds } from '#shared/segment/periods.ts';
 import type { ResolvedActivity, ResolvedRule, ResolvedSource } from '#shared/segment/resolve.ts';
-import type { ResolvedParameter } from '#shared/segment/resolve-parameters.ts';
+import { operators, parameterCondition } from './parameter-condition.ts';
 import type { SqlValues } from './sql-values.ts';
 
 type Group = { alias: string; source: ResolvedSource; leaves: ResolvedActivity[] };
@@ -119,23 +119,6 @@ function sourceSql(source: ResolvedSource, values: SqlValues): { from: string; f
       return assertUnreachable(source);
   }
 }
-
-/** By the functions that fill the columns, so that both engines see one value. NULL (no value) passes nothing. */
-function parameterCondition(test: ResolvedParameter, values: SqlValues): string {
-  const key = values.add(test.key, 'text');
-  if (test.kind === 'number') {
-    const { op, value } = test.test;
-    return `event_number(params, ${key}) ${operators[op]} ${values.add(value, 'double precision')}`;
-  }
-  const text = `event_text(params, ${key})`;
-  const matches =
-    test.test === 'is'
-      ? `${text} = any(${values.add(test.needles, 'text[]')})`
-      : test.needles.map((needle) => `strpos(${text}, ${values.add(needle, 'text')}) > 0`).join(' or ');
-  return test.none ? `not (${matches})` : `(${matches})`;
-}
-
-const operators = { atLeast: '>=', atMost: '<=', equals: '=' } as const;
 
 const isAmount = (leaf: ResolvedActivity) => 'currency' in leaf;
 

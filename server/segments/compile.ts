@@ -9,6 +9,7 @@ import { LEFT } from '#shared/segment/membership-leaf.ts';
 import { type ResolvedRule, type RuleContext, resolveRule } from '#shared/segment/resolve.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
 import { ActivityJoins } from './activity-joins.ts';
+import { ComputedJoins } from './computed-joins.ts';
 import { fieldCondition } from './field-condition.ts';
 import { SqlValues } from './sql-values.ts';
 import { textCondition } from './text-condition.ts';
@@ -27,24 +28,28 @@ export function compileRule(rule: Rule, context: SqlContext): CompiledRule {
 export function compileResolved(rule: ResolvedRule, merged = false): CompiledRule {
   const values = new SqlValues();
   const joins = new ActivityJoins(rule, values, merged);
-  const where = condition(rule, values, joins);
-  const text = `select c.id as contact_id from contact c${joins.sql()} where c.deleted_at is null and ${where}`;
+  const computed = new ComputedJoins(rule, values, merged);
+  const where = condition(rule, values, { joins, computed });
+  const text = `select c.id as contact_id from contact c${joins.sql()}${computed.sql()} where c.deleted_at is null and ${where}`;
   return { text, values: values.all };
 }
 
-function condition(rule: ResolvedRule, values: SqlValues, joins: ActivityJoins): string {
+type Joins = { joins: ActivityJoins; computed: ComputedJoins };
+
+function condition(rule: ResolvedRule, values: SqlValues, all: Joins): string {
+  const { joins, computed } = all;
   switch (rule.type) {
     case 'constant':
       return rule.member ? 'true' : 'false';
     case 'all':
     case 'any': {
-      const parts = rule.rules.map((child) => condition(child, values, joins));
+      const parts = rule.rules.map((child) => condition(child, values, all));
       return `(${parts.join(rule.type === 'all' ? ' and ' : ' or ')})`;
     }
     case 'not':
       // The planner turns "is null" on the joined key into an anti-join; it does not see through "is not true".
       if (rule.rule.type === 'activity') return joins.absent(rule.rule);
-      return `(${condition(rule.rule, values, joins)}) is not true`;
+      return `(${condition(rule.rule, values, all)}) is not true`;
     case 'text':
       return textCondition(foldedColumn(rule.field), rule, values);
     case 'presence':
@@ -61,7 +66,7 @@ function condition(rule: ResolvedRule, values: SqlValues, joins: ActivityJoins):
     case 'fieldSet':
     case 'fieldRange':
     case 'fieldPresence':
-      return fieldCondition(rule, values);
+      return fieldCondition(rule, values, rule.computed && computed.column(rule.computed));
     default:
       return assertUnreachable(rule);
   }

@@ -5,7 +5,7 @@ export class SqlValues {
   readonly all: unknown[] = [];
 
   /** Placeholder of a value, with its type, so that the planner never has to guess. */
-  add(value: unknown, type: 'text' | 'text[]' | 'bigint' | 'double precision' | 'timestamptz'): string {
+  add(value: unknown, type: 'text' | 'text[]' | 'bigint' | 'bigint[]' | 'double precision' | 'timestamptz'): string {
     this.all.push(value);
     return `$${this.all.length}::${type}`;
   }

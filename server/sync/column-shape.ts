@@ -19,7 +19,9 @@ export async function readColumnShape(db: Queryable): Promise<ColumnShape> {
 /** The layout of chunks of a table that are built now. */
 export function layoutNow(table: TableName, { parameters, fields }: ColumnShape): string {
   if (isFieldTable(table)) return fieldLayout(table, fields);
-  return table === 'event' ? eventLayout(parameters) : layoutOf(table);
+  if (table === 'event') return eventLayout(parameters);
+  // Categories came later than the lines' other columns: chunks from before hold none.
+  return table === 'orderLine' ? `${layoutOf(table)} category` : layoutOf(table);
 }
 
 /** Gives the present layout to chunks that a changed shape does not concern. */

@@ -19,7 +19,7 @@ export const isFieldTable = (table: TableName): table is FieldTable => fieldTabl
 
 const fieldsOf = (table: FieldTable, specs: FieldSpecs): FieldSpec[] =>
   [...specs.values()]
-    .filter(({ personal }) => personal === tables[table].personal)
+    .filter(({ personal, computed }) => !computed && personal === tables[table].personal)
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 
 /** How the columns are read, by name. An id is hexadecimal digits and dashes: it is safe inside of a statement. */

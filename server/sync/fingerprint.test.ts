@@ -32,14 +32,14 @@ function fingerprint(...schemas: z.ZodType[]): string {
  */
 const known = {
   wire: 'protocol 3: 08d2814b46e02e91',
-  chunks: 'format 1: 3ba8e897f7f0837d',
-  segment: 'version 3: 41a2e4af721272e0',
+  chunks: 'format 1: c2235e115ee207c0',
+  segment: 'version 4: ce4fd867da6731b7',
   message: 'version 3: 33ddaa5873a07d84',
   campaign: 'version 1: eebc063631f0fb72',
   setting: 'version 1: 852b7ec2f44b6b29',
   'last-test-send': 'version 1: 3625d41718cd79fb',
   'contact-edit': 'version 2: 60557daf76d01eb6',
-  'contact-field': 'version 1: da2f85934a4253fa',
+  'contact-field': 'version 2: de130384cbe00b3d',
   'campaign-run': 'version 2: c696e79a02d459a4',
   review: 'version 1: 1367faddd1cedf99',
   'event-type': 'version 2: 6cc5bac8532bcd07',

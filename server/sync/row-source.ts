@@ -139,13 +139,14 @@ function parameterColumns(parameters: EventParameters, keys: string): Record<str
   return Object.fromEntries([...names].sort().map((name) => [name, expression(name)]));
 }
 
-/** Columns that documents name (see ColumnShape), and what their expressions need. */
+/** Columns besides those that every part has: by documents (see ColumnShape), or optional. And what their expressions need. */
 function shapedColumns(
   table: TableName,
   { parameters, fields }: ColumnShape,
   asked: unknown[],
 ): { columns: Record<string, string>; values: unknown[] } {
   if (isFieldTable(table)) return { columns: fieldColumns(table, fields), values: asked };
+  if (table === 'orderLine') return { columns: { category: 'l.category' }, values: asked };
   if (table !== 'event' || parameters.size === 0) return { columns: {}, values: asked };
   const values = [...asked, JSON.stringify(parameterKeys(parameters))];
   return { columns: parameterColumns(parameters, `$${values.length}`), values };

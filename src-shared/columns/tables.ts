@@ -126,6 +126,8 @@ export const tables = {
       price: 'money',
       amount: 'money',
     },
+    /** As the shop sent it; its own word for what the item is. */
+    optional: { category: 'text' },
   },
   delivery: {
     entity: 'delivery',

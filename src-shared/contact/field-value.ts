@@ -18,7 +18,7 @@ import { normaliseEmail } from './normalise.ts';
 export type StoredField = string | number | boolean | readonly string[];
 /** What of a field its values are judged by. */
 export type ValueSpec = Pick<FieldSpec, 'label' | 'type' | 'required' | 'allowedValues' | 'min' | 'max'> &
-  Partial<Pick<FieldSpec, 'computed'>>;
+  Pick<FieldSpec, 'computed'>;
 export type ValueProblem = {
   /** As people call the field. */
   field: string;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fold } from '#shared/kernel/fold.ts';
 import { computedSchema, computedType } from './computed.schema.ts';
+import { tagsSchema } from './tag.schema.ts';
 
 /** What an additional field of contacts can hold. */
 export const additionalTypes = [
@@ -79,8 +80,9 @@ export const contactFieldSchema = z
     max: bound,
     /** Order within the workspace. */
     position: z.number().default(0),
+    tags: tagsSchema,
     /** Worked out from events or orders; nobody writes its values. */
-    computed: computedSchema.nullable().default(null),
+    computed: computedSchema.nullish(),
   })
   .superRefine((field, context) => {
     const problem = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
@@ -99,7 +101,7 @@ export const contactFieldSchema = z
     if (field.min !== null && field.max !== null && field.min > field.max) {
       problem('max', 'The largest value lies below the smallest');
     }
-    if (field.computed === null) return;
+    if (!field.computed) return;
     if (field.type !== computedType(field.computed)) problem('type', 'The type follows from what is worked out');
     if (field.personal) problem('personal', 'What is worked out from events and orders is not personal');
     if (field.required) problem('required', 'A computed value cannot be required');
@@ -180,7 +182,7 @@ export function fieldProblem(
       message: 'Whether a field is personal never changes: devices hold its values already. Make a new field instead.',
     };
   }
-  if (isComputedId(next.id) !== (next.computed !== null)) {
+  if (isComputedId(next.id) !== Boolean(next.computed)) {
     return { field: 'computed', message: 'A field stays computed or not, as it was made. Make a new field instead.' };
   }
   for (const other of others.values()) {

@@ -1,14 +1,19 @@
 /** Conditions on additional fields, over their columns. A part in which nobody has a value of a field has no column of it. */
-import type { ColumnView, DictColumn, NumberColumn, TablePart } from '#shared/columns/view.ts';
-import { VALUE_SEPARATOR } from '#shared/contact/field.schema.ts';
+import type { Column, ColumnView, DictColumn, NumberColumn, TablePart } from '#shared/columns/view.ts';
+import { type FieldId, VALUE_SEPARATOR } from '#shared/contact/field.schema.ts';
 import { assertUnreachable } from '#shared/kernel/assert.ts';
+import type { Steps } from '#shared/kernel/steps.ts';
+import { computedColumn, matches } from './evaluate-computed.ts';
 import type { ResolvedField } from './resolve-fields.ts';
-import { markCodes, matchFlags, setFlags } from './text-match.ts';
+import { markCodes, matchFlags, setFlags, type TextMatch } from './text-match.ts';
 
 /** 1 = the contact's value passes, by contact id. */
-export function fieldMask(rule: ResolvedField, view: ColumnView): Uint8Array {
+export function* fieldMask(rule: ResolvedField, view: ColumnView): Steps<Uint8Array> {
+  const parts = rule.computed
+    ? [computedPart(rule.field, yield* computedColumn(rule.computed, view))]
+    : view.parts(rule.personal ? 'contactFieldPersonal' : 'contactField');
   const out = new Uint8Array(view.contactLimit);
-  for (const part of view.parts(rule.personal ? 'contactFieldPersonal' : 'contactField')) {
+  for (const part of parts) {
     const column = part.columns[rule.field];
     if (column?.type === 'dict') {
       const flags = textFlags(rule, column);
@@ -22,7 +27,7 @@ export function fieldMask(rule: ResolvedField, view: ColumnView): Uint8Array {
 function textFlags(rule: ResolvedField, column: DictColumn): Uint8Array | null {
   switch (rule.type) {
     case 'fieldText':
-      return matchFlags(column, rule);
+      return rule.computed ? flagsAsSent(column, rule) : matchFlags(column, rule);
     case 'fieldSet':
       return chosenFlags(column, rule);
     case 'fieldPresence':
@@ -32,6 +37,32 @@ function textFlags(rule: ResolvedField, column: DictColumn): Uint8Array | null {
     default:
       return assertUnreachable(rule);
   }
+}
+
+/** Of texts that are compared as they are. */
+function flagsAsSent(column: DictColumn, { test, needles, none }: TextMatch): Uint8Array {
+  const flags = new Uint8Array(column.size + 1);
+  for (let code = 1; code <= column.size; code++) {
+    const text = column.value(code);
+    if (needles.some((needle) => matches(text, test, needle)) !== none) flags[code] = 1;
+  }
+  return flags;
+}
+
+/** A computed column as a part of its own: its rows are contacts, also those that do not exist. */
+export function computedPart(field: FieldId, column: Column): TablePart {
+  const rows = column.type === 'number' ? column.data.length : column.codes.length;
+  return {
+    rows,
+    keys: null,
+    first: 0,
+    columns: { [field]: column },
+    live: null,
+    masked: null,
+    minAt: null,
+    maxAt: null,
+    sorted: false,
+  };
 }
 
 /** Flags of the combinations of chosen values that pass; there are few, however many contacts there are. */

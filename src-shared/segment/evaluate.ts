@@ -80,7 +80,7 @@ function* maskOf(rule: ResolvedRule, view: ColumnView): Steps<Uint8Array> {
     case 'fieldSet':
     case 'fieldRange':
     case 'fieldPresence':
-      return fieldMask(rule, view);
+      return yield* fieldMask(rule, view);
     default:
       return assertUnreachable(rule);
   }

@@ -6,10 +6,14 @@ import type { FieldLeaf } from './field-leaf.schema.ts';
 import { fieldLeafType } from './field-leaf.schema.ts';
 import type { Bounds } from './periods.ts';
 import { resolvePeriod } from './periods.ts';
+import { type ComputedContext, type ResolvedComputed, resolveComputed } from './resolve-computed.ts';
 import type { TextTest } from './text-match.ts';
 
-/** A condition on an additional field as the engines take it; an empty value passes none of them. */
-export type ResolvedField = { field: FieldId; personal: boolean } & (
+/**
+ * A condition on an additional field as the engines take it; an empty value passes none of them. Needles are folded, but
+ * for computed values, which are compared as they were sent.
+ */
+export type ResolvedField = { field: FieldId; personal: boolean; computed: ResolvedComputed | null } & (
   | { type: 'fieldText'; test: TextTest; needles: string[]; none: boolean }
   | { type: 'fieldSet'; op: 'hasAny' | 'hasAll' | 'hasNone'; needles: string[] }
   /** Both bounds inclusive, null = open; values outside of them where `inside` is false. */
@@ -28,23 +32,23 @@ export const textTests = {
 } as const satisfies Record<string, TextTest>;
 
 const folded = (values: readonly string[]): string[] => [...new Set(values.map((value) => fold(storableText(value))))];
+const asSent = (values: readonly string[]): string[] => [...new Set(values.map(storableText))];
 
 /** Null: the field is not there (any more), or its values are compared in another way; then nobody has such a value. */
-export function resolveField(
-  leaf: FieldLeaf,
-  context: { fields: FieldSpecs; now: number; zone: string },
-): ResolvedField | null {
+export function resolveField(leaf: FieldLeaf, context: ComputedContext & { fields: FieldSpecs }): ResolvedField | null {
   const spec = context.fields.get(leaf.field);
   if (!spec) return null;
   const kind = fieldLeafType(spec.type);
   if (leaf.type !== 'fieldPresence' && leaf.type !== kind) return null;
-  const about = { field: spec.id, personal: spec.personal };
+  const computed = spec.computed ? resolveComputed(spec.computed, context) : null;
+  const about = { field: spec.id, personal: spec.personal, computed };
+  const needlesOf = computed ? asSent : folded;
   switch (leaf.type) {
     case 'fieldPresence':
       return { ...about, type: 'fieldPresence', isText: kind === 'fieldText' || kind === 'fieldSet' };
     case 'fieldText': {
       const none = leaf.op === 'isNot' || leaf.op === 'notContains';
-      return { ...about, type: 'fieldText', test: textTests[leaf.op], needles: folded(leaf.values), none };
+      return { ...about, type: 'fieldText', test: textTests[leaf.op], needles: needlesOf(leaf.values), none };
     }
     case 'fieldSet':
       return { ...about, type: 'fieldSet', op: leaf.op, needles: folded(leaf.values) };

@@ -9,8 +9,8 @@ import { numberColumn, textColumn } from './column-access.ts';
 import { parameterFilter } from './parameter-filter.ts';
 import type { Bounds } from './periods.ts';
 import type { ResolvedActivity } from './resolve.ts';
+import type { EventSource } from './resolve-parameters.ts';
 
-type EventSource = Extract<ResolvedActivity['source'], { table: 'event' }>;
 export type RowList = Uint16Array | Uint32Array;
 /** `at` is the time a condition looks at, `first` and `last` the smallest and largest. The rows are in its order when `ordered`. */
 export type Selection = { rows: RowList; at: NumberColumn; ordered: boolean; first: number; last: number };
@@ -51,10 +51,8 @@ function measuredSelection(rows: RowList, at: NumberColumn): Selection {
 export function selectRows(part: TablePart, leaf: ResolvedActivity): Selection {
   const { source } = leaf;
   switch (source.table) {
-    case 'event': {
-      const all = rowsWithText(part, 'type', source.eventType);
-      return source.where.length === 0 ? all : rowsWhere(part, all, source);
-    }
+    case 'event':
+      return selectEvents(part, source);
     case 'order': {
       if ('currency' in leaf) return rowsWithText(part, 'currency', leaf.currency);
       // A pure return or credit note is no order: it has no gross line.
@@ -69,6 +67,18 @@ export function selectRows(part: TablePart, leaf: ResolvedActivity): Selection {
     default:
       return assertUnreachable(source);
   }
+}
+
+/** Events of a type whose parameters pass. */
+export function selectEvents(part: TablePart, source: EventSource): Selection {
+  const all = rowsWithText(part, 'type', source.eventType);
+  return source.where.length === 0 ? all : rowsWhere(part, all, source);
+}
+
+/** Some rows of a part as a selection by its own time. They are in the part's order. */
+export function selectionOf(part: TablePart, rows: RowList): Selection {
+  const at = numberColumn(part, 'at');
+  return part.sorted ? orderedSelection(rows, at) : measuredSelection(rows, at);
 }
 
 /** The rows of a selection whose times lie in the period: a list and the range [from, to) of it. */
@@ -131,8 +141,7 @@ function rowsWhere(part: TablePart, { rows, at }: Selection, source: EventSource
   if (found) return found.selection;
   const passes = parameterFilter(part, source.where);
   const passing = passes ? rows.filter(passes) : new Uint16Array(0);
-  const selection =
-    part.sorted && at === part.columns.at ? orderedSelection(passing, at) : measuredSelection(passing, at);
+  const selection = at === part.columns.at ? selectionOf(part, passing) : measuredSelection(passing, at);
   recent.set(type, [{ key, selection }, ...known].slice(0, MOST_RECENT));
   return selection;
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { type ContactField, contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
+import { isComputedId } from '#shared/contact/field.schema.ts';
+import { tagsSchema } from '#shared/contact/tag.schema.ts';
 import { equalJson } from '#shared/kernel/json.ts';
 import {
   type FieldLeaf,
@@ -165,6 +167,7 @@ export const segmentSchema = z.object({
   description: z.string().max(500).default(''),
   rule: ruleSchema,
   createdAt: z.number(),
+  tags: tagsSchema,
   /** As last published; null = never, or written by a version 1 app: then the draft is what is used. */
   live: z
     .object({ rule: ruleSchema, publishedAt: z.number(), publishedBy: z.string().max(80).nullable().default(null) })
@@ -172,21 +175,23 @@ export const segmentSchema = z.object({
     .default(null),
 });
 export type Segment = z.infer<typeof segmentSchema>;
-export const SEGMENT_VERSION = 3;
+export const SEGMENT_VERSION = 4;
 
 /** Kinds of rules that version 2 knew. */
 const ofVersion2 = new Set(['text', 'presence', 'instant', 'activity', 'all', 'any', 'not']);
 
 /** [VER-5] A segment that asks for nothing new stays readable for older apps and servers. */
 export function segmentNeeds({ rule, live }: Readonly<Record<string, unknown>>): number {
+  let needed = 2;
   const open: unknown[] = [rule, typeof live === 'object' && live !== null && 'rule' in live ? live.rule : null];
   for (let node = open.pop(); open.length > 0 || node !== undefined; node = open.pop()) {
     if (typeof node !== 'object' || node === null) continue;
-    if ('type' in node && !ofVersion2.has(String(node.type))) return SEGMENT_VERSION;
+    if ('field' in node && isComputedId(node.field)) return SEGMENT_VERSION;
+    if ('type' in node && !ofVersion2.has(String(node.type))) needed = 3;
     if ('rule' in node) open.push(node.rule);
     if ('rules' in node && Array.isArray(node.rules)) open.push(...node.rules);
   }
-  return 2;
+  return needed;
 }
 
 /** The rule that campaigns use. */

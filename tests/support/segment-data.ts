@@ -146,7 +146,10 @@ export type SegmentData = {
   event: Rows;
   delivery: Rows;
   membership?: Rows;
+  /** Lines of orders, each with its orderRowId. */
+  lines?: Record<string, Cell>[];
 };
+export const statuses = ['DELIVERED', 'IN_PROGRESS', 'ABANDONED_SHOPPING_CART', 'delivered'];
 /** Lists that differ by case only are two. */
 export const lists = ['l1', 'L1', 'category:news', "it's"];
 
@@ -192,6 +195,15 @@ export function randomData(random: Random): SegmentData {
       ]),
     );
   const alive = ids.filter(() => random(8) > 0);
+  const order = rows(120, () => ({
+    externalOrderId: `o${random(1e9)}`,
+    status: pick(statuses),
+    currency: pick(currencies),
+    gross: random(3) * 10_000,
+    returns: random(3) * 10_000,
+    grossLines: random(3),
+    lines: 3,
+  }));
   return {
     fields: new Map(alive.map((id) => [id, randomFields(random)])),
     contact: new Map(
@@ -204,15 +216,8 @@ export function randomData(random: Random): SegmentData {
         },
       ]),
     ),
-    order: rows(120, () => ({
-      externalOrderId: `o${random(1e9)}`,
-      status: 'DELIVERED',
-      currency: pick(currencies),
-      gross: random(3) * 10_000,
-      returns: random(3) * 10_000,
-      grossLines: random(3),
-      lines: 3,
-    })),
+    order,
+    lines: randomLines(random, order),
     event: rows(200, () => randomEvent(pick)),
     membership: randomMemberships(random, owners),
     delivery: rows(100, () => ({
@@ -226,6 +231,19 @@ export function randomData(random: Random): SegmentData {
       unsubscribedAt: null,
     })),
   };
+}
+
+/** Up to three lines an order, some of them returns and discounts. */
+function randomLines(random: Random, order: Rows): Record<string, Cell>[] {
+  const pick = <T>(from: readonly T[]): T => from[random(from.length)] as T;
+  return [...order].flatMap(([orderRowId, { at = null }]) =>
+    Array.from({ length: random(4) }, (_, lineNo) => {
+      const [quantity, price] = [pick([-1_000, 500, 1_000, 3_000]), pick([-5_000, 0, 12_500, 99_999])];
+      const names = { externalItemId: pick(['1', '2', 'ΑΣ']), name: pick(texts), category: pick([null, '', ...texts]) };
+      const amount = Math.sign(quantity * price) * Math.round(Math.abs(quantity * price) / 1_000);
+      return { orderRowId, lineNo, at, ...names, quantity, price, amount };
+    }),
+  );
 }
 
 /** One row of a contact and list at most. */
@@ -275,7 +293,7 @@ export async function loadIntoDatabase(db: Database, data: SegmentData): Promise
       JSON.stringify(rows),
     ]);
   };
-  await db.query('truncate contact, event, event_type, orders, delivery, membership');
+  await db.query('truncate contact, event, event_type, orders, order_line, delivery, membership');
   await fill(
     'contact',
     [...data.contact].map(([id, cells]) => {
@@ -337,6 +355,26 @@ export async function loadIntoDatabase(db: Database, data: SegmentData): Promise
       updated_at: iso(now),
     })),
   );
+  const owners = new Map([...data.order].map(([rowId, { contactId }]) => [rowId, contactId]));
+  await db.query(
+    `insert into order_line (contact_id, order_row_id, line_no, external_item_id, name, category, quantity, price)
+     select contact_id, order_row_id, line_no, external_item_id, name, category, quantity, price
+       from jsonb_populate_recordset(null::order_line, $1)`,
+    [
+      JSON.stringify(
+        (data.lines ?? []).map((cells) => ({
+          contact_id: owners.get(Number(cells.orderRowId)),
+          order_row_id: cells.orderRowId,
+          line_no: cells.lineNo,
+          external_item_id: cells.externalItemId,
+          name: cells.name,
+          category: cells.category,
+          quantity: cells.quantity,
+          price: cells.price,
+        })),
+      ),
+    ],
+  );
   await fill(
     'membership',
     [...(data.membership ?? new Map<number, Record<string, Cell>>()).values()].map((cells) => ({
@@ -373,6 +411,7 @@ const entityOf = {
   contactField: 'contact',
   contactFieldPersonal: 'contact',
   order: 'order',
+  orderLine: 'order',
   event: 'event',
   delivery: 'delivery',
   membership: 'membership',
@@ -383,12 +422,14 @@ const viewTables = [
   'contactField',
   'contactFieldPersonal',
   'order',
+  'orderLine',
   'event',
   'delivery',
   'membership',
 ] as const;
 
 function rowsOfTable(data: SegmentData, table: (typeof viewTables)[number]): TailRow[] {
+  if (table === 'orderLine') return (data.lines ?? []).map((cells) => ({ key: Number(cells.orderRowId), cells }));
   if (table !== 'contactField' && table !== 'contactFieldPersonal') {
     return [...(data[entityOf[table]] ?? [])].map(([key, cells]) => ({ key, cells }));
   }

@@ -40,7 +40,7 @@ const instant: fc.Arbitrary<Leaf> = fc.record({
 
 const eventType = fc.constantFrom(...eventTypes, 'never seen');
 const param = fc.oneof({ weight: 5, arbitrary: fc.constant('brand') }, fc.constantFrom('price', 'nothing'));
-const parameterTest: fc.Arbitrary<ParameterTest> = fc.oneof(
+export const parameterTest: fc.Arbitrary<ParameterTest> = fc.oneof(
   fc.record({
     param,
     op: fc.constantFrom('is' as const, 'isNot', 'contains', 'anyOf'),

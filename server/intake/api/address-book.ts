@@ -16,7 +16,7 @@ function fieldOf(spec: FieldSpec, numbers: NumberedFields['numbers']) {
     description: {
       type: spec.type,
       required: spec.required,
-      readonly: spec.readOnly,
+      readonly: spec.readOnly || Boolean(spec.computed),
       allowedValues: {
         possibleValues: spec.allowedValues,
         minValue: bound(spec, spec.min),

@@ -1,4 +1,5 @@
 /** Contacts in the form of the API. */
+import { computedValues } from '#server/contacts/computed-values.ts';
 import { listsOf } from '#server/lists/lists.ts';
 import { numbersOf } from '#server/storage/api-numbers.ts';
 import type { FieldSpecs } from '#shared/contact/field.schema.ts';
@@ -56,6 +57,7 @@ export async function readContacts(context: ApiContext, ids: readonly number[]) 
     readGroups(context, wanted),
     context.fieldFinder(),
   ]);
+  const computed = await computedValues(db, finder.specs, { ids: wanted, now: context.deps.now() });
   const byId = new Map(rows.map((row) => [row.id, row]));
   const channels = Map.groupBy(held, ({ contactId }) => contactId);
   return wanted.flatMap((id) => {
@@ -70,7 +72,7 @@ export async function readContacts(context: ApiContext, ids: readonly number[]) 
         lastName: row.lastName ?? undefined,
         channels: channelsOf(row, channels.get(id) ?? []),
         address: withoutNulls({ country, region, town, address, postcode }),
-        fields: fieldsOf(row.fields, finder),
+        fields: fieldsOf({ ...row.fields, ...computed.get(id) }, finder),
         addressBookId: 1,
         externalCustomerId: row.externalCustomerId ?? undefined,
         languageCode: row.languageCode ?? undefined,

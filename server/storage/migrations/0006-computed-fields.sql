@@ -1,0 +1,1 @@
+-- Computed fields are worked out whenever somebody asks (decision 0029): nothing of them is stored, and nothing changes here.
