@@ -1,4 +1,7 @@
+import { readEventTypeFacts } from '#server/intake/event-type-facts.ts';
+import { latestEvents } from '#server/intake/latest-events.ts';
 import type { Deps } from '#server/service.ts';
+import { can } from '#shared/account/roles.ts';
 import type { EventPort } from '#shared/api/ports.ts';
 import type { EventDetail } from '#shared/event/event-detail.schema.ts';
 
@@ -7,7 +10,7 @@ const MOST_EVENTS = 300;
 /** Of one event's parameters as JSON. */
 const LONGEST_PARAMS = 8_000;
 
-/** What the newest events of a contact say, for devices that show its card. */
+/** What events say: of a contact, for devices that show its card; the newest ones; and what is known of a type's parameters. */
 export function createEventPort({ db }: Pick<Deps, 'db'>): EventPort {
   return {
     ofContact: (_caller, contactId) =>
@@ -18,5 +21,7 @@ export function createEventPort({ db }: Pick<Deps, 'db'>): EventPort {
           order by at desc, row_id desc limit $2`,
         [contactId, MOST_EVENTS, LONGEST_PARAMS],
       ),
+    latest: (caller, input) => latestEvents(db, caller.role, input),
+    typeFacts: (caller, key) => readEventTypeFacts(db, key, { examples: can(caller.role, 'readPersonal') }),
   };
 }

@@ -9,7 +9,10 @@ import type {
   SendingStatus,
 } from '#shared/api/ports.ts';
 import type { Preflight } from '#shared/campaign/campaign.schema.ts';
+import type { BulkAction, BulkJob, BulkTarget } from '#shared/contact/bulk.schema.ts';
 import type { DeletedContact, DuplicatePage, MergeInfo, MergePreview } from '#shared/contact/duplicate.schema.ts';
+import type { IntakeProblems } from '#shared/event/intake-problem.ts';
+import type { EventTypeFacts, LatestEvents, LatestEventsInput } from '#shared/event/live-event.schema.ts';
 import type { Message } from '#shared/message/message.schema.ts';
 import type { SiteSeen } from '#shared/site/site-steps.ts';
 
@@ -38,8 +41,22 @@ export type DataActions = {
   removeContact(contactId: number): Promise<void>;
   restoreContact(contactId: number): Promise<void>;
   deletedContacts(): Promise<DeletedContact[]>;
+  /** Finds out on the server whom a change of many means; see BulkPort. */
+  prepareBulk(input: { target: BulkTarget; action: BulkAction }): Promise<BulkJob>;
+  startBulk(id: string): Promise<BulkJob>;
+  cancelBulk(id: string): Promise<BulkJob>;
+  undoBulk(id: string): Promise<BulkJob>;
+  listBulk(): Promise<BulkJob[]>;
   /** Asks what the newest events of a contact say, and keeps it for when the server is away. */
   fetchEventDetails(contactId: number): Promise<void>;
+  latestEvents(input: LatestEventsInput): Promise<LatestEvents>;
+  /** Asks what the newest events of a type say; names and kinds of its parameters stay for when the server is away. */
+  eventTypeFacts(type: string): Promise<EventTypeFacts>;
+  countProblems(): Promise<number>;
+  listProblems(before: number | null): Promise<IntakeProblems>;
+  /** `ids` null = all. */
+  retryProblems(ids: number[] | null): Promise<{ retried: number }>;
+  discardProblems(ids: number[] | null): Promise<{ discarded: number }>;
   siteSeen(siteId: string): Promise<SiteSeen>;
   preflight(campaignId: string): Promise<Preflight>;
   launch(campaignId: string, scheduledAt: number | null): Promise<void>;

@@ -6,9 +6,11 @@
 import type { Role } from '#shared/account/roles.ts';
 import type { SystemInfo } from '#shared/api/ports.ts';
 import type { CampaignRun, DeliveryState, SkipReason } from '#shared/campaign/campaign.schema.ts';
+import type { Computed } from '#shared/contact/computed.schema.ts';
 import type { AnyField } from '#shared/contact/contact-edit.schema.ts';
 import type { ContactField, ContactMeasure } from '#shared/contact/contact-fields.ts';
 import type { FieldId } from '#shared/contact/field.schema.ts';
+import type { SeenParameter } from '#shared/event/live-event.schema.ts';
 import type { ErrorCode } from '#shared/kernel/errors.ts';
 import type { RevenueFigures } from '#shared/report/revenue.schema.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
@@ -149,6 +151,15 @@ export type ContactQuery = {
   /** null = everybody. */
   rule: Rule | null;
   sort: { key: SortKey; descending: boolean };
+  /** Computed fields whose values the rows are to carry. */
+  show?: readonly FieldId[];
+};
+/** What a computed field says; contacts with 0 or nothing are left out of `count` and `sample`. */
+export type ComputedPreview = {
+  count: number;
+  total: number;
+  sample: { id: number; name: string; cell: string | number }[];
+  asOf: AsOf;
 };
 export type ContactRow = { id: number } & { [K in ContactField]: string | number | null } & {
   orderCount: number;
@@ -211,6 +222,23 @@ export type ContactEvents = {
   }[];
   asOf: AsOf;
 };
+
+/** By type: how many, when last, and the days just passed, the last of them today. */
+export type EventFigures = {
+  days: { period: string; from: number }[];
+  /** The most recent first. */
+  types: { key: string; total: number; lastAt: number; byDay: number[] }[];
+  asOf: AsOf;
+};
+/** One type over time; contacts are those who did it in the period. */
+export type EventVolume = {
+  events: number;
+  contacts: number;
+  rows: { period: string; from: number; events: number; contacts: number }[];
+  asOf: AsOf;
+};
+/** What this device knows of an event by itself: who, when and what. */
+export type LocalEvent = { rowId: number; contactId: number; name: string | null; at: number; type: string };
 
 export type Doc<T = Record<string, unknown>> = {
   id: string;
@@ -303,14 +331,37 @@ export type DataApi = {
 
   /** `asker` names a view: as soon as it asks another query, pages of the one before are given up with `superseded`. */
   contactPage(query: ContactQuery, offset: number, limit: number, asker?: string): Promise<ContactPage>;
+  /** Ids alone, of a part of what contactPage answers: for choosing many rows. */
+  contactIds(query: ContactQuery, offset: number, limit: number): Promise<number[]>;
   contactCard(id: number): Promise<ContactCard | null>;
+  /** Values of the computed fields of a contact; without those that are empty. */
+  computedOf(id: number): Promise<Record<FieldId, string | number>>;
+  /** What a definition would say, while it is being written. */
+  computedPreview(computed: Computed, sampleSize: number, asker?: string): Promise<ComputedPreview>;
   contactEvents(id: number): Promise<ContactEvents>;
   /** Saves locally at once; travels when the server is there. Rejects with invalid_input for a value the field refuses. */
   editContact(id: number, field: AnyField, to: string | null): Promise<void>;
+  /** The same for several, without the server; answers what those that changed had before. */
+  editContacts(
+    ids: readonly number[],
+    field: AnyField,
+    to: string | null,
+  ): Promise<{ id: number; before: string | null }[]>;
   /** Values of a choice field with counts, most frequent first. */
   distinct(field: AnyField, limit: number): Promise<Distinct>;
   /** Keys of events and their counts. */
   eventTypes(): Promise<Distinct>;
+  eventFigures(): Promise<EventFigures>;
+  eventVolume(input: {
+    type: string;
+    by: 'day' | 'month';
+    from: number | null;
+    to: number | null;
+  }): Promise<EventVolume>;
+  /** The newest events this device knows of, newest first. */
+  newestEvents(type: string | null, limit: number): Promise<LocalEvent[]>;
+  /** Names and kinds of a type's parameters, as they were when last asked for; null while nobody asked. */
+  knownParameters(type: string): Promise<SeenParameter[] | null>;
   listCounts(): Promise<ListCounts>;
 
   /** `asker` as in contactPage. */

@@ -7,6 +7,8 @@ import type { BulkAction, BulkJob, BulkTarget } from '#shared/contact/bulk.schem
 import type { DeletedContact, DuplicatePage, MergeInfo, MergePreview } from '#shared/contact/duplicate.schema.ts';
 import type { EventDetail } from '#shared/event/event-detail.schema.ts';
 import type { IntakeProblems } from '#shared/event/intake-problem.ts';
+import type { EventTypeFacts, LatestEvents, LatestEventsInput } from '#shared/event/live-event.schema.ts';
+import type { FileFormat } from '#shared/import/file-format.schema.ts';
 import type { Message } from '#shared/message/message.schema.ts';
 import type { RevenueInput, RevenueReport } from '#shared/report/revenue.schema.ts';
 import type { SiteSeen } from '#shared/site/site-steps.ts';
@@ -23,7 +25,7 @@ import type {
   TailOutput,
   tailInput,
 } from '#shared/sync/wire.schema.ts';
-import type { ImportKind, ImportState } from './import.schema.ts';
+import type { ImportPlan, ImportState, PreviewRow, UploadInfo } from './import.schema.ts';
 
 /** Who is asking. Null on public procedures before sign-in. */
 export type Caller = { userId: string; email: string; name: string; role: Role; sessionId: string };
@@ -85,12 +87,17 @@ export interface CampaignPort {
 }
 
 export interface ImportPort {
-  start(
-    caller: Caller,
-    input: { uploadId: string; kind: ImportKind; map: Record<string, string> },
-  ): Promise<{ id: string }>;
+  /** What an uploaded file looks like, read in the given format. */
+  describe(caller: Caller, input: { uploadId: string; format: FileFormat }): Promise<UploadInfo>;
+  /** The first rows as they would be stored. */
+  preview(caller: Caller, plan: ImportPlan): Promise<PreviewRow[]>;
+  /** Counts what an import would do, in the background; nothing is stored. */
+  check(caller: Caller, plan: ImportPlan): Promise<{ id: string }>;
+  start(caller: Caller, plan: ImportPlan): Promise<{ id: string }>;
   get(caller: Caller, id: string): Promise<ImportState>;
   list(caller: Caller): Promise<ImportState[]>;
+  /** Takes an import back, in the background. */
+  undo(caller: Caller, id: string): Promise<void>;
 }
 
 export interface ReportPort {
@@ -245,6 +252,10 @@ export interface ApiKeyPort {
 export interface EventPort {
   /** What the newest events of a contact say. Needs `readPersonal`. */
   ofContact(caller: Caller, contactId: number): Promise<EventDetail[]>;
+  /** Who sees no personal data learns who only by number, and nothing of what events say. */
+  latest(caller: Caller, input: LatestEventsInput): Promise<LatestEvents>;
+  /** What the newest events of a type say; examples only with `readPersonal`. */
+  typeFacts(caller: Caller, key: string): Promise<EventTypeFacts>;
 }
 
 /** Rows of the log that could not be applied. Errors and contents are shown only with `readPersonal`. */

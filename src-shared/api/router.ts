@@ -3,11 +3,13 @@ import { z } from 'zod';
 import { newMemberSchema } from '#shared/account/member.schema.ts';
 import { can, type Right, roles } from '#shared/account/roles.ts';
 import { bulkAction, bulkTarget } from '#shared/contact/bulk.schema.ts';
+import { latestEventsInput } from '#shared/event/live-event.schema.ts';
+import { fileFormat } from '#shared/import/file-format.schema.ts';
 import { type ErrorCode, UserError } from '#shared/kernel/errors.ts';
 import { messageSchema } from '#shared/message/message.schema.ts';
 import { revenueInput } from '#shared/report/revenue.schema.ts';
 import { helloInput, pullInput, pushInput, tailInput } from '#shared/sync/wire.schema.ts';
-import { importKinds, importMap } from './import.schema.ts';
+import { importPlan } from './import.schema.ts';
 import { apiKeyScopes, type Caller, type Ports } from './ports.ts';
 
 export type ApiContext = {
@@ -167,9 +169,22 @@ export const appRouter = t.router({
     verifyPublicUrl: needs('administer').mutation(({ ctx }) => ctx.ports.campaigns.verifyPublicUrl(ctx.caller)),
   }),
   import: t.router({
+    // Posted, because a file may have many columns: an address would be too short for them.
+    describe: needs('import')
+      .input(z.object({ uploadId: id, format: fileFormat }))
+      .mutation(({ ctx, input }) => ctx.ports.imports.describe(ctx.caller, input)),
+    preview: needs('import')
+      .input(importPlan)
+      .mutation(({ ctx, input }) => ctx.ports.imports.preview(ctx.caller, input)),
+    check: needs('import')
+      .input(importPlan)
+      .mutation(({ ctx, input }) => ctx.ports.imports.check(ctx.caller, input)),
     start: needs('import')
-      .input(z.object({ uploadId: id, kind: z.enum(importKinds), map: importMap }))
+      .input(importPlan)
       .mutation(({ ctx, input }) => ctx.ports.imports.start(ctx.caller, input)),
+    undo: needs('import')
+      .input(z.object({ id }))
+      .mutation(({ ctx, input }) => ctx.ports.imports.undo(ctx.caller, input.id)),
     get: needs('import')
       .input(z.object({ id }))
       .query(({ ctx, input }) => ctx.ports.imports.get(ctx.caller, input.id)),
@@ -240,6 +255,14 @@ export const appRouter = t.router({
       .input(contactInput)
       .mutation(({ ctx, input }) => ctx.ports.contacts.restore(ctx.caller, input.contactId)),
     deleted: needs('readPersonal').query(({ ctx }) => ctx.ports.contacts.deleted(ctx.caller)),
+  }),
+  event: t.router({
+    latest: needs('read')
+      .input(latestEventsInput)
+      .query(({ ctx, input }) => ctx.ports.events.latest(ctx.caller, input)),
+    typeFacts: needs('read')
+      .input(z.object({ key: z.string().min(1).max(200) }))
+      .query(({ ctx, input }) => ctx.ports.events.typeFacts(ctx.caller, input.key)),
   }),
   problem: t.router({
     count: needs('read').query(({ ctx }) => ctx.ports.problems.count(ctx.caller)),

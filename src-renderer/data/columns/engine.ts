@@ -5,23 +5,33 @@
 import type {
   AsOf,
   CampaignFigures,
+  ComputedPreview,
   ContactCard,
   ContactPage,
   ContactQuery,
   Distinct,
+  EventFigures,
+  EventVolume,
   ListCounts,
+  LocalEvent,
   RecipientFilter,
   RecipientPage,
   RevenueSeries,
   SegmentAnswer,
 } from '#renderer/data/data-api.ts';
+import { cellAt } from '#shared/columns/rows.ts';
 import type { TableName } from '#shared/columns/tables.ts';
+import { MAX_CHOSEN } from '#shared/contact/bulk.schema.ts';
+import type { Computed } from '#shared/contact/computed.schema.ts';
 import type { AnyField } from '#shared/contact/contact-edit.schema.ts';
 import { contactFields } from '#shared/contact/contact-fields.ts';
+import { contactName } from '#shared/contact/contact-name.ts';
 import { type FieldId, type FieldSpecs, isFieldId } from '#shared/contact/field.schema.ts';
 import { isTextType } from '#shared/contact/field-value.ts';
 import type { EventParameters } from '#shared/event/event-parameters.ts';
-import type { Steps } from '#shared/kernel/steps.ts';
+import { finish, type Steps } from '#shared/kernel/steps.ts';
+import type { Period } from '#shared/kernel/time.ts';
+import { computedPart } from '#shared/segment/evaluate-fields.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
 import { campaignFigures } from './campaign-figures.ts';
 import { ColumnStore } from './column-store.ts';
@@ -30,6 +40,7 @@ import { fieldTableOf, tableOf } from './contact-index.ts';
 import { ContactQueries, type EvaluateRule, type Surroundings } from './contact-queries.ts';
 import { recipientsOf } from './deliveries.ts';
 import { distinctValues, eachChosen } from './distinct.ts';
+import { figuresByType, newestEvents, volumeOf } from './event-figures.ts';
 import { listCounts, membershipsOf } from './memberships.ts';
 import { revenueSeries } from './revenue.ts';
 import { Stamped } from './stamped.ts';
@@ -72,8 +83,14 @@ export class Engine {
   *contactPage(query: ContactQuery, offset: number, limit: number): Steps<ContactPage> {
     const found = yield* this.#queries.find(query);
     const start = Math.max(0, Math.min(offset, found.length));
-    const rows = this.#queries.rows(found.subarray(start, start + Math.max(0, Math.min(limit, MOST_ROWS))));
+    const ids = found.subarray(start, start + Math.max(0, Math.min(limit, MOST_ROWS)));
+    const rows = yield* this.#queries.rowsWith(ids, query.show ?? []);
     return { rows, total: found.length, offset: start, asOf: this.asOf };
+  }
+
+  *contactIds(query: ContactQuery, offset: number, limit: number): Steps<number[]> {
+    const found = yield* this.#queries.find(query);
+    return Array.from(found.subarray(Math.max(0, offset), Math.max(0, offset) + Math.min(limit, MAX_CHOSEN)));
   }
 
   /** Orders come without their lines: see addLines. */
@@ -126,6 +143,10 @@ export class Engine {
   #distinctOfField(field: FieldId, limit: number): Distinct {
     const spec = this.fields.get(field);
     if (!spec || !isTextType(spec.type)) return [];
+    if (spec.computed) {
+      const column = finish(this.#queries.computed.column(spec.computed));
+      return distinctValues([computedPart(field, column)], field, Math.max(0, limit));
+    }
     const table = fieldTableOf(spec);
     const all = this.#kept.get(`distinct ${field}`, [table], () => {
       const parts = this.store.parts(table).filter(({ columns }) => columns[field]?.type === 'dict');
@@ -136,6 +157,52 @@ export class Engine {
 
   eventTypes(): Distinct {
     return this.#kept.get('event types', ['event'], () => distinctValues(this.store.parts('event'), 'type', 1_000));
+  }
+
+  /** `days` end with today. */
+  eventFigures(days: readonly Period[]): EventFigures {
+    const key = `event figures ${days.at(-1)?.period ?? ''}`;
+    const types = this.#kept.get(key, ['event'], () => figuresByType(this.store.parts('event'), days));
+    return { days: days.map(({ period, from }) => ({ period, from })), types, asOf: this.asOf };
+  }
+
+  eventVolume(input: { type: string; by: 'day' | 'month'; from: number | null; to: number | null }): EventVolume {
+    const { zone } = this.#around;
+    const volume = this.#kept.get(`event volume ${JSON.stringify([input, zone])}`, ['event'], () =>
+      volumeOf(this.store.parts('event'), { ...input, zone }),
+    );
+    return { ...volume, asOf: this.asOf };
+  }
+
+  newestEvents(type: string | null, limit: number): LocalEvent[] {
+    return newestEvents(this.store.parts('event'), Math.min(limit, MOST_ROWS), type).map((event) => {
+      const row = event.contactId === 0 ? null : this.#queries.row(event.contactId);
+      return { ...event, name: row && contactName(row) };
+    });
+  }
+
+  /** What the computed fields say of a contact. */
+  *computedOf(id: number): Steps<Record<FieldId, string | number>> {
+    const read = yield* this.#queries.computed.reader(this.#queries.computed.all);
+    return read(id);
+  }
+
+  /** What a definition would say: of how many contacts, and of the first few of them. */
+  *computedPreview(computed: Computed, sampleSize: number): Steps<ComputedPreview> {
+    const column = yield* this.#queries.computed.column(computed);
+    const { ids } = this.#queries.index;
+    const shown: { id: number; cell: string | number }[] = [];
+    let count = 0;
+    for (const id of ids) {
+      const cell = cellAt(column, id);
+      if (cell === null || cell === 0) continue;
+      if (count++ < sampleSize) shown.push({ id, cell });
+    }
+    const sample = shown.flatMap(({ id, cell }) => {
+      const row = this.#queries.row(id);
+      return row ? [{ id, name: contactName(row), cell }] : [];
+    });
+    return { count, total: ids.length, sample, asOf: this.asOf };
   }
 
   /** As contactPage. */

@@ -5,6 +5,7 @@ import { changeAnswers } from './change-answers.ts';
 import { ChangeHub } from './change-hub.ts';
 import { contactAnswers } from './contact-answers.ts';
 import { documentAnswers } from './document-answers.ts';
+import { eventAnswers } from './event-answers.ts';
 import { localAnswers } from './local-answers.ts';
 import { reviewAnswers } from './review-answers.ts';
 import { serverActions } from './server-actions.ts';
@@ -41,6 +42,7 @@ export function createDataService(platform: Platform): DataService {
       ...changeAnswers(session, platform),
       ...reviewAnswers(session, hub, platform),
       ...contactAnswers(session, platform),
+      ...eventAnswers(session, platform),
       ...documentAnswers(session, hub, platform),
       actions: serverActions(session, platform, hub),
     },

@@ -3,6 +3,7 @@ import type { Platform } from '#renderer/data/platform.ts';
 import { DataFailure, OFFLINE } from '#renderer/data/sync/data-failure.ts';
 import type { ChangeHub } from './change-hub.ts';
 import { MAIL_TO_MYSELF } from './document-answers.ts';
+import { keepParameters } from './event-answers.ts';
 import { keepDetails } from './event-details.ts';
 import type { Session } from './session.ts';
 
@@ -58,6 +59,11 @@ export function serverActions(session: Session, { server, now }: Platform, hub: 
     removeContact: (contactId) => call(() => rpc.contact.remove.mutate({ contactId })),
     restoreContact: (contactId) => call(() => rpc.contact.restore.mutate({ contactId })),
     deletedContacts: () => call(() => rpc.contact.deleted.query()),
+    prepareBulk: (input) => withChanges(() => rpc.bulk.prepare.mutate(input)),
+    startBulk: (id) => call(() => rpc.bulk.start.mutate({ id })),
+    cancelBulk: (id) => call(() => rpc.bulk.cancel.mutate({ id })),
+    undoBulk: (id) => call(() => rpc.bulk.undo.mutate({ id })),
+    listBulk: () => call(() => rpc.bulk.list.query()),
     async fetchEventDetails(contactId) {
       const events = await call(() => rpc.contact.events.query({ contactId }));
       await session.ask(async ({ meta, engine, device }) => {
@@ -66,6 +72,16 @@ export function serverActions(session: Session, { server, now }: Platform, hub: 
       });
       hub.tell({ topic: 'columns' });
     },
+    latestEvents: (input) => call(() => rpc.event.latest.query(input)),
+    async eventTypeFacts(type) {
+      const facts = await call(() => rpc.event.typeFacts.query({ key: type }));
+      await session.ask(({ meta }) => keepParameters(meta, type, facts.parameters));
+      return facts;
+    },
+    countProblems: () => call(() => rpc.problem.count.query()),
+    listProblems: (before) => call(() => rpc.problem.list.query({ before })),
+    retryProblems: (ids) => call(() => rpc.problem.retry.mutate({ ids })),
+    discardProblems: (ids) => call(() => rpc.problem.discard.mutate({ ids })),
     siteSeen: (siteId) => call(() => rpc.site.seen.query({ siteId })),
     preflight: (campaignId) => withChanges(() => rpc.campaign.preflight.query({ campaignId })),
     launch: (campaignId, scheduledAt) => withChanges(() => rpc.campaign.launch.mutate({ campaignId, scheduledAt })),
