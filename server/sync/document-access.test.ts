@@ -3,7 +3,7 @@ import { roles } from '#shared/account/roles.ts';
 import { contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
 import type { DocumentKind, Envelope } from '#shared/sync/envelope.schema.ts';
-import { mayPush, maySee } from './document-access.ts';
+import { mayPush, maySee, mayWriteView, shownTo } from './document-access.ts';
 
 const document = (kind: DocumentKind, body: Record<string, unknown>, more: Partial<Envelope> = {}): Envelope => ({
   id: `${kind}-1`,
@@ -98,4 +98,28 @@ test('[ROLE-3] without readPersonal no rule asks for a personal value that was n
   // Publishing what a colleague drafted, and going back to what is published.
   expect([without(live(theirs), theirs), without(theirs, live(theirs))]).toEqual([null, null]);
   expect(mayPush('marketer', theirs, undefined)).toBeNull();
+});
+
+const view = (body: Record<string, unknown>, deleted = false): Envelope => ({
+  ...{ id: 'v1', kind: 'view', schemaVersion: 1, rev: 7, deleted, by: null, at: null },
+  body: deleted ? {} : { name: 'Mine', shared: false, owner: 'u1', ...body },
+});
+
+test('[ROLE-2] a view that is not shared looks deleted to everybody but its maker, also to who had it while it was', () => {
+  const others = { userId: 'u2', role: 'admin' } as const;
+  expect(shownTo(others, view({}))).toMatchObject({ id: 'v1', rev: 7, deleted: true, body: {} });
+  expect(shownTo(others, view({ shared: true }))).toMatchObject({ deleted: false, body: { name: 'Mine' } });
+  expect(shownTo({ ...others, userId: 'u1' }, view({}))).toMatchObject({ deleted: false });
+});
+
+test('[ROLE-3] a view is its maker’s: nobody writes in another’s name, takes it over or hides it from others', () => {
+  expect(mayWriteView('u1', view({}), undefined)).toBeNull();
+  expect(mayWriteView('u2', view({}), undefined)).toMatchObject({ code: 'forbidden', field: 'owner' });
+  expect(mayWriteView('u2', view({ name: 'Theirs' }), view({}))).toMatchObject({ code: 'forbidden' });
+  expect(mayWriteView('u2', view({}, true), view({}))).toMatchObject({ code: 'forbidden' });
+  const shared = view({ shared: true });
+  expect(mayWriteView('u2', view({ shared: true, name: 'Better' }), shared)).toBeNull();
+  expect(mayWriteView('u2', view({ shared: true, owner: 'u2' }), shared)).toMatchObject({ field: 'owner' });
+  expect(mayWriteView('u2', view({}), shared)).toMatchObject({ field: 'shared' });
+  expect(mayWriteView('u1', view({}), shared)).toBeNull();
 });

@@ -37,6 +37,32 @@ export function maySee(role: Role, document: Envelope): boolean {
   return can(role, 'readPersonal') || !isPersonal(document);
 }
 
+/** A view that is not shared is its maker's alone. */
+const isForeignView = ({ kind, body, deleted }: Envelope, userId: string): boolean =>
+  kind === 'view' && !deleted && body.shared !== true && body.owner !== userId;
+
+/**
+ * A document as somebody gets it; null: not at all. A view that is another's alone looks deleted, because they may have
+ * it from when it was shared.
+ */
+export function shownTo({ userId, role }: { userId: string; role: Role }, document: Envelope): Envelope | null {
+  if (!maySee(role, document)) return null;
+  return isForeignView(document, userId) ? { ...document, body: {}, deleted: true } : document;
+}
+
+/** What forbids somebody to write a view: another's own; or one in another's name. */
+export function mayWriteView(userId: string, next: Envelope, master: Envelope | undefined): Problem | null {
+  if (next.kind !== 'view') return null;
+  if (master && isForeignView(master, userId)) return forbidden('This view is a colleague’s own.');
+  if (next.deleted) return null;
+  const owner = master && !master.deleted ? master.body.owner : userId;
+  if (next.body.owner !== owner) return forbidden('A view stays its maker’s.', 'owner');
+  if (next.body.shared !== true && owner !== userId) {
+    return forbidden('Only who made a view can keep it from others.', 'shared');
+  }
+  return null;
+}
+
 const forbidden = (message: string, field?: string): Problem => ({
   code: 'forbidden',
   message,

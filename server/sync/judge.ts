@@ -10,7 +10,7 @@ import { equalJson } from '#shared/kernel/json.ts';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
 import { equalContent } from '#shared/sync/merge.ts';
 import { type ReviewBody, reviewSchema } from '#shared/sync/review.schema.ts';
-import { mayPush, maySee } from './document-access.ts';
+import { mayPush, maySee, mayWriteView } from './document-access.ts';
 import type { Problem } from './document-check.ts';
 
 export type Author = Pick<Caller, 'userId' | 'role'>;
@@ -31,7 +31,7 @@ export function judge(
 ): Verdict {
   const verdict = judgeContent(candidate, master, userId);
   if (verdict.is === 'refused' || (verdict.is === 'same' && (!master || maySee(role, master)))) return verdict;
-  const problem = mayPush(role, candidate.next, master, fields);
+  const problem = mayPush(role, candidate.next, master, fields) ?? mayWriteView(userId, candidate.next, master);
   return problem ? { is: 'refused', problem } : verdict;
 }
 

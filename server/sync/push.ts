@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { type FieldSpecs, isFieldId } from '#shared/contact/field.schema.ts';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
 import type { pushInput, pushOutput } from '#shared/sync/wire.schema.ts';
-import { maySee } from './document-access.ts';
+import { shownTo } from './document-access.ts';
 import { checkDocument, type Problem } from './document-check.ts';
 import { type Author, type Candidate, judge, tombstone } from './judge.ts';
 
@@ -59,7 +59,7 @@ export class Push {
   }
 
   refuse(next: Envelope, problem: Problem, master: Envelope | undefined): void {
-    const shown = master && maySee(this.author.role, master) ? master : tombstone(next);
+    const shown = (master && shownTo(this.author, master)) ?? tombstone(next);
     this.answer.refusals.push({ id: next.id, ...problem, master: shown });
   }
 }

@@ -2,7 +2,7 @@ import type { Deps, Service } from '#server/service.ts';
 import { can } from '#shared/account/roles.ts';
 import type { SyncPort } from '#shared/api/ports.ts';
 import { createChunkBuilder } from './chunk-builder.ts';
-import { maySee } from './document-access.ts';
+import { shownTo } from './document-access.ts';
 import { pullDocuments, pushDocuments } from './documents.ts';
 import { readManifest } from './generations.ts';
 import { streamHints } from './hints.ts';
@@ -16,10 +16,10 @@ export function createSync(deps: Deps): SyncPort & Service {
   const stopping = new AbortController();
   return {
     name: 'sync',
-    async pull({ role }, input) {
+    async pull(caller, input) {
       const page = await pullDocuments(deps.db, input);
       // What is left out was still looked at: the page's version and whether there is more stay as they are.
-      return { ...page, documents: page.documents.filter((document) => maySee(role, document)) };
+      return { ...page, documents: page.documents.flatMap((document) => shownTo(caller, document) ?? []) };
     },
     push: (caller, input) => pushDocuments(deps, caller, input),
     async manifest({ role }, protocol) {

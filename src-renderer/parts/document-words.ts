@@ -21,6 +21,7 @@ const kinds: Record<DocumentKind, KindWords> = {
   list: { one: 'List', many: 'Lists' },
   site: { one: 'Site', many: 'Sites' },
   'contact-field': { one: 'Contact field', many: 'Contact fields' },
+  view: { one: 'View of contacts', many: 'Views of contacts' },
 };
 
 /** "Segment", "Contact": what a document is called on screens. */
@@ -62,6 +63,14 @@ const fields: Readonly<Record<string, string>> = {
   max: 'Largest value',
   position: 'Order',
   deleted: 'Deletion',
+  tags: 'Tags',
+  filters: 'Conditions',
+  search: 'Search',
+  sort: 'Sorting',
+  order: 'Columns',
+  hidden: 'Hidden columns',
+  widths: 'Widths of columns',
+  shared: 'Shared with everybody',
 };
 
 const isContactField = (field: string): field is keyof typeof contactFields => Object.hasOwn(contactFields, field);
@@ -108,6 +117,8 @@ export function documentHref(kind: DocumentKind, id: string, contactId: number |
       return '/settings/subscriptions';
     case 'list':
       return `/lists/${id}`;
+    case 'view':
+      return `/contacts?view=${id}`;
     case 'site':
       return `/settings/sites/${id}`;
     case 'erasure':

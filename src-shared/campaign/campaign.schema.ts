@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tagsSchema } from '#shared/contact/tag.schema.ts';
 
 /** Body of a `campaign` document: what people prepare. It says nothing about progress; see campaignRunSchema. */
 export const campaignSchema = z.object({
@@ -8,6 +9,7 @@ export const campaignSchema = z.object({
   /** Wanted start; null = when somebody presses Send. Prepared offline it is only a wish: the server refuses a stale one. */
   scheduledAt: z.number().nullable(),
   createdAt: z.number(),
+  tags: tagsSchema,
 });
 export type Campaign = z.infer<typeof campaignSchema>;
 export const CAMPAIGN_VERSION = 1;

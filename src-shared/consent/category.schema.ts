@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tagsSchema } from '#shared/contact/tag.schema.ts';
 
 /** What a category is called in the API: lower-case letters, digits and single hyphens. */
 const key = z
@@ -15,6 +16,7 @@ export const categorySchema = z.object({
   name: z.string().trim().min(1, 'Give the category a name').max(120),
   description: z.string().max(500).default(''),
   createdAt: z.number(),
+  tags: tagsSchema,
 });
 export type Category = z.infer<typeof categorySchema>;
 export const CATEGORY_VERSION = 1;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { writableContactFields } from '#shared/contact/contact-fields.ts';
 import { fieldIdSchema } from '#shared/contact/field.schema.ts';
+import { tagsSchema } from '#shared/contact/tag.schema.ts';
 import { declaredTypes } from './declared-parameters.ts';
 
 /** How many parameters of one event type can be columns, by kind of value. */
@@ -50,6 +51,7 @@ export const eventTypeSchema = z.object({
   description: z.string().max(1_000).optional(),
   /** Out of sight in lists; its events are stored as before. */
   archived: z.boolean().optional(),
+  tags: tagsSchema,
   parameters: z
     .array(parameter)
     .max(EVENT_TEXT_SLOTS + EVENT_NUMBER_SLOTS)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tagsSchema } from '#shared/contact/tag.schema.ts';
 import { equalJson } from '#shared/kernel/json.ts';
 
 /** What is sent of a message. */
@@ -18,6 +19,7 @@ export const messageSchema = z.object({
   name: z.string().trim().min(1, 'Give the message a name').max(120),
   ...content,
   createdAt: z.number(),
+  tags: tagsSchema,
   /** As last published; null = never, or written by a version 1 app: then the draft is what is sent. */
   live: contentSchema
     .extend({ publishedAt: z.number(), publishedBy: z.string().max(80).nullable().default(null) })

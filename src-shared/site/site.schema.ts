@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tagsSchema } from '#shared/contact/tag.schema.ts';
 
 /** A host name as it stands in an address: lower case, without scheme, port or path. */
 const domain = z
@@ -28,6 +29,7 @@ export const siteSchema = z.object({
   /** Visits from here are the staff's and are not kept. */
   ignoredAddresses: z.array(network).max(50, 'At most 50 addresses'),
   createdAt: z.number(),
+  tags: tagsSchema,
 });
 export type Site = z.infer<typeof siteSchema>;
 export const SITE_VERSION = 1;

@@ -15,9 +15,11 @@ import {
 } from '#shared/campaign/campaign.schema.ts';
 import { CATEGORY_VERSION, categorySchema } from '#shared/consent/category.schema.ts';
 import { LIST_VERSION, listSchema } from '#shared/consent/list.schema.ts';
+import { OPT_IN_ID, OPT_IN_VERSION, optInSchema } from '#shared/consent/opt-in.schema.ts';
 import { CONTACT_EDIT_VERSION, contactEditNeeds, contactEditSchema } from '#shared/contact/contact-edit.schema.ts';
 import { ERASURE_VERSION, erasureSchema } from '#shared/contact/erasure.schema.ts';
 import { CONTACT_FIELD_VERSION, contactFieldNeeds, contactFieldSchema } from '#shared/contact/field.schema.ts';
+import { VIEW_VERSION, viewSchema } from '#shared/contact/view.schema.ts';
 import { EVENT_TYPE_VERSION, eventTypeNeeds, eventTypeSchema } from '#shared/event/event-type.schema.ts';
 import { MESSAGE_VERSION, messageSchema } from '#shared/message/message.schema.ts';
 import { SEGMENT_VERSION, segmentNeeds, segmentSchema } from '#shared/segment/segment.schema.ts';
@@ -53,11 +55,11 @@ export const kindSpecs: Readonly<Record<DocumentKind, KindSpec>> = {
     needs: segmentNeeds,
     merge: 'fields',
     ids: null,
-    sets: [],
+    sets: ['tags'],
   },
-  message: { schema: messageSchema, version: MESSAGE_VERSION, merge: 'fields', ids: null, sets: [] },
-  campaign: { schema: campaignSchema, version: CAMPAIGN_VERSION, merge: 'fields', ids: null, sets: [] },
-  setting: { schema: senderSchema, version: SENDER_VERSION, merge: 'fields', ids: [SENDER_ID], sets: [] },
+  message: { schema: messageSchema, version: MESSAGE_VERSION, merge: 'fields', ids: null, sets: ['tags'] },
+  campaign: { schema: campaignSchema, version: CAMPAIGN_VERSION, merge: 'fields', ids: null, sets: ['tags'] },
+  setting: { schema: senderSchema, version: SENDER_VERSION, merge: 'fields', ids: [SENDER_ID, OPT_IN_ID], sets: [] },
   'contact-edit': {
     schema: contactEditSchema,
     version: CONTACT_EDIT_VERSION,
@@ -73,14 +75,14 @@ export const kindSpecs: Readonly<Record<DocumentKind, KindSpec>> = {
     needs: eventTypeNeeds,
     merge: 'fields',
     ids: null,
-    sets: [],
+    sets: ['tags'],
   },
   site: {
     schema: siteSchema,
     version: SITE_VERSION,
     merge: 'fields',
     ids: null,
-    sets: ['domains', 'ignoredAddresses'],
+    sets: ['domains', 'ignoredAddresses', 'tags'],
   },
   'contact-field': {
     schema: contactFieldSchema,
@@ -88,24 +90,32 @@ export const kindSpecs: Readonly<Record<DocumentKind, KindSpec>> = {
     needs: contactFieldNeeds,
     merge: 'fields',
     ids: null,
-    sets: ['allowedValues'],
+    sets: ['allowedValues', 'tags'],
   },
-  category: { schema: categorySchema, version: CATEGORY_VERSION, merge: 'fields', ids: null, sets: [] },
-  list: { schema: listSchema, version: LIST_VERSION, merge: 'fields', ids: null, sets: [] },
+  category: { schema: categorySchema, version: CATEGORY_VERSION, merge: 'fields', ids: null, sets: ['tags'] },
+  list: { schema: listSchema, version: LIST_VERSION, merge: 'fields', ids: null, sets: ['tags'] },
+  view: {
+    schema: viewSchema,
+    version: VIEW_VERSION,
+    merge: 'fields',
+    ids: null,
+    sets: ['tags'],
+  },
   member: { schema: memberSchema, version: MEMBER_VERSION, merge: 'server', ids: null, sets: [] },
   erasure: { schema: erasureSchema, version: ERASURE_VERSION, merge: 'server', ids: null, sets: [] },
   'campaign-run': { schema: campaignRunSchema, version: CAMPAIGN_RUN_VERSION, merge: 'server', ids: null, sets: [] },
 };
 
-/** Settings that only the server writes, by id: a kind of their own in all but name. */
-export const serverSettings: Readonly<Record<string, KindSpec>> = {
+/** Settings by id that are none of the sender's form: a kind of their own in all but name. */
+export const otherSettings: Readonly<Record<string, KindSpec>> = {
+  [OPT_IN_ID]: { schema: optInSchema, version: OPT_IN_VERSION, merge: 'fields', ids: null, sets: [] },
   [LAST_TEST_SEND_ID]: { schema: lastTestSendSchema, version: SENDER_VERSION, merge: 'server', ids: null, sets: [] },
 };
 
 /** What is known of the document `id` of a kind; null for a kind this build does not know, and for kinds that never travel. */
 export function kindSpec(kind: string, id: string): KindSpec | null {
   if (!isSyncedKind(kind)) return null;
-  return (kind === 'setting' && Object.hasOwn(serverSettings, id) ? serverSettings[id] : undefined) ?? kindSpecs[kind];
+  return (kind === 'setting' && Object.hasOwn(otherSettings, id) ? otherSettings[id] : undefined) ?? kindSpecs[kind];
 }
 
 /** How documents of a kind are merged; one this build does not know, field by field. */

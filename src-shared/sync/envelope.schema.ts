@@ -25,6 +25,8 @@ export const documentKinds = [
   'list',
   /** An additional field of contacts. Id `field:<uuid>`. */
   'contact-field',
+  /** How somebody looks at the list of contacts: filter, columns, order. Its maker's alone, or everybody's. */
+  'view',
 ] as const;
 export type DocumentKind = (typeof documentKinds)[number];
 

@@ -1,3 +1,4 @@
+import { computedTables } from '#renderer/data/columns/computed-columns.ts';
 import { contactTables } from '#renderer/data/columns/contact-index.ts';
 import type { Engine } from '#renderer/data/columns/engine.ts';
 import type {
@@ -11,20 +12,26 @@ import type {
 import type { Platform } from '#renderer/data/platform.ts';
 import type { TableName } from '#shared/columns/tables.ts';
 import type { AnyField } from '#shared/contact/contact-edit.schema.ts';
+import type { FieldSpecs } from '#shared/contact/field.schema.ts';
 import type { Steps } from '#shared/kernel/steps.ts';
 import { editContact } from './edit-contact.ts';
 import { readDetails } from './event-details.ts';
 import type { OpenAccount } from './open-account.ts';
-import { ruleTables } from './rule-tables.ts';
+import { needCountable } from './personal-rule.ts';
+import { fieldTables, queryTables, ruleTables } from './rule-tables.ts';
 import type { Session } from './session.ts';
 import { Askers, answerUnhurried } from './unhurried.ts';
 
 type Answers = Pick<
   DataApi,
   | 'contactPage'
+  | 'contactIds'
   | 'contactCard'
+  | 'computedOf'
+  | 'computedPreview'
   | 'contactEvents'
   | 'editContact'
+  | 'editContacts'
   | 'distinct'
   | 'eventTypes'
   | 'listCounts'
@@ -34,14 +41,16 @@ type Answers = Pick<
   | 'campaignRecipients'
 >;
 
-const pageTables: readonly TableName[] = [...contactTables, 'order'];
-
 /** What the columns answer. Every question waits only for the tables it needs. */
 export function contactAnswers(session: Session, platform: Platform): Answers {
   const askers = new Askers();
-  const ask = <T>(tables: Iterable<TableName>, question: (account: OpenAccount) => T | Promise<T>): Promise<T> =>
+  type Tables = Iterable<TableName>;
+  const ask = <T>(
+    tables: Tables | ((fields: FieldSpecs) => Tables),
+    question: (account: OpenAccount) => T | Promise<T>,
+  ): Promise<T> =>
     session.ask(async (account) => {
-      await account.columns.need([...tables]);
+      await account.columns.need([...(typeof tables === 'function' ? tables(account.engine.fields) : tables)]);
       return question(account);
     });
   const inSlices = <T>(engine: Engine, signal: AbortSignal, make: () => Steps<T>): Promise<T> =>
@@ -54,18 +63,41 @@ export function contactAnswers(session: Session, platform: Platform): Answers {
   return {
     async contactPage(query: ContactQuery, offset: number, limit: number, asker?: string): Promise<ContactPage> {
       const signal = askers.begin(asker, JSON.stringify(query));
-      const tables = new Set<TableName>(pageTables);
-      if (query.rule) for (const table of ruleTables(query.rule)) tables.add(table);
-      return ask(tables, ({ engine }) => inSlices(engine, signal, () => engine.contactPage(query, offset, limit)));
+      return ask(
+        (fields) => queryTables(query, fields),
+        (account) => {
+          needCountable(query.rule, account);
+          const { engine } = account;
+          return inSlices(engine, signal, () => engine.contactPage(query, offset, limit));
+        },
+      );
+    },
+    contactIds(query, offset, limit) {
+      const { signal } = new AbortController();
+      return ask(
+        (fields) => queryTables(query, fields),
+        ({ engine }) => inSlices(engine, signal, () => engine.contactIds(query, offset, limit)),
+      );
     },
     contactCard: (id: number): Promise<ContactCard | null> =>
-      ask([...pageTables, 'delivery', 'membership'], async ({ engine, columns }) => {
+      ask([...contactTables, 'order', 'delivery', 'membership'], async ({ engine, columns }) => {
         const orders = engine.contactCard(id)?.orders ?? [];
         await columns.needLines(orders.map(({ rowId }) => rowId));
         const card = engine.contactCard(id);
         if (card) engine.addLines(card);
         return card;
       }),
+    computedOf: (id) =>
+      ask(
+        (fields) => fieldTables([...fields.keys()], fields),
+        ({ engine }) => inSlices(engine, new AbortController().signal, () => engine.computedOf(id)),
+      ),
+    computedPreview(computed, sampleSize, asker) {
+      const signal = askers.begin(asker, JSON.stringify(computed));
+      return ask([...contactTables, 'order', ...computedTables(computed)], ({ engine }) =>
+        inSlices(engine, signal, () => engine.computedPreview(computed, Math.min(sampleSize, 100))),
+      );
+    },
     contactEvents: (id: number): Promise<ContactEvents> =>
       ask(['contact', 'event'], async ({ engine, meta }) => {
         const known = await readDetails(meta, id);
@@ -73,17 +105,37 @@ export function contactAnswers(session: Session, platform: Platform): Answers {
         return { events, asOf: engine.asOf };
       }),
     editContact: (id: number, field: AnyField, to: string | null): Promise<void> =>
-      session.ask((account) => editContact(account, { contactId: id, field, to }, platform)),
-    distinct: (field, limit) => ask(contactTables, ({ engine }) => engine.distinct(field, limit)),
+      session.ask(async (account) => {
+        await editContact(account, { contactId: id, field, to }, platform);
+      }),
+    editContacts: (ids, field, to) =>
+      session.ask(async (account) => {
+        const changed: { id: number; before: string | null }[] = [];
+        for (const id of ids) {
+          const before = await editContact(account, { contactId: id, field, to }, platform);
+          if (before !== undefined) changed.push({ id, before });
+        }
+        return changed;
+      }),
+    distinct: (field, limit) =>
+      ask(
+        (fields) => [...contactTables, ...fieldTables([field], fields)],
+        ({ engine }) => engine.distinct(field, limit),
+      ),
     eventTypes: () => ask(['event'], ({ engine }) => engine.eventTypes()),
     listCounts: () => ask(['contact', 'membership'], ({ engine }) => engine.listCounts()),
     async segmentAnswer(rule, sampleSize, asker): Promise<SegmentAnswer> {
       const signal = askers.begin(asker, JSON.stringify(rule));
-      return ask([...ruleTables(rule), 'order'], async ({ engine }) => {
-        const begun = performance.now();
-        const answer = await inSlices(engine, signal, () => engine.segmentAnswer(rule, Math.min(sampleSize, 100)));
-        return { ...answer, elapsedMs: performance.now() - begun };
-      });
+      return ask(
+        (fields) => [...ruleTables(rule, fields), 'order'],
+        async (account) => {
+          needCountable(rule, account);
+          const { engine } = account;
+          const begun = performance.now();
+          const answer = await inSlices(engine, signal, () => engine.segmentAnswer(rule, Math.min(sampleSize, 100)));
+          return { ...answer, elapsedMs: performance.now() - begun };
+        },
+      );
     },
     revenue: (input) => ask(['order'], ({ engine }) => engine.revenue(input)),
     campaignFigures: (campaignId) => ask(['delivery', 'order'], ({ engine }) => engine.campaignFigures(campaignId)),

@@ -11,12 +11,12 @@ import type { OpenAccount } from './open-account.ts';
 
 type Edit = { contactId: number; field: AnyField; to: string | null };
 
-/** Stores an edit of a contact's field; nothing happens when the field says so already. */
+/** Stores an edit of a contact's field and answers what it said before; undefined, and nothing done, when it says so already. */
 export async function editContact(
   account: OpenAccount,
   { contactId, field, to }: Edit,
   { now, newId }: Pick<Platform, 'now' | 'newId'>,
-): Promise<void> {
+): Promise<string | null | undefined> {
   const { columns, engine, documents, device } = account;
   const spec = isFieldId(field) ? fieldHere(account, field) : null;
   const personal = isFieldId(field) ? spec?.personal === true : contactFields[field].personal;
@@ -31,10 +31,11 @@ export async function editContact(
     : checkContactInput(field, to, countryOf(account, contactId));
   const cell = engine.fieldOf(contactId, field);
   const from = cell === null ? null : spec ? textOfCell(spec.type, cell) : String(cell);
-  if (from === value) return;
+  if (from === value) return undefined;
   const at = now();
   const body = { contactId, field, from, to: value, at, ...(spec ? { personal } : {}) };
   await documents.save('contact-edit', newId(), body, at);
+  return from;
 }
 
 function fieldHere({ engine }: OpenAccount, field: FieldSpec['id']): FieldSpec {

@@ -14,6 +14,7 @@ import classes from './memberships.module.css';
 
 const acts: Record<ConsentAct, string> = {
   granted: 'Agreed to',
+  unconfirmed: 'Asked to confirm',
   withdrawn: 'Left',
   complained: 'Marked as spam',
   bounced: 'Could not be reached:',

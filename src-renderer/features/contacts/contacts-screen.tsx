@@ -17,12 +17,16 @@ import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx';
 import { useDebounced } from '#renderer/ui/use-debounced.ts';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { type Segment, segmentSchema } from '#shared/segment/segment.schema.ts';
+import { BulkBar } from './bulk-bar.tsx';
+import { BulkStrip } from './bulk-strip.tsx';
 import { ColumnChooser } from './column-chooser.tsx';
 import { ContactPanel } from './contact-panel.tsx';
 import { ContactsGrid } from './contacts-grid.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { listRule, useListState } from './list-state.ts';
+import { MoreLists } from './more-lists.tsx';
 import { SaveAsSegment } from './save-as-segment.tsx';
+import { useChoice } from './use-choice.ts';
 import { useColumnLayout } from './use-column-layout.ts';
 import { useContactPages } from './use-contact-pages.ts';
 
@@ -45,6 +49,7 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
   const [, navigate] = useLocation();
   const { search, filters, sort, setSort, clear } = useListState();
   const mayEdit = useCan('edit');
+  const mayChange = useCan('editContacts');
   const mayLoadDemo = useCan('administer');
   const { id: segmentId, segment } = useOpenedSegment();
   const personal = usePersonalHere();
@@ -60,6 +65,7 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
     [],
     ['columns'],
   );
+  const { selection, choice, count: chosen } = useChoice(pages, answered);
   const narrowed = answered.search !== '' || answered.rule !== null;
   const total = pages?.total ?? null;
   const all = everybody.value?.total ?? null;
@@ -103,6 +109,7 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
               Duplicates
             </Button>
           )}
+          {empty ? null : <MoreLists />}
           <Allowed right="import">
             <Button
               component={Link}
@@ -173,16 +180,28 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
             No contact fits the search and the filters together.
           </EmptyState>
         ) : (
-          <ContactsGrid
-            pages={pages}
-            version={version}
-            columns={columns}
-            sort={sort}
-            onSort={setSort}
-            openedId={openedId}
-            onOpen={(row) => navigate(`/contacts/${row.id}${keep}`, { replace: openedId !== null })}
-            onClose={close}
-          />
+          <>
+            <BulkStrip />
+            <ContactsGrid
+              pages={pages}
+              version={version}
+              columns={columns}
+              sort={sort}
+              onSort={setSort}
+              openedId={openedId}
+              onOpen={(row) => navigate(`/contacts/${row.id}${keep}`, { replace: openedId !== null })}
+              onClose={close}
+              choice={mayChange ? choice : undefined}
+            />
+            <BulkBar
+              selection={selection}
+              choice={choice}
+              count={mayChange ? chosen : 0}
+              total={total}
+              query={answered}
+              columns={columns}
+            />
+          </>
         )}
       </div>
     </Page>

@@ -11,14 +11,30 @@ export type GridHeaderProps = {
   columns: Columns;
   sort: ContactQuery['sort'];
   onSort: (sort: ContactQuery['sort']) => void;
+  /** Undefined where rows cannot be chosen. */
+  chosen: 'none' | 'some' | 'all' | undefined;
+  onChooseAll: (on: boolean) => void;
 };
 
 /** Names of the columns: click sorts, the edge resizes, dragging one onto another reorders. */
-export function GridHeader({ columns, sort, onSort }: GridHeaderProps) {
+export function GridHeader({ columns, sort, onSort, chosen, onChooseAll }: GridHeaderProps) {
   const [over, setOver] = useState<string | null>(null);
   const headers = columns.table.getHeaderGroups()[0]?.headers ?? [];
   return (
     <div role="row" aria-rowindex={1} className={classes.header}>
+      {chosen === undefined ? null : (
+        <div role="columnheader" aria-colindex={1} className={classes.check}>
+          {/* biome-ignore lint/a11y/useKeyWithClickEvents: Ctrl+A and Escape do the same while the grid has the focus */}
+          <span
+            role="checkbox"
+            aria-checked={chosen === 'some' ? 'mixed' : chosen === 'all'}
+            aria-label="Choose everybody in the list"
+            tabIndex={-1}
+            className={classes.box}
+            onClick={() => onChooseAll(chosen !== 'all')}
+          />
+        </div>
+      )}
       {headers.map((header, place) => {
         const column = gridColumn(header.column.id);
         if (!column) return null;
@@ -28,7 +44,7 @@ export function GridHeader({ columns, sort, onSort }: GridHeaderProps) {
           <div
             key={header.id}
             role="columnheader"
-            aria-colindex={place + 1}
+            aria-colindex={place + (chosen === undefined ? 1 : 2)}
             aria-sort={sorted ? (sort.descending ? 'descending' : 'ascending') : 'none'}
             className={classes.headerCell}
             data-right={isRightAligned(column.type) || undefined}
