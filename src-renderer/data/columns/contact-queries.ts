@@ -17,6 +17,7 @@ import type { Steps } from '#shared/kernel/steps.ts';
 import type { RuleContext } from '#shared/segment/resolve.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
 import type { ColumnStore } from './column-store.ts';
+import { ComputedColumns } from './computed-columns.ts';
 import { ContactIndex, contactTables, fieldTableOf, tableOf } from './contact-index.ts';
 import { type OrderFigures, orderFigures } from './order-figures.ts';
 import { searchContacts } from './search.ts';
@@ -31,7 +32,7 @@ export type Surroundings = { zone: string; currency: string; now: () => number }
 const RULE_MS = 60_000;
 const KEPT_RESULTS = 12;
 /** Tables a rule may look at. */
-const ruledTables: readonly TableName[] = [...contactTables, 'order', 'delivery', 'event', 'membership'];
+const ruledTables: readonly TableName[] = [...contactTables, 'order', 'orderLine', 'delivery', 'event', 'membership'];
 
 const isMeasure = (key: SortKey): key is ContactMeasure => key in contactMeasures;
 
@@ -40,6 +41,8 @@ export class ContactQueries {
   readonly #evaluate: EvaluateRule;
   readonly #around: Surroundings;
   readonly #kept: Stamped;
+  /** Fields worked out from events and orders. */
+  readonly computed: ComputedColumns;
   #parameters: EventParameters = new Map();
   #fields: FieldSpecs = new Map();
   /** Grows with each change of the parameters or the fields: kept answers of rules hold for one. */
@@ -50,17 +53,20 @@ export class ContactQueries {
     this.#evaluate = evaluate;
     this.#around = around;
     this.#kept = new Stamped(store, KEPT_RESULTS);
+    this.computed = new ComputedColumns(store, around);
   }
 
   /** Which parameters of events rules may ask for. */
   set parameters(parameters: EventParameters) {
     this.#parameters = parameters;
+    this.computed.parameters = parameters;
     this.#shapeNo++;
   }
 
   /** The workspace's additional fields. */
   set fields(fields: FieldSpecs) {
     this.#fields = fields;
+    this.computed.fields = fields;
     this.#shapeNo++;
   }
 
@@ -78,8 +84,10 @@ export class ContactQueries {
   /** Ids of everybody the query finds, in its order. */
   find(query: ContactQuery): Steps<Uint32Array> {
     const { search, rule, sort } = query;
-    const tables = rule ? ruledTables : isMeasure(sort.key) ? ([...contactTables, 'order'] as const) : contactTables;
-    const minute = rule ? Math.floor(this.#around.now() / RULE_MS) : 0;
+    const computed = this.computed.definition(sort.key);
+    const tables =
+      rule || computed ? ruledTables : isMeasure(sort.key) ? ([...contactTables, 'order'] as const) : contactTables;
+    const minute = rule || computed ? Math.floor(this.#around.now() / RULE_MS) : 0;
     const key = `find ${minute} ${this.#shapeNo} ${JSON.stringify([search, rule, sort])}`;
     return this.#kept.steps(key, tables, () => this.#look(query));
   }
@@ -129,10 +137,18 @@ export class ContactQueries {
     return rows;
   }
 
+  /** With the values of some computed fields. */
+  *rowsWith(ids: Uint32Array, fields: readonly FieldId[]): Steps<ContactRow[]> {
+    const read = yield* this.computed.reader(fields);
+    return this.rows(ids).map((row) => ({ ...row, fields: { ...row.fields, ...read(row.id) } }));
+  }
+
   *#ordered(key: SortKey, descending: boolean): Steps<Uint32Array> {
     const { ids } = this.index;
     yield;
     if (key === 'id') return descending ? ids.slice().reverse() : ids;
+    const computed = this.computed.definition(key);
+    if (computed && isFieldId(key)) return yield* this.computed.ordered(key, computed, ids, descending);
     const tables = this.#tablesOf(key);
     const ranks = isFieldId(key) ? this.#fieldRanks(key, tables) : this.#ranks(key, tables);
     yield;

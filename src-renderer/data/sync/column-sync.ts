@@ -55,6 +55,8 @@ export class ColumnSync {
   readonly #abort = new AbortController();
   /** Chunks of order lines that are in the engine. */
   readonly #lines = new Set<number>();
+  /** Somebody asked for all of them: a computed field looks at them. */
+  #allLines = false;
   #manifest: HeldManifest | null = null;
   /** Contacts that were erased, while the generation in use still holds them. */
   #masked: readonly number[] = [];
@@ -131,12 +133,23 @@ export class ColumnSync {
     for (;;) {
       const manifest = this.#manifest;
       if (!manifest) return;
-      const missing = wanted.filter((table) => !engine.store.has(table));
+      const missing = wanted.filter((table) => !this.#isHere(table));
       if (missing.length === 0) return;
       const base = await this.#loader.load(manifest, missing);
       // Another generation may have come meanwhile: then these chunks are of no use.
-      if (manifest === this.#manifest) engine.store.setBase(base);
+      if (manifest !== this.#manifest) continue;
+      engine.store.setBase(base);
+      if (missing.includes('orderLine')) this.#holdAllLines(manifest);
     }
+  }
+
+  #isHere(table: TableName): boolean {
+    return table === 'orderLine' ? this.#allLines : this.#options.engine.store.has(table);
+  }
+
+  #holdAllLines(manifest: HeldManifest): void {
+    this.#allLines = true;
+    for (const { table, index } of manifest.chunks) if (table === 'orderLine') this.#lines.add(index);
   }
 
   /** Resolves when the lines of these orders can be read. Lines are many and looked at one order at a time. */
@@ -297,7 +310,8 @@ export class ColumnSync {
     const base = new Map<TableName, TablePart[]>();
     for (;;) {
       const missing = tableNames.filter(
-        (table) => !base.has(table) && table !== 'orderLine' && (wanted.includes(table) || store.has(table)),
+        (table) =>
+          !base.has(table) && (table === 'orderLine' ? this.#allLines : wanted.includes(table) || store.has(table)),
       );
       if (missing.length === 0) break;
       for (const [table, parts] of await this.#loader.load(manifest, missing)) base.set(table, parts);
@@ -305,6 +319,8 @@ export class ColumnSync {
     this.#loader.keepOnly(manifest);
     store.reset(base, [...this.#tail.pages(), maskOf(this.#masked)]);
     this.#lines.clear();
+    if (base.has('orderLine')) this.#holdAllLines(manifest);
+    else this.#allLines = false;
     this.#manifest = manifest;
     this.#note();
   }
