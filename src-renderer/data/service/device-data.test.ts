@@ -1,5 +1,6 @@
 /** What of the server's data is on a device: kept, given up, fetched again. */
 import { afterEach, expect, test } from 'vitest';
+import type { Rule } from '#shared/segment/segment.schema.ts';
 import type { MemoryBackend } from '#tests/support/memory-backend.ts';
 import {
   answersOf,
@@ -58,6 +59,13 @@ test('[CHUNK-3] what is not kept is neither here nor fetched, and comes back whe
   expect(page.asOf.eventsFrom).toBe(START - days(100) + 1);
   expect(page.rows.map(({ email }) => email)).toEqual([null, null]);
   expect(await answersOf(service)).not.toContain(MARKER);
+  // Nobody is told that a rule on an address matches nobody, only because no address is here.
+  const byEmail: Rule = { type: 'not', rule: { type: 'presence', field: 'email', op: 'isSet' } };
+  const uncounted = { code: 'forbidden', message: expect.stringContaining('Email is personal') };
+  await expect(service.api.segmentAnswer(byEmail, 0)).rejects.toMatchObject(uncounted);
+  await expect(service.api.contactPage({ ...everybody, rule: byEmail }, 0, 1)).rejects.toMatchObject(uncounted);
+  const byCountry: Rule = { type: 'presence', field: 'country', op: 'isSet' };
+  expect(await service.api.segmentAnswer(byCountry, 0)).toMatchObject({ total: 2 });
   await device.stop(service);
   const again = device.start();
   expect(await emails(again)).toEqual([null, null]);

@@ -29,6 +29,8 @@ export function Audience({ segment }: { segment: Doc<Segment> | null }) {
     ['columns', 'documents'],
   );
   if (!rule) return <div className={classes.audience}>The segment decides who gets the mail.</div>;
+  const error = all.error ?? able.error;
+  if (error) return <div className={classes.audience}>{error.message}</div>;
   if (!all.value || !able.value) return <div className={classes.audience} />;
   const lost = all.value.count - able.value.count;
   return (

@@ -45,5 +45,12 @@ export function TopSegments() {
 function SegmentCount({ segment }: { segment: Segment }) {
   const format = useFormat();
   const answer = useLive((from) => from.segmentAnswer(segment.rule, 0), [JSON.stringify(segment.rule)], ['columns']);
+  if (answer.error !== null) {
+    return (
+      <span className={classes.itemState} title={answer.error.message}>
+        –
+      </span>
+    );
+  }
   return <span className={classes.itemState}>{answer.value ? format.counted(answer.value.count, 'contact') : ''}</span>;
 }

@@ -31,7 +31,8 @@ export function SegmentResults({ id, rule }: { id: string; rule: Rule }) {
   );
   // The last answer stays on the screen while the next one is computed.
   const last = useRef<SegmentAnswer | null>(null);
-  if (answer.value !== undefined) last.current = answer.value;
+  if (answer.error !== null) last.current = null;
+  else if (answer.value !== undefined) last.current = answer.value;
   const shown = last.current;
 
   const waitingWords =
@@ -39,7 +40,9 @@ export function SegmentResults({ id, rule }: { id: string; rule: Rule }) {
       ? 'Complete a condition to see who matches'
       : answer.error === null
         ? 'Counting who matches…'
-        : 'Not counted';
+        : answer.error.code === 'forbidden'
+          ? 'Not counted on this device'
+          : 'Not counted';
 
   return (
     <aside className={classes.results} aria-label="Matching contacts">
@@ -61,7 +64,11 @@ export function SegmentResults({ id, rule }: { id: string; rule: Rule }) {
           <span className={classes.open}>{format.counted(open, 'condition')} not counted yet: no value</span>
         ) : null}
       </div>
-      {answer.error !== null ? <ErrorState inline title="The rule could not be counted" error={answer.error} /> : null}
+      {answer.error === null ? null : answer.error.code === 'forbidden' ? (
+        <p className={classes.asOf}>{answer.error.message}</p>
+      ) : (
+        <ErrorState inline title="The rule could not be counted" error={answer.error} />
+      )}
       {shown === null ? null : (
         <>
           <Button

@@ -185,11 +185,13 @@ function useRemoveSegment(doc: Doc, segment: Segment): (abandon: () => void) => 
   const [, navigate] = useLocation();
   return async (abandon) => {
     try {
-      const [answer, campaigns] = await Promise.all([data.segmentAnswer(segment.rule, 0), data.documents('campaign')]);
+      // Who matches is only said where it is known: what cannot be counted here can be deleted all the same.
+      const counted = data.segmentAnswer(segment.rule, 0).catch(() => null);
+      const [answer, campaigns] = await Promise.all([counted, data.documents('campaign')]);
       const using = campaigns.filter(({ body }) => body.segmentId === doc.id).length;
       const yes = await confirm({
         title: `Delete “${segment.name}”?`,
-        consequence: `Its ${format.counted(answer.count, 'contact')} stay. ${
+        consequence: `${answer ? `Its ${format.counted(answer.count, 'contact')}` : 'Its contacts'} stay. ${
           using === 0
             ? 'No campaign uses it.'
             : `${format.counted(using, 'campaign')} using it will need another segment.`

@@ -155,6 +155,7 @@ function SegmentRow({ doc, segment }: Listed) {
 function LiveCount({ segment }: { segment: Pick<Segment, 'rule'> }) {
   const format = useFormat();
   const answer = useLive(() => data.segmentAnswer(segment.rule, 0), [JSON.stringify(segment.rule)], ['columns']);
+  if (answer.error !== null) return <span title={answer.error.message}>–</span>;
   if (answer.value) {
     return (
       <>
@@ -163,7 +164,6 @@ function LiveCount({ segment }: { segment: Pick<Segment, 'rule'> }) {
       </>
     );
   }
-  if (answer.error !== null) return <span title="This rule could not be counted">–</span>;
   return (
     <Delayed>
       <Skeleton height={8} width={48} style={{ marginLeft: 'auto' }} />
