@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
-import { useLive } from '#renderer/data/hooks.ts';
+import type { DataApi } from '#renderer/data/data-api.ts';
+import { type Live, useLive } from '#renderer/data/hooks.ts';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { categorySchema } from '#shared/consent/category.schema.ts';
 import { listSchema } from '#shared/consent/list.schema.ts';
@@ -11,20 +12,21 @@ export type KnownList = { id: string; name: string; kind: 'list' | 'category' };
 
 const byName = (a: KnownList, b: KnownList): number => a.name.localeCompare(b.name);
 
+const readLists = async (from: DataApi): Promise<KnownList[]> => {
+  const [lists, categories] = await Promise.all([from.documents('list'), from.documents('category')]);
+  return [
+    ...typedDocs(listSchema, lists).map(({ id, body }): KnownList => ({ id, name: body.name, kind: 'list' })),
+    ...typedDocs(categorySchema, categories).map(
+      ({ id, body }): KnownList => ({ id, name: body.name, kind: 'category' }),
+    ),
+  ].sort(byName);
+};
+
+/** Every list and category by name, or why they could not be read. */
+export const useLiveLists = (): Live<KnownList[]> => useLive(readLists, [], ['documents:list', 'documents:category']);
+
 /** Every list and category by name; undefined until the device answered. */
-export function useLists(): KnownList[] | undefined {
-  const lists = useLive((from) => from.documents('list'), [], ['documents:list']).value;
-  const categories = useLive((from) => from.documents('category'), [], ['documents:category']).value;
-  return useMemo(() => {
-    if (!lists || !categories) return undefined;
-    return [
-      ...typedDocs(listSchema, lists).map(({ id, body }): KnownList => ({ id, name: body.name, kind: 'list' })),
-      ...typedDocs(categorySchema, categories).map(
-        ({ id, body }): KnownList => ({ id, name: body.name, kind: 'category' }),
-      ),
-    ].sort(byName);
-  }, [lists, categories]);
-}
+export const useLists = (): KnownList[] | undefined => useLiveLists().value;
 
 /** The workspace's formatters with the names of its lists and fields, for rules in words. */
 export function useRuleWriter() {

@@ -3,6 +3,7 @@ import { IconUsers } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { data } from '#renderer/data/client.ts';
+import type { ContactQuery } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
 import { useOnline } from '#renderer/parts/use-online.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
@@ -15,6 +16,7 @@ import { DuplicateTable } from './duplicate-table.tsx';
 import { MergePanel } from './merge-panel.tsx';
 
 const PAGES = 20;
+const allContacts: ContactQuery = { search: '', rule: null, sort: { key: 'id', descending: false } };
 
 /** As many pages as were asked for, in one list. */
 async function readPairs(pages: number): Promise<{ pairs: DuplicatePair[]; more: boolean }> {
@@ -36,7 +38,14 @@ export function DuplicatesScreen({ opened }: { opened: string | null }) {
   const online = useOnline();
   const [, navigate] = useLocation();
   const [pages, setPages] = useState(1);
-  const found = useLive(() => readPairs(pages), [pages, online], ['columns']);
+  // The server looks through everybody for this, so it is asked again when somebody came or went, not at every change.
+  const everybody = useLive((from) => from.contactPage(allContacts, 0, 1), [], ['columns']);
+  const contacts = everybody.value?.total ?? (everybody.error === null ? null : 0);
+  const found = useLive(
+    () => (contacts === null ? Promise.resolve(null) : readPairs(pages)),
+    [pages, online, contacts],
+    ['session'],
+  );
   const ids = opened?.split('-').map(Number) ?? [];
   const [contactId, otherId] = ids;
   const close = () => navigate('/duplicates');

@@ -5,8 +5,9 @@ import { Link, useLocation } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import { useLive } from '#renderer/data/hooks.ts';
 import { Allowed } from '#renderer/parts/allowed.tsx';
-import { useLists } from '#renderer/parts/list-names.ts';
+import { useLiveLists } from '#renderer/parts/list-names.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
+import { ErrorState } from '#renderer/ui/error-state.tsx';
 import list from '#renderer/ui/list.module.css';
 import { notifyError } from '#renderer/ui/notify.ts';
 import { Page } from '#renderer/ui/page.tsx';
@@ -19,7 +20,8 @@ import classes from './lists.module.css';
 /** Every list, those of subscription categories among them. */
 export function ListsScreen() {
   const format = useFormat();
-  const lists = useLists();
+  const found = useLiveLists();
+  const lists = found.value;
   const counts = useLive((from) => from.listCounts(), [], ['columns']);
   return (
     <Page
@@ -36,7 +38,9 @@ export function ListsScreen() {
         />
       }
     >
-      {lists === undefined ? (
+      {found.error !== null && lists === undefined ? (
+        <ErrorState title="The lists could not be read" error={found.error} retry={found.reload} />
+      ) : lists === undefined ? (
         <SkeletonRows label="Loading lists" />
       ) : lists.length === 0 ? (
         <EmptyState icon={<IconListCheck size={24} stroke={1.5} />} title="Keep people together by name">
