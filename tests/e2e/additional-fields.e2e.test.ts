@@ -9,6 +9,7 @@ import { type RunningServer, startServer } from '#tests/support/server.ts';
 import { seriousFindings } from './support/accessible.ts';
 import { besideServer } from './support/beside-server.ts';
 import { createPerson, type Person } from './support/person.ts';
+import { takeBoth } from './support/pictures.ts';
 import { signIn } from './support/sign-in.ts';
 
 const ZONE = { MUSTER_TIME_ZONE: 'Europe/London' };
@@ -55,12 +56,7 @@ test('a field is made, filled in without the server, asked for in a filter and d
   const shot = async (name: string) => {
     const folder = process.env.FIELD_PICTURES;
     if (!folder) return;
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.waitForTimeout(300);
-      await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) });
-    }
-    await page.emulateMedia({ colorScheme: 'light' });
+    await takeBoth(page, folder, name);
   };
 
   await page.goto(`${server.url}/settings/fields`);

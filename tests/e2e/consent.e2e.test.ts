@@ -12,6 +12,7 @@ import { type RunningServer, startServer } from '#tests/support/server.ts';
 import { seriousFindings } from './support/accessible.ts';
 import { besideServer } from './support/beside-server.ts';
 import { createPerson, type Person } from './support/person.ts';
+import { takeBoth } from './support/pictures.ts';
 import { signIn } from './support/sign-in.ts';
 
 let server: RunningServer;
@@ -53,10 +54,7 @@ test('a category and a list are made, joined, left and found again, also offline
       findings.push(...(await seriousFindings(page, name)));
       return;
     }
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png` });
-    }
+    await takeBoth(page, folder, name);
   };
   const visit = (place: string) => page.getByRole('link', { name: place, exact: true }).click();
 

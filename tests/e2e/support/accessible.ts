@@ -1,10 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 
-const schemes = ['light', 'dark'] as const;
+export const schemes = ['light', 'dark'] as const;
 
 /** The app hears of another scheme a moment after the browser, and colours may still be changing into each other. */
-async function coloursSettled(page: Page, scheme: (typeof schemes)[number]): Promise<void> {
+export async function coloursSettled(page: Page, scheme: (typeof schemes)[number]): Promise<void> {
   await page.locator(`html[data-mantine-color-scheme="${scheme}"]`).waitFor({ state: 'attached' });
   await page.evaluate(async () => {
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));

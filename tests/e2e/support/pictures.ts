@@ -1,15 +1,25 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { coloursSettled, schemes } from './accessible.ts';
 import { findUgliness } from './picture-check.ts';
 
 const sizes = [
   { width: 1280, height: 800 },
   { width: 1920, height: 1080 },
 ] as const;
-const schemes = ['light', 'dark'] as const;
 /** Charts are drawn anew a moment after their box changed. */
 const SETTLE_MS = 350;
+
+/** A picture of the screen as it stands in either colour scheme, for people to judge. */
+export async function takeBoth(page: Page, folder: string, name: string): Promise<void> {
+  for (const colorScheme of schemes) {
+    await page.emulateMedia({ colorScheme });
+    await coloursSettled(page, colorScheme);
+    await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) });
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+}
 
 export type Variants = {
   sizes?: readonly (typeof sizes)[number]['width'][];
