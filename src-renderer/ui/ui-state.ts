@@ -9,6 +9,8 @@ type UiState = {
   columns: Record<string, ColumnLayout>;
   toggleRail: () => void;
   setColumns: (table: string, layout: ColumnLayout) => void;
+  /** Back to how the table is laid out by itself. */
+  forgetColumns: (table: string) => void;
 };
 
 /** What this device remembers about its looks; never data. Kept in the page's own storage. */
@@ -19,6 +21,7 @@ export const useUiState = create<UiState>()(
       columns: {},
       toggleRail: () => set((state) => ({ railCollapsed: !state.railCollapsed })),
       setColumns: (table, layout) => set((state) => ({ columns: { ...state.columns, [table]: layout } })),
+      forgetColumns: (table) => set(({ columns: { [table]: _gone, ...columns } }) => ({ columns })),
     }),
     {
       name: 'muster.ui',

@@ -1,4 +1,5 @@
 import type { ContactRow } from '#renderer/data/data-api.ts';
+import { useLive } from '#renderer/data/hooks.ts';
 import { draftOf } from '#renderer/parts/field-input.tsx';
 import { fieldValueWords, useFieldSpecs } from '#renderer/parts/field-store.ts';
 import { PanelSection } from '#renderer/ui/panel.tsx';
@@ -19,11 +20,12 @@ export type AdditionalFieldsProps = {
 export function AdditionalFields({ row, pending, editable }: AdditionalFieldsProps) {
   const format = useFormat();
   const lists = fieldLists(useFieldSpecs());
+  const computed = useLive((from) => from.computedOf(row.id), [row.id], ['columns', 'documents:contact-field']);
   return lists.map((list) => (
     <PanelSection key={list.key} title={list.name}>
       <dl className={classes.fields}>
         {list.fields.map((spec) => {
-          const cell = row.fields[spec.id] ?? null;
+          const cell = (spec.computed ? computed.value : row.fields)?.[spec.id] ?? null;
           return (
             <ValueRow
               key={spec.id}
@@ -33,7 +35,7 @@ export function AdditionalFields({ row, pending, editable }: AdditionalFieldsPro
               text={cell === null ? '' : fieldValueWords(spec, cell, format)}
               before={draftOf(spec, cell, format.zone)}
               pending={pending.includes(spec.id)}
-              editable={editable && !spec.readOnly}
+              editable={editable && !spec.readOnly && !spec.computed}
             />
           );
         })}

@@ -126,6 +126,8 @@ export function cellText(row: ContactRow, column: GridColumn, format: Format): s
   if (column.id === 'id') return `Contact ${row.id}`;
   const value = cellOf(row, column.id);
   if (value === null || value === undefined || value === '') return '';
+  // As with orders: a column of zeros says nothing.
+  if (column.field?.computed && value === 0) return '';
   if (column.field) return fieldValueWords(column.field, value, format);
   if (column.type === 'instant') return format.date(Number(value));
   if (column.type === 'money') return row.orderCount === 0 && Number(value) === 0 ? '' : format.money(Number(value));

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconAddressBook, IconFileImport, IconFilterOff, IconUsers } from '@tabler/icons-react';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { Link, useLocation, useSearch } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import type { ContactQuery } from '#renderer/data/data-api.ts';
@@ -23,12 +23,14 @@ import { ColumnChooser } from './column-chooser.tsx';
 import { ContactPanel } from './contact-panel.tsx';
 import { ContactsGrid } from './contacts-grid.tsx';
 import { FilterBar } from './filter-bar.tsx';
-import { listRule, useListState } from './list-state.ts';
+import { listRule, narrowingOf, useListState } from './list-state.ts';
 import { MoreLists } from './more-lists.tsx';
 import { SaveAsSegment } from './save-as-segment.tsx';
 import { useChoice } from './use-choice.ts';
 import { useColumnLayout } from './use-column-layout.ts';
 import { useContactPages } from './use-contact-pages.ts';
+import { ViewTabs } from './view-tabs.tsx';
+import { isChanged, listAddress, narrowingOfView, useViews, type ViewDoc } from './views.ts';
 
 /** The segment named in the address (?segment=…), whose people are listed. */
 function useOpenedSegment(): { id: string | null; segment: Segment | null } {
@@ -43,6 +45,14 @@ function useOpenedSegment(): { id: string | null; segment: Segment | null } {
   return { id, segment };
 }
 
+/** The view named in the address (?view=…). */
+function useOpenedView(): { id: string | null; view: ViewDoc | null; missing: boolean } {
+  const id = new URLSearchParams(useSearch()).get('view');
+  const views = useViews();
+  const view = views?.find((one) => one.id === id) ?? null;
+  return { id, view, missing: id !== null && views !== undefined && view === null };
+}
+
 /** Everybody: searched, filtered, sorted; the open contact at the right. */
 export function ContactsScreen({ openedId }: { openedId: number | null }) {
   const format = useFormat();
@@ -53,12 +63,33 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
   const mayLoadDemo = useCan('administer');
   const { id: segmentId, segment } = useOpenedSegment();
   const personal = usePersonalHere();
-  const columns = useColumnLayout(personal);
-  const keep = segmentId === null ? '' : `?segment=${encodeURIComponent(segmentId)}`;
+  const { id: viewId, view, missing } = useOpenedView();
+  const saved = view?.body ?? null;
+  const laidOut = useMemo(
+    () =>
+      viewId !== null && saved
+        ? { id: viewId, layout: { order: saved.order, hidden: saved.hidden, widths: saved.widths } }
+        : null,
+    [viewId, saved],
+  );
+  const columns = useColumnLayout(personal, laidOut);
+  const address = (contact: number | null) => listAddress({ view: viewId, segment: segmentId }, contact);
+  useLayoutEffect(() => {
+    if (viewId === null || saved) useListState.getState().open(viewId ?? '', narrowingOfView(saved));
+  }, [viewId, saved]);
+  useEffect(() => {
+    // It was deleted, or is not shared any more.
+    if (missing) navigate('/contacts', { replace: true });
+  }, [missing, navigate]);
+  const shown = { narrowing: narrowingOf({ search, filters, sort }), segmentId, layout: columns.layout };
+  const changed = saved
+    ? isChanged(saved, shown) || columns.changed
+    : search !== '' || filters.length > 0 || segmentId !== null;
 
   const rule = useMemo(() => listRule(filters, segment?.rule ?? null), [filters, segment]);
   const asked = useDebounced(search, 60);
-  const query = useMemo<ContactQuery>(() => ({ search: asked, rule, sort }), [asked, rule, sort]);
+  const show = useShownComputed(columns.shown);
+  const query = useMemo<ContactQuery>(() => ({ search: asked, rule, sort, show }), [asked, rule, sort, show]);
   const { pages, query: answered, version } = useContactPages(query);
   const everybody = useLive(
     () => data.contactPage({ search: '', rule: null, sort: { key: 'id', descending: false } }, 0, 1),
@@ -73,7 +104,7 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
 
   // The card's own close returns the focus to the list, where the keys go on working.
   const list = useRef<HTMLDivElement>(null);
-  const close = () => navigate(`/contacts${keep}`);
+  const close = () => navigate(address(null));
   useEffect(() => {
     if (openedId === null && document.activeElement === document.body) {
       list.current?.querySelector<HTMLElement>('[role="grid"]')?.focus({ preventScroll: true });
@@ -89,7 +120,8 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
   const asOf = pages?.asOf?.at ?? null;
   const eventsFrom = pages?.asOf?.eventsFrom ?? null;
   // A condition may look further back than this device knows.
-  const eventsNote = eventsFrom === null || rule === null ? '' : ` · events since ${format.date(eventsFrom)} only`;
+  const looksBack = rule !== null || show.length > 0 || isComputedId(sort.key);
+  const eventsNote = eventsFrom === null || !looksBack ? '' : ` · events since ${format.date(eventsFrom)} only`;
 
   const header = (
     <PageHeader
@@ -125,7 +157,12 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
     >
       {empty ? null : (
         <>
-          <FilterBar personal={personal} segment={segment?.name ?? null} onLeaveSegment={() => navigate('/contacts')} />
+          <ViewTabs open={view} shown={shown} changed={changed} resetColumns={columns.reset} />
+          <FilterBar
+            personal={personal}
+            segment={segment?.name ?? null}
+            onLeaveSegment={() => navigate(listAddress({ view: viewId, segment: null }))}
+          />
           {rule !== null && filters.length > 0 && mayEdit ? <SaveAsSegment rule={rule} /> : null}
         </>
       )}
@@ -189,7 +226,7 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
               sort={sort}
               onSort={setSort}
               openedId={openedId}
-              onOpen={(row) => navigate(`/contacts/${row.id}${keep}`, { replace: openedId !== null })}
+              onOpen={(row) => navigate(address(row.id), { replace: openedId !== null })}
               onClose={close}
               choice={mayChange ? choice : undefined}
             />

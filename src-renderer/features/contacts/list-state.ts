@@ -6,7 +6,15 @@ import type { Leaf, Rule } from '#shared/segment/segment.schema.ts';
 /** A condition of the list with a key that stays while it is edited. */
 export type ListFilter = { key: number; leaf: Leaf };
 
+/** What the list is narrowed to. */
+export type Narrowing = { search: string; leaves: readonly Leaf[]; sort: ContactQuery['sort'] };
+export const plainly: Narrowing = { search: '', leaves: [], sort: { key: 'lastOrderAt', descending: true } };
+
 type ListState = {
+  /** The view that is open; empty: none. */
+  view: string;
+  /** What other views were narrowed to when they were left. */
+  left: Readonly<Record<string, Narrowing>>;
   search: string;
   filters: ListFilter[];
   sort: ContactQuery['sort'];
@@ -17,13 +25,19 @@ type ListState = {
   removeFilter: (key: number) => void;
   clear: () => void;
   setSort: (sort: ContactQuery['sort']) => void;
+  /** Opens a view as it was left, else as it is saved. */
+  open: (view: string, saved: Narrowing) => void;
+  /** As it is saved. */
+  reset: (saved: Narrowing) => void;
 };
 
 /** What the contacts list is narrowed to; kept while one looks at something else. */
 export const useListState = create<ListState>((set, get) => ({
-  search: '',
+  view: '',
+  left: {},
+  search: plainly.search,
   filters: [],
-  sort: { key: 'lastOrderAt', descending: true },
+  sort: plainly.sort,
   nextKey: 1,
   setSearch: (search) => set({ search }),
   addFilter: (leaf) => {
@@ -36,7 +50,28 @@ export const useListState = create<ListState>((set, get) => ({
   removeFilter: (key) => set((state) => ({ filters: state.filters.filter((filter) => filter.key !== key) })),
   clear: () => set({ search: '', filters: [] }),
   setSort: (sort) => set({ sort }),
+  open: (view, saved) =>
+    set((state) => {
+      if (view === state.view) return {};
+      const left = { ...state.left, [state.view]: narrowingOf(state) };
+      return { view, left, ...listed(left[view] ?? saved, state.nextKey) };
+    }),
+  reset: (saved) => set(({ nextKey }) => listed(saved, nextKey)),
 }));
+
+/** What the open list is narrowed to now. */
+export const narrowingOf = ({ search, filters, sort }: Pick<ListState, 'search' | 'filters' | 'sort'>): Narrowing => ({
+  search,
+  leaves: filters.map(({ leaf }) => leaf),
+  sort,
+});
+
+const listed = ({ search, leaves, sort }: Narrowing, nextKey: number) => ({
+  search,
+  sort,
+  filters: leaves.map((leaf, at) => ({ key: nextKey + at, leaf })),
+  nextKey: nextKey + leaves.length,
+});
 
 /** The rule of all filters and the opened segment together; null = everybody. */
 export function listRule(filters: readonly ListFilter[], segment: Rule | null): Rule | null {

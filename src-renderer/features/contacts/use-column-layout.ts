@@ -39,18 +39,23 @@ const noRows: ContactRow[] = [];
 /** Where names are not shown, other columns are, and are laid out for themselves. */
 type Kind = { table: string; columns: ReturnType<typeof columnsOf>; initial: ColumnLayout };
 
-function kindFor(table: string, personal: boolean, specs: FieldSpecs): Kind {
+function kindFor(personal: boolean, specs: FieldSpecs, view: LaidOut | null): Kind {
   const all = columnsFor(personal, specs);
+  const table = personal ? 'contacts' : 'contacts-by-number';
+  const plain: ColumnLayout = {
+    order: all.map(({ id }) => id),
+    hidden: all.filter(({ shown }) => !shown).map(({ id }) => id),
+    widths: {},
+  };
   return {
-    table,
+    table: view ? `${table} ${view.id}` : table,
     columns: columnsOf(all),
-    initial: {
-      order: all.map(({ id }) => id),
-      hidden: all.filter(({ shown }) => !shown).map(({ id }) => id),
-      widths: {},
-    },
+    initial: view ? current(view.layout, plain) : plain,
   };
 }
+
+/** A saved view, as far as columns go. */
+export type LaidOut = { id: string; layout: ColumnLayout };
 
 /** Columns of a newer version come last; those of an older one are dropped. */
 function current(layout: ColumnLayout | undefined, initial: ColumnLayout): ColumnLayout {
@@ -64,18 +69,21 @@ function current(layout: ColumnLayout | undefined, initial: ColumnLayout): Colum
   };
 }
 
+/** Whether two layouts look the same. */
+function sameLayout(a: ColumnLayout, b: ColumnLayout): boolean {
+  const key = ({ order, hidden, widths }: ColumnLayout) =>
+    JSON.stringify([order, [...new Set(hidden)].sort(), Object.entries(widths).sort(([x], [y]) => (x < y ? -1 : 1))]);
+  return key(a) === key(b);
+}
+
 const resolve = <T>(updater: T | ((old: T) => T), old: T): T => (updater instanceof Function ? updater(old) : updater);
 
-/** Order, widths and visibility of the grid's columns, remembered on this device. */
-export function useColumnLayout(personal: boolean) {
+/** Order, widths and visibility of the grid's columns, remembered on this device; a view has its own. */
+export function useColumnLayout(personal: boolean, view: LaidOut | null) {
   const specs = useFieldSpecs();
-  const {
-    table: name,
-    columns,
-    initial,
-  } = useMemo(() => kindFor(personal ? 'contacts' : 'contacts-by-number', personal, specs), [personal, specs]);
+  const { table: name, columns, initial } = useMemo(() => kindFor(personal, specs, view), [personal, specs, view]);
   const stored = useUiState((state) => state.columns[name]);
-  const setColumns = useUiState((state) => state.setColumns);
+  const { setColumns, forgetColumns } = useUiState.getState();
   const layout = useMemo(() => current(stored, initial), [stored, initial]);
   const visibility = useMemo(() => Object.fromEntries(layout.hidden.map((id) => [id, false])), [layout.hidden]);
   const save = (change: (old: ColumnLayout) => Partial<ColumnLayout>) => {
@@ -107,7 +115,8 @@ export function useColumnLayout(personal: boolean) {
       }),
     setHidden: (id: string, hidden: boolean) =>
       save((old) => ({ hidden: hidden ? [...old.hidden, id] : old.hidden.filter((other) => other !== id) })),
-    reset: () => setColumns(name, initial),
+    reset: () => forgetColumns(name),
+    changed: !sameLayout(layout, initial),
   };
 }
 
