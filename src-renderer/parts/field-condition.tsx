@@ -154,10 +154,12 @@ function NumberOperand({ leaf, spec, onChange }: Operand<'fieldNumber'>) {
     setKnown(stored);
     setDraft(stored);
   }
-  const value = normaliseField({ ...spec, required: true, min: null, max: null }, draft);
+  // What nobody can write is compared with all the same.
+  const plain = { ...spec, required: true, min: null, max: null, computed: null };
+  const value = normaliseField(plain, draft);
   const change = (text: string) => {
     setDraft(text);
-    const next = normaliseField({ ...spec, required: true, min: null, max: null }, text);
+    const next = normaliseField(plain, text);
     const cell = next.ok ? cellOfStored(next.value) : null;
     if (typeof cell !== 'number' || cell === leaf.value) return;
     setKnown(textOfCell(spec.type, cell));

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { create } from 'zustand';
 import { decimalWords, type Format } from '#renderer/ui/format.ts';
+import { isMoney } from '#shared/contact/computed.schema.ts';
 import type { AnyField } from '#shared/contact/contact-edit.schema.ts';
 import { contactFields } from '#shared/contact/contact-fields.ts';
 import { type FieldSpec, type FieldSpecs, isFieldId, VALUE_SEPARATOR } from '#shared/contact/field.schema.ts';
@@ -32,8 +33,13 @@ export function fieldLabel(field: AnyField): string {
 }
 
 /** A value as people read it. */
-export function fieldValueWords({ type }: Pick<FieldSpec, 'type'>, cell: string | number, format: Format): string {
+export function fieldValueWords(
+  { type, computed }: Pick<FieldSpec, 'type' | 'computed'>,
+  cell: string | number,
+  format: Format,
+): string {
   if (typeof cell === 'string') return cell.replaceAll(VALUE_SEPARATOR, ', ');
+  if (computed && isMoney(computed)) return format.money(cell);
   switch (type) {
     case 'integer':
       return format.count(cell);

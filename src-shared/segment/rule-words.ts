@@ -1,12 +1,14 @@
 import { isCategoryId } from '#shared/consent/category.schema.ts';
+import { isMoney } from '#shared/contact/computed.schema.ts';
 import { contactFields } from '#shared/contact/contact-fields.ts';
 import type { FieldId, FieldSpec } from '#shared/contact/field.schema.ts';
 import { textOfCell } from '#shared/contact/field-value.ts';
+import { tagOfListId } from '#shared/contact/tag.schema.ts';
 import { assertUnreachable } from '#shared/kernel/assert.ts';
 import type { FieldLeaf } from './field-leaf.schema.ts';
 import type { Period } from './leaf-parts.ts';
 import type { MembershipLeaf } from './membership-leaf.ts';
-import type { ParameterTest } from './parameter-test.schema.ts';
+import { comparisons, parameterWords } from './parameter-words.ts';
 import type { ActivityLeaf, Leaf, Rule, TextLeaf } from './segment.schema.ts';
 
 /** How numbers and days are written; the caller knows zone, currency and language. */
@@ -19,7 +21,7 @@ export type RuleWriter = {
   /** A list or category by its id; none for one that was deleted, or where the caller knows none. */
   list?: (id: string) => string | undefined;
   /** An additional field; none for one that was deleted, or where the caller knows no fields. */
-  field?: (id: FieldId) => Pick<FieldSpec, 'label' | 'type'> | undefined;
+  field?: (id: FieldId) => Pick<FieldSpec, 'label' | 'type' | 'computed'> | undefined;
 };
 
 const textOps: Record<TextLeaf['op'], string> = {
@@ -31,8 +33,6 @@ const textOps: Record<TextLeaf['op'], string> = {
   endsWith: 'ends with',
   anyOf: 'is any of',
 };
-
-const comparisons: Record<'atLeast' | 'atMost' | 'equals', string> = { atLeast: '≥', atMost: '≤', equals: '=' };
 
 const deliveryNames = { sent: 'Emails sent', opened: 'Emails opened', clicked: 'Emails clicked' } as const;
 const amountNames = { net: 'Revenue', gross: 'Gross revenue', returns: 'Returns' } as const;
@@ -53,17 +53,6 @@ export function periodWords(period: Period, writer: RuleWriter): string {
   return 'at any time';
 }
 
-/** " (brand is Acme and price ≥ 10)". */
-function whereWords(where: readonly ParameterTest[] | undefined, writer: RuleWriter): string {
-  if (!where || where.length === 0) return '';
-  const words = where.map((test) =>
-    'value' in test
-      ? `${test.param} ${comparisons[test.op]} ${writer.count(test.value)}`
-      : `${test.param} ${textOps[test.op]} ${test.values.filter((value) => value !== '').join(', ') || '…'}`,
-  );
-  return ` (${words.join(' and ')})`;
-}
-
 const eventWords = (key: string, writer: RuleWriter): string => writer.event?.(key) ?? key;
 
 function subjectWords({ source, measure }: ActivityLeaf, writer: RuleWriter): string {
@@ -72,13 +61,13 @@ function subjectWords({ source, measure }: ActivityLeaf, writer: RuleWriter): st
     source.table === 'order'
       ? 'Orders'
       : source.table === 'event'
-        ? `“${eventWords(source.eventType, writer)}” events${whereWords(source.where, writer)}`
+        ? `“${eventWords(source.eventType, writer)}” events${parameterWords(source.where, writer)}`
         : deliveryNames[source.state];
   if (measure === 'count') return name;
   const which = measure === 'firstAt' ? 'First' : 'Last';
   if (source.table === 'order') return `${which} order`;
   if (source.table === 'event')
-    return `${which} “${eventWords(source.eventType, writer)}” event${whereWords(source.where, writer)}`;
+    return `${which} “${eventWords(source.eventType, writer)}” event${parameterWords(source.where, writer)}`;
   return `${which} email ${source.state}`;
 }
 
@@ -108,6 +97,8 @@ function fieldWords(leaf: FieldLeaf, writer: RuleWriter): string {
       return `${label} ${setOps[leaf.op]} ${listed(leaf.values)}`;
     case 'fieldNumber':
       if (field?.type === 'boolean') return `${label} is ${leaf.value === 0 ? 'no' : 'yes'}`;
+      if (field?.computed && isMoney(field.computed))
+        return `${label} ${comparisons[leaf.op]} ${writer.money(leaf.value)}`;
       return `${label} ${comparisons[leaf.op]} ${textOfCell(field?.type ?? 'integer', leaf.value)}`;
     case 'fieldDate':
       return `${label} ${leaf.op === 'within' ? '' : 'not '}${periodWords(leaf.period, writer)}`;
@@ -121,6 +112,8 @@ function fieldWords(leaf: FieldLeaf, writer: RuleWriter): string {
 function membershipWords({ list, op }: MembershipLeaf, writer: RuleWriter): string {
   const name = writer.list?.(list);
   const words = name === undefined ? '' : ` “${name}”`;
+  const tag = tagOfListId(list);
+  if (tag !== null) return `${op === 'in' ? 'Tagged' : 'Not tagged'} “${tag}”`;
   if (isCategoryId(list)) return `${op === 'in' ? 'Subscribed to' : 'Not subscribed to'}${words || ' a category'}`;
   return `${op === 'in' ? 'In list' : 'Not in list'}${words || ' …'}`;
 }

@@ -1,4 +1,4 @@
-import { Autocomplete, Button, Group, Modal, Select, Switch, TagsInput, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Select, Switch, TagsInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { describeError } from '#renderer/ui/error-words.ts';
 import {
@@ -9,14 +9,15 @@ import {
   type FieldSpec,
   type FieldSpecs,
   fieldProblem,
-  freeKey,
   hasAllowedValues,
   hasBounds,
   isPersonalByDefault,
 } from '#shared/contact/field.schema.ts';
 import { cellOfStored, normaliseField, textOfCell } from '#shared/contact/field-value.ts';
+import { FieldPlace } from './field-place.tsx';
 import { typeWords } from './field-words.ts';
 import classes from './settings.module.css';
+import { listFollowers, useFieldNames } from './use-field-names.ts';
 
 export type FieldDraft = { field: FieldSpec; isNew: boolean };
 
@@ -53,11 +54,10 @@ export type FieldDialogProps = {
   onClose: () => void;
 };
 
-/** Makes a field or changes one. Keys follow the names until somebody writes one. */
+/** Makes a field or changes one. */
 export function FieldDialog({ draft, lists, specs, save, onClose }: FieldDialogProps) {
   const { isNew } = draft;
   const [field, setField] = useState(draft.field);
-  const [ownKey, setOwnKey] = useState(!isNew);
   const [bounds, setBounds] = useState({ min: boundText(field, 'min'), max: boundText(field, 'max') });
   const [problems, setProblems] = useState<Problems>({});
   const [failure, setFailure] = useState<string | null>(null);
@@ -66,16 +66,7 @@ export function FieldDialog({ draft, lists, specs, save, onClose }: FieldDialogP
     setField((old) => ({ ...old, ...part }));
     setProblems({});
   };
-  const keysOf = (listKey: string) =>
-    [...specs.values()].filter((one) => one.listKey === listKey && one.id !== field.id).map(({ key }) => key);
-  const rename = (label: string) =>
-    change({ label, ...(ownKey ? {} : { key: label === '' ? '' : freeKey(label, keysOf(field.listKey), 'FIELD') }) });
-  const chooseList = (name: string) => {
-    const known = lists.find((one) => one.name === name);
-    const taken = lists.map(({ key }) => key);
-    const listKey = known?.key ?? (name.trim() === '' ? '' : freeKey(name, taken, 'LIST'));
-    change({ listName: name, listKey });
-  };
+  const names = useFieldNames({ field, isNew, lists, specs, change });
   const chooseType = (type: AdditionalType) => {
     setBounds({ min: '', max: '' });
     change({ type, personal: isPersonalByDefault(type), allowedValues: [], min: null, max: null });
@@ -96,12 +87,8 @@ export function FieldDialog({ draft, lists, specs, save, onClose }: FieldDialogP
     setProblems(found);
     if (!parsed.success || Object.keys(found).length > 0) return;
     const next = { ...parsed.data, id: field.id };
-    // A list is called alike by all of its fields.
-    const others = [...specs.values()]
-      .filter((one) => one.id !== next.id && one.listKey === next.listKey && one.listName !== next.listName)
-      .map((one) => ({ ...one, listName: next.listName }));
     try {
-      await save([next, ...others]);
+      await save([next, ...listFollowers(next, specs)]);
       onClose();
     } catch (error) {
       setFailure(describeError(error).message);
@@ -124,7 +111,7 @@ export function FieldDialog({ draft, lists, specs, save, onClose }: FieldDialogP
           maxLength={80}
           value={field.label}
           error={problems.label}
-          onChange={(event) => rename(event.currentTarget.value)}
+          onChange={(event) => names.rename(event.currentTarget.value)}
         />
         <Select
           label="Type"
@@ -168,27 +155,7 @@ export function FieldDialog({ draft, lists, specs, save, onClose }: FieldDialogP
             ))}
           </Group>
         ) : null}
-        <Group grow gap={8} align="flex-start">
-          <Autocomplete
-            label="List"
-            description="Choose one or name a new one"
-            data={lists.map(({ name }) => name)}
-            value={field.listName}
-            error={problems.listName ?? problems.listKey}
-            onChange={chooseList}
-          />
-          <TextInput
-            label="Key"
-            description="What the API calls it"
-            maxLength={40}
-            value={field.key}
-            error={problems.key}
-            onChange={(event) => {
-              setOwnKey(event.currentTarget.value !== '');
-              change({ key: event.currentTarget.value.toUpperCase() });
-            }}
-          />
-        </Group>
+        <FieldPlace field={field} lists={lists} names={names} problems={problems} />
         <Switch
           label="Personal"
           description={

@@ -1,5 +1,13 @@
-import { ActionIcon, Button, Menu } from '@mantine/core';
-import { IconArrowDown, IconArrowUp, IconDotsVertical, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
+import { ActionIcon, Button, Group, Menu } from '@mantine/core';
+import {
+  IconArrowDown,
+  IconArrowUp,
+  IconDotsVertical,
+  IconMathFunction,
+  IconPencil,
+  IconPlus,
+  IconTrash,
+} from '@tabler/icons-react';
 import { useState } from 'react';
 import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
@@ -9,12 +17,15 @@ import { useCan } from '#renderer/parts/use-can.ts';
 import { confirm } from '#renderer/ui/confirm.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
+import { sentenceCase } from '#renderer/ui/format.ts';
 import list from '#renderer/ui/list.module.css';
 import { notifyDone, notifyError } from '#renderer/ui/notify.ts';
 import { useFormat } from '#renderer/ui/use-format.tsx';
+import { computedWords } from '#shared/contact/computed-words.ts';
 import { type FieldList, type FieldSpec, fieldLists, fieldPath, fieldSpecs } from '#shared/contact/field.schema.ts';
+import { ComputedDialog, type ComputedSpec, isComputed, newComputed } from './computed-dialog.tsx';
 import { FieldDialog, type FieldDraft, newDraft } from './field-dialog.tsx';
-import { goneWithField, ruleOfField, typeWords } from './field-words.ts';
+import { GONE_WITH_COMPUTED, goneWithField, ruleOfField, typeWords } from './field-words.ts';
 import { Section } from './section.tsx';
 import classes from './settings.module.css';
 
@@ -31,6 +42,19 @@ function bodyOf({ id: _, ...body }: FieldSpec): Record<string, unknown> {
   return body;
 }
 
+/** What else is to be said of a field: what it is worked out from, or what its values are to be. */
+function FieldRule({ field }: { field: FieldSpec }) {
+  const { count, event } = useFormat();
+  const words = field.computed
+    ? computedWords(field.computed, { count, event, status: sentenceCase })
+    : ruleOfField(field);
+  return (
+    <span className={classes.fieldRule} title={words}>
+      {words}
+    </span>
+  );
+}
+
 /** The workspace's own fields of contacts, list by list. */
 export function FieldSettings() {
   const { documents, specs, lists, refusals } = useFields();
@@ -40,6 +64,7 @@ export function FieldSettings() {
   const personalHere = usePersonalHere();
   const mayChange = mayEdit && maySeePersonal;
   const [draft, setDraft] = useState<FieldDraft | null>(null);
+  const [computed, setComputed] = useState<{ field: ComputedSpec; isNew: boolean } | null>(null);
 
   /** `from`: what was opened to be edited. Only what differs from it is written over what others changed since. */
   const save = async (changed: readonly FieldSpec[], from: FieldSpec | null = null) => {
@@ -67,11 +92,12 @@ export function FieldSettings() {
   const remove = async (field: FieldSpec) => {
     try {
       const rule = { type: 'fieldPresence', field: field.id, op: 'isSet' } as const;
-      // Values that this device does not keep cannot be counted here.
-      const count = field.personal && !personalHere ? null : (await data.segmentAnswer(rule, 0)).count;
+      // Values that this device does not keep cannot be counted here; those that are worked out are not stored.
+      const isHere = !isComputed(field) && (!field.personal || personalHere);
+      const count = isHere ? (await data.segmentAnswer(rule, 0)).count : null;
       const yes = await confirm({
         title: `Delete the field “${field.label}”?`,
-        consequence: goneWithField(count, format),
+        consequence: isComputed(field) ? GONE_WITH_COMPUTED : goneWithField(count, format),
         action: count ? `Delete field and ${format.counted(count, 'value')}` : 'Delete field',
         danger: true,
       });
@@ -89,12 +115,21 @@ export function FieldSettings() {
       text="What you want to know of contacts besides names and addresses. The API knows a field by its key."
       aside={
         mayChange ? (
-          <Button
-            leftSection={<IconPlus size={16} stroke={1.5} aria-hidden />}
-            onClick={() => setDraft(newDraft(lists[0] ?? null, specs))}
-          >
-            New field
-          </Button>
+          <Group gap={8} wrap="nowrap">
+            <Button
+              variant="default"
+              leftSection={<IconMathFunction size={16} stroke={1.5} aria-hidden />}
+              onClick={() => setComputed({ field: newComputed(lists, specs), isNew: true })}
+            >
+              New computed field
+            </Button>
+            <Button
+              leftSection={<IconPlus size={16} stroke={1.5} aria-hidden />}
+              onClick={() => setDraft(newDraft(lists.find(({ fields }) => !fields.some(isComputed)) ?? null, specs))}
+            >
+              New field
+            </Button>
+          </Group>
         ) : null
       }
     >
@@ -140,9 +175,7 @@ export function FieldSettings() {
                   <tr key={field.id}>
                     <td>
                       <span className={classes.fieldName}>{field.label}</span>
-                      <span className={classes.fieldRule} title={ruleOfField(field)}>
-                        {ruleOfField(field)}
-                      </span>
+                      <FieldRule field={field} />
                       {refusals.get(field.id) ? (
                         <span className={classes.problem} role="alert">
                           {refusals.get(field.id)}
@@ -164,7 +197,11 @@ export function FieldSettings() {
                           <Menu.Dropdown>
                             <Menu.Item
                               leftSection={<IconPencil size={16} stroke={1.5} aria-hidden />}
-                              onClick={() => setDraft({ field, isNew: false })}
+                              onClick={() =>
+                                isComputed(field)
+                                  ? setComputed({ field, isNew: false })
+                                  : setDraft({ field, isNew: false })
+                              }
                             >
                               Edit
                             </Menu.Item>
@@ -201,6 +238,16 @@ export function FieldSettings() {
           </section>
         ))
       )}
+      {computed ? (
+        <ComputedDialog
+          key={computed.field.id}
+          draft={computed}
+          lists={lists}
+          specs={specs}
+          onClose={() => setComputed(null)}
+          save={(changed) => save(changed, computed.isNew ? null : computed.field)}
+        />
+      ) : null}
       {draft ? (
         <FieldDialog
           key={draft.field.id}

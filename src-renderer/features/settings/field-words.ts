@@ -39,6 +39,10 @@ export function ruleOfField({ type, personal, required, readOnly, allowedValues,
     .join(' · ');
 }
 
+/** What goes with a computed field that is deleted: nothing of it is stored. */
+export const GONE_WITH_COMPUTED =
+  'It disappears from cards and lists; the orders and events it is worked out from stay. Segments that ask for it will find nobody by it.';
+
 /** What goes with a field that is deleted; `count`: how many contacts have a value, null where that is not known. */
 export function goneWithField(count: number | null, format: Pick<Format, 'counted'>): string {
   if (count === 0) return 'No contact has a value in it.';
