@@ -23,6 +23,8 @@ import { createReports } from '#server/reports/reports.ts';
 import { segmentRoutes } from '#server/segment-api/segment-routes.ts';
 import type { Deps, Service } from '#server/service.ts';
 import { createConsentPort } from '#server/subscriptions/consent-port.ts';
+import { createOptInMailer } from '#server/subscriptions/opt-in-mailer.ts';
+import { optInRoutes } from '#server/subscriptions/opt-in-routes.ts';
 import { chunkRoutes } from '#server/sync/chunk-routes.ts';
 import { createSync } from '#server/sync/sync.ts';
 import { createEventPort } from '#server/tracker/event-port.ts';
@@ -51,7 +53,10 @@ export function composeParts(deps: Deps, options: { say: (line: string) => void;
   const imports = createImports(deps);
   const bulk = createBulkJobs(deps);
   const callerOf = (request: FastifyRequest) => accounts.callerOf(webHeaders(request));
-  const workers = deps.config.role === 'api' ? [] : [createIntakeWorker(deps), imports.service, bulk.service];
+  const workers =
+    deps.config.role === 'api'
+      ? []
+      : [createIntakeWorker(deps), imports.service, bulk.service, createOptInMailer(deps)];
 
   return {
     services: [accounts, devices, sync, campaigns.service, ...workers, intake],
@@ -74,6 +79,7 @@ export function composeParts(deps: Deps, options: { say: (line: string) => void;
     },
     routes: [
       trackingRoutes(deps),
+      optInRoutes(deps),
       chunkRoutes(deps, callerOf),
       publicApi(deps, { intake, apiKeys, imports }),
       segmentRoutes(deps, { intake, apiKeys }),

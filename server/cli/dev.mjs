@@ -15,7 +15,7 @@ export async function startDev(serverUrl) {
     server: {
       host: '127.0.0.1',
       proxy: Object.fromEntries(
-        ['/trpc', '/api', '/chunks', '/v1', '/site/', '/health', '/o/', '/c/', '/u/'].map((path) => [
+        ['/trpc', '/api', '/chunks', '/v1', '/site/', '/health', '/o/', '/c/', '/u/', '/confirm/'].map((path) => [
           path,
           { target: serverUrl, changeOrigin: false },
         ]),

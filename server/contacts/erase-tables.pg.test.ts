@@ -35,6 +35,7 @@ const IMPERSONAL = [
     'member',
     'membership',
     'message_seen',
+    'opt_in_text',
     'schema_migration',
     'order_registry',
     'outbox',

@@ -1,5 +1,6 @@
 /** What is known of a contact outside of the contact itself. Each statement is one kind of trace. */
 import type { Tx } from '#server/storage/database.ts';
+import { eraseOptIns } from '#server/subscriptions/opt-in.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import { type ContactIdentity, identifiersOfKind } from './contact-identity.ts';
 
@@ -60,6 +61,7 @@ export async function eraseFromFiles(tx: Tx, contact: ContactIdentity): Promise<
 export async function eraseAddresses(tx: Tx, contact: ContactIdentity): Promise<void> {
   const emails = identifiersOfKind(contact, 'email');
   await tx.query('delete from test_send where lower(sent_to) = any($1::text[])', [emails]);
+  await eraseOptIns(tx, contact.id, emails);
   await tx.query(
     `delete from suppression s
       where s.channel = 'email' and s.address = any($1::text[])

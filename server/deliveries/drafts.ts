@@ -55,7 +55,7 @@ export async function loadWorkspace(db: Pick<Database, 'query'>): Promise<Worksp
 }
 
 /** Null for a document that is not there, is deleted, or is of a form this server does not know. */
-async function readBody<T>(
+export async function readBody<T>(
   db: Pick<Database, 'query'>,
   kind: DocumentKind,
   id: string,

@@ -1,5 +1,5 @@
 /**
- * Signed addresses in mails: pixel, click, unsubscribe, and the probe of the public URL's self-test. A token is
+ * Signed addresses in mails: pixel, click, unsubscribe, confirm, and the probe of the public URL's self-test. A token is
  * base64url(payload).base64url(HMAC-SHA-256 of kind and payload, 128 bits): nobody can make one, and one of a kind is
  * worth nothing as another. A click's target lies inside the signature, so a redirect leads only where a mail pointed.
  */
@@ -8,19 +8,28 @@ import type { Database } from '#server/storage/database.ts';
 import { must } from '#shared/kernel/assert.ts';
 
 export type DeliveryRef = { contactId: number; rowId: number };
-export type LinkKind = 'open' | 'click' | 'unsubscribe' | 'probe';
+export type LinkKind = 'open' | 'click' | 'unsubscribe' | 'confirm' | 'probe';
 
-const paths: Record<LinkKind, string> = { open: '/o/', click: '/c/', unsubscribe: '/u/', probe: '/u/' };
+const paths: Record<LinkKind, string> = {
+  open: '/o/',
+  click: '/c/',
+  unsubscribe: '/u/',
+  confirm: '/confirm/',
+  probe: '/u/',
+};
 
 export type Links = {
   pixelUrl(ref: DeliveryRef): string;
   clickUrl(ref: DeliveryRef, target: string): string;
   unsubscribeUrl(ref: DeliveryRef): string;
+  /** Of a question whether somebody signed up. */
+  confirmUrl(id: string): string;
   /** Address of the self-test, on the very path of unsubscribing, and the answer that proves this server gave it. */
   probe(): { url: string; answer: string };
   readOpen(token: string): DeliveryRef | null;
   readClick(token: string): { ref: DeliveryRef; target: string } | null;
   readUnsubscribe(token: string): DeliveryRef | null;
+  readConfirm(token: string): string | null;
   /** The answer to a probe's token; null when it is no probe. */
   readProbe(token: string): string | null;
 };
@@ -52,12 +61,14 @@ export function createLinks(secret: string, publicUrl: string): Links {
     pixelUrl: (ref) => url('open', writeRef(ref)),
     clickUrl: (ref, target) => url('click', `${writeRef(ref)} ${target}`),
     unsubscribeUrl: (ref) => url('unsubscribe', writeRef(ref)),
+    confirmUrl: (id) => url('confirm', id),
     probe() {
       const nonce = randomBytes(16).toString('base64url');
       return { url: url('probe', nonce), answer: answerTo(nonce) };
     },
     readOpen: (token) => readRef('open', token),
     readUnsubscribe: (token) => readRef('unsubscribe', token),
+    readConfirm: (token) => read('confirm', token),
     readClick(token) {
       const text = read('click', token);
       if (text === null) return null;

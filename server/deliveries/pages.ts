@@ -12,7 +12,8 @@ const style =
   'button{font:inherit;color:#fff;background:#3b4bc8;border:0;border-radius:6px;padding:10px 20px;cursor:pointer}' +
   '@media(prefers-color-scheme:dark){body{color:#e6e8ee;background:#16181d}main{background:#1e2128;border-color:#30343d}}';
 
-function page(title: string, body: string): string {
+/** A whole page; `body` is HTML. */
+export function page(title: string, body: string): string {
   return (
     '<!doctype html><html lang="en"><head><meta charset="utf-8">' +
     '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">' +

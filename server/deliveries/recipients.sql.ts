@@ -30,6 +30,7 @@ export function judgedRecipients(
         when c.deleted_at is not null then 'deleted'
         when coalesce(c.email_fold, '') = '' then 'noEmail'
         when c.email_fold !~ $${first + 1}::text then 'invalidEmail'
+        when coalesce(s.reason, c.email_status) = 'unconfirmed' then 'notSubscribed'
         when s.reason is not null then s.reason
         when c.email_status in ('unsubscribed', 'bounced', 'complained') then c.email_status
         when not ${isSubscribed('c.id', `$${first + 3}::jsonb`)} then 'notSubscribed'

@@ -6,7 +6,7 @@ import type { Service } from '#server/service.ts';
  * Wake-up hints between parts and processes, over LISTEN/NOTIFY. A hint may be lost: every listener also looks by itself
  * now and then; the tables are the truth.
  */
-export const wakeTopics = ['intake', 'dirty', 'feed', 'outbox', 'generation', 'access'] as const;
+export const wakeTopics = ['intake', 'dirty', 'feed', 'outbox', 'generation', 'access', 'optIn'] as const;
 export type WakeTopic = (typeof wakeTopics)[number];
 
 export interface Wake {

@@ -9,15 +9,16 @@ import { type ConsentAct, decideConsent, NOTHING_SAID, type Refusal, type Standi
 import { fold } from '#shared/kernel/fold.ts';
 import { ALL_MAIL, appendToLedger, type LedgerRow, type Word } from './consent-ledger.ts';
 
-export type SuppressionReason = 'unsubscribed' | 'bounced' | 'complained';
+export type SuppressionReason = 'unconfirmed' | 'unsubscribed' | 'bounced' | 'complained';
 
 const reasonOf: Record<Exclude<ConsentAct, 'granted'>, SuppressionReason> = {
+  unconfirmed: 'unconfirmed',
   withdrawn: 'unsubscribed',
   bounced: 'bounced',
   complained: 'complained',
 };
 const stateOf = (reason: string): ConsentAct =>
-  reason === 'complained' || reason === 'bounced' ? reason : 'withdrawn';
+  reason === 'complained' || reason === 'bounced' || reason === 'unconfirmed' ? reason : 'withdrawn';
 
 /** Any fixed number: it only has to be the same in every Muster. */
 const ADDRESS_LOCK = 77_213_009;
@@ -35,18 +36,24 @@ export function resubscribeAddresses(tx: Tx, emails: readonly string[], word: Wo
   return sayOfAddresses(tx, emails, 'granted', word);
 }
 
-/** Takes contact rows in id order. Answers what was not taken. */
+/** Locks what is said of addresses until the transaction's end: for who writes their contacts first. */
+export async function lockAddresses(tx: Tx, emails: readonly string[]): Promise<void> {
+  const buckets = [...new Set(emails.map((email) => bucketOf(fold(email))))].sort((a, b) => a - b);
+  await tx.query('select pg_advisory_xact_lock($1, bucket) from unnest($2::int[]) as bucket', [ADDRESS_LOCK, buckets]);
+}
+
+/** Takes contact rows in id order. `times`: when it was said of single addresses, folded. Answers what was not taken. */
 export async function sayOfAddresses(
   tx: Tx,
   emails: readonly string[],
   act: ConsentAct,
   word: Word,
+  times: ReadonlyMap<string, number> = new Map(),
 ): Promise<RefusedAddresses> {
   const refused: RefusedAddresses = new Map();
   const addresses = [...new Set(emails.map(fold))].filter((address) => address !== '').sort();
   if (addresses.length === 0) return refused;
-  const buckets = [...new Set(addresses.map(bucketOf))].sort((a, b) => a - b);
-  await tx.query('select pg_advisory_xact_lock($1, bucket) from unnest($2::int[]) as bucket', [ADDRESS_LOCK, buckets]);
+  await lockAddresses(tx, addresses);
   const standings = await readStandings(tx, addresses);
   const taken: string[] = [];
   for (const address of addresses) {
@@ -54,13 +61,13 @@ export async function sayOfAddresses(
     const decision = decideConsent(standing, {
       act,
       source: word.source,
-      at: word.at,
+      at: times.get(address) ?? word.at,
       evidence: word.evidence ?? null,
     });
     if (decision.taken) taken.push(address);
     else refused.set(address, decision.why);
   }
-  await store(tx, taken, act, word);
+  await store(tx, taken, act, word, times);
   return refused;
 }
 
@@ -74,16 +81,22 @@ async function readStandings(tx: Tx, addresses: readonly string[]): Promise<Map<
   );
 }
 
-async function store(tx: Tx, addresses: readonly string[], act: ConsentAct, word: Word): Promise<void> {
+async function store(
+  tx: Tx,
+  addresses: readonly string[],
+  act: ConsentAct,
+  word: Word,
+  times: ReadonlyMap<string, number>,
+): Promise<void> {
   if (addresses.length === 0) return;
   if (act === 'granted') {
     await tx.query(`delete from suppression where channel = 'email' and address = any($1::text[])`, [addresses]);
   } else {
     await tx.query(
       `insert into suppression (channel, address, reason, created_at)
-       select 'email', address, $2, $3 from unnest($1::text[]) as address
+       select 'email', address, $2, at from unnest($1::text[], $3::timestamptz[]) as a (address, at)
        on conflict (channel, address) do update set reason = excluded.reason, created_at = excluded.created_at`,
-      [addresses, reasonOf[act], new Date(word.at)],
+      [addresses, reasonOf[act], addresses.map((address) => new Date(times.get(address) ?? word.at).toISOString())],
     );
   }
   const { rows: holders } = await tx.query<{ id: number; address: string }>(
@@ -94,9 +107,13 @@ async function store(tx: Tx, addresses: readonly string[], act: ConsentAct, word
   );
   await showStatus(tx, addresses, word.at);
   const held = new Set(holders.map(({ address }) => address));
-  const rows: LedgerRow[] = holders.map(({ id, address }) => ({ contactId: id, address, purpose: ALL_MAIL, act }));
+  const row = (contactId: number, address: string): LedgerRow => {
+    const at = times.get(address);
+    return { contactId, address, purpose: ALL_MAIL, act, ...(at === undefined ? {} : { at }) };
+  };
+  const rows = holders.map(({ id, address }) => row(id, address));
   // Nobody has it yet: it is remembered for whoever comes with it.
-  for (const address of addresses) if (!held.has(address)) rows.push({ contactId: 0, address, purpose: ALL_MAIL, act });
+  for (const address of addresses) if (!held.has(address)) rows.push(row(0, address));
   await appendToLedger(tx, rows, word);
 }
 

@@ -21,7 +21,14 @@ export type Word = {
   by?: string | null;
 };
 
-export type LedgerRow = { contactId: number; address: string | null; purpose: string; act: ConsentAct };
+export type LedgerRow = {
+  contactId: number;
+  address: string | null;
+  purpose: string;
+  act: ConsentAct;
+  /** Where it is another time than the word's. */
+  at?: number;
+};
 
 const storable = (text: string | null | undefined, limit: number): string | null =>
   text?.trim() ? text.trim().slice(0, limit) : null;
@@ -30,15 +37,16 @@ export async function appendToLedger(tx: Tx, rows: readonly LedgerRow[], word: W
   if (rows.length === 0) return;
   await tx.query(
     `insert into consent (contact_id, channel, address, purpose, act, source, at, text_version, evidence, reason, by)
-     select contact_id, 'email', address, purpose, act, $5, $6, $7, $8, $9, $10
-       from unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) as r (contact_id, address, purpose, act)`,
+     select contact_id, 'email', address, purpose, act, $5, at, $7, $8, $9, $10
+       from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $6::timestamptz[])
+              as r (contact_id, address, purpose, act, at)`,
     [
       rows.map(({ contactId }) => contactId),
       rows.map(({ address }) => address),
       rows.map(({ purpose }) => purpose),
       rows.map(({ act }) => act),
       word.source,
-      new Date(word.at),
+      rows.map(({ at }) => new Date(at ?? word.at).toISOString()),
       storable(word.textVersion, 200),
       storable(word.evidence, 2_000),
       storable(word.reason, 500),

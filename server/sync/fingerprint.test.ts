@@ -37,6 +37,7 @@ const known = {
   message: 'version 3: 49566f7c8627512d',
   campaign: 'version 1: dd6674477c96e5ff',
   setting: 'version 1: 852b7ec2f44b6b29',
+  'opt-in': 'version 2: 228bbe9ae84071f4',
   'last-test-send': 'version 1: 3625d41718cd79fb',
   'contact-edit': 'version 2: 60557daf76d01eb6',
   'contact-field': 'version 2: de130384cbe00b3d',

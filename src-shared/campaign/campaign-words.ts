@@ -7,7 +7,7 @@ const reasonWords: Record<SkipReason, string> = {
   unsubscribed: 'unsubscribed',
   bounced: 'whose address bounced before',
   complained: 'who marked an earlier mail as spam',
-  notSubscribed: 'not subscribed to its categories',
+  notSubscribed: 'not subscribed to its categories, or not confirmed yet',
   duplicateAddress: 'with an address already on the list',
   demoAddress: 'of the demo shop',
   deleted: 'deleted since',

@@ -10,7 +10,8 @@ import { assertUnreachable } from '#shared/kernel/assert.ts';
 export const consentSources = ['person', 'form', 'api', 'import', 'admin', 'provider'] as const;
 export type ConsentSource = (typeof consentSources)[number];
 
-export const consentActs = ['granted', 'withdrawn', 'complained', 'bounced'] as const;
+/** unconfirmed: a form was filled in with it, and its owner has not said yes yet. */
+export const consentActs = ['granted', 'unconfirmed', 'withdrawn', 'complained', 'bounced'] as const;
 export type ConsentAct = (typeof consentActs)[number];
 
 /** Where consent stands for one channel and purpose. none: nothing was ever said. */
@@ -46,9 +47,10 @@ export const NOTHING_SAID: Standing = { state: 'none', since: 0 };
 const weight: Readonly<Record<Standing['state'], number>> = {
   granted: 0,
   none: 1,
-  bounced: 2,
-  withdrawn: 3,
-  complained: 4,
+  unconfirmed: 2,
+  bounced: 3,
+  withdrawn: 4,
+  complained: 5,
 };
 
 /** Whether the second keeps at least as much mail away as the first. */
@@ -75,7 +77,7 @@ function againstGrant(standing: Standing, { source, at, evidence }: ConsentWrite
       if (!shown) return 'needsEvidence';
       break;
     case 'admin':
-      if (!shown && standing.state === 'withdrawn') return 'needsEvidence';
+      if (!shown && (standing.state === 'withdrawn' || standing.state === 'unconfirmed')) return 'needsEvidence';
       break;
     case 'person':
     case 'form':

@@ -61,7 +61,7 @@ export const writableContactFields = [
 export type WritableContactField = (typeof writableContactFields)[number];
 
 /** Whether mail may go to the primary address; `none` when there is no address. */
-export const emailStatuses = ['subscribed', 'unsubscribed', 'bounced', 'complained', 'none'] as const;
+export const emailStatuses = ['subscribed', 'unconfirmed', 'unsubscribed', 'bounced', 'complained', 'none'] as const;
 export type EmailStatus = (typeof emailStatuses)[number];
 
 /** Figures derived from a contact's orders; columns of the grid, never stored on the contact. */

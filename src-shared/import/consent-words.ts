@@ -3,7 +3,7 @@ import type { ConsentAct } from '#shared/consent/decide.ts';
 import { fold } from '#shared/kernel/fold.ts';
 import { err, ok, type Result } from '#shared/kernel/result.ts';
 
-const words: Readonly<Record<ConsentAct | 'nothing', string>> = {
+const words: Readonly<Record<Exclude<ConsentAct, 'unconfirmed'> | 'nothing', string>> = {
   granted:
     'subscribed,active,enabled,confirmed,opted in,opt in,optin,yes,true,1,підписаний,підписана,підписано,підтверджено,активний,активна,подписан,подписана,активен,так,да',
   withdrawn:

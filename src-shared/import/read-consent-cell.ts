@@ -41,7 +41,7 @@ export function readConsentCell(
 
 /** Of several words about one person the one that keeps the most mail away, since when it was first said. */
 export function strictest(words: readonly SaidConsent[]): SaidConsent | null {
-  const order: readonly ConsentAct[] = ['granted', 'bounced', 'withdrawn', 'complained'];
+  const order: readonly ConsentAct[] = ['granted', 'unconfirmed', 'bounced', 'withdrawn', 'complained'];
   let found: SaidConsent | null = null;
   for (const word of words) {
     const more = found === null ? 1 : order.indexOf(word.act) - order.indexOf(found.act);

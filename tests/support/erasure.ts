@@ -113,6 +113,10 @@ async function leaveActivity(db: Database, at: Date): Promise<void> {
     const consent = { channel: 'email', purpose: 'all', act: 'withdrawn', source: 'api', at };
     await leaveConsent(db, { ...consent, contact_id, address: email, evidence: `${name} wrote a letter` });
     await leaveConsent(db, { ...consent, contact_id: 0, address: mailed, reason: `${name} never came back` });
+    await put(db, 'opt_in', {
+      ...{ id: `o${row_id}`, contact_id, address: mailed, categories: [], requested_at: at, expires_at: at },
+      ...{ attempts: 0, mails: 0, problem: `550 ${name}` },
+    });
     await put(db, 'delivery_activity', {
       contact_id,
       row_id,

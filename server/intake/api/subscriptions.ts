@@ -4,6 +4,7 @@ import { insertEvents } from '#server/intake/apply-rows.ts';
 import { parseBody } from '#server/intake/parse-body.ts';
 import { addToLists } from '#server/lists/lists.ts';
 import { resubscribeAddresses, unsubscribeAddresses } from '#server/subscriptions/addresses.ts';
+import { askToConfirm, holdAddress, readOptIn } from '#server/subscriptions/opt-in.ts';
 import { setSubscriptions, subscribe, subscriptionsOf } from '#server/subscriptions/subscriptions.ts';
 import { refusalWords } from '#shared/consent/decide.ts';
 import { contactInput, subscribeInput } from '#shared/contact/contact-input.schema.ts';
@@ -69,7 +70,8 @@ export function subscriptionRoutes(context: ApiContext): ApiRoute[] {
       method: 'POST',
       path: '/v1/contact/subscribe',
       tag,
-      summary: 'A person signed up: their contact, lists, categories, and the event of the form',
+      summary:
+        'A person signed up: their contact, lists, categories, and the event of the form. Where it is switched on they confirm by email first',
       may: 'contacts',
       once: (json) => z.object({ id: z.number() }).parse(json).id.toString(),
       body: subscribeInput,
@@ -88,19 +90,26 @@ export function subscriptionRoutes(context: ApiContext): ApiRoute[] {
         const now = deps.now();
         const form = body.formType || null;
         const word = { source: 'form' as const, at: now, evidence: form && `form ${form}` };
+        const { email, phone, externalCustomerId } = write.values;
+        const asked = (email && (await readOptIn(deps.db)) && email) || null;
+        if (asked) await deps.db.tx((tx) => holdAddress(tx, asked, word));
         let unknown: string[] = [];
         const id = await writeOne(context, { ...write, freshAct: true, source: 'Form' }, async (tx, { id }) => {
-          const { email, phone, externalCustomerId } = write.values;
-          if (body.subscriptions?.length) ({ unknown } = await subscribe(tx, [id], body.subscriptions, word));
+          // Of nobody: categories that wait for the answer are only looked at.
+          const contacts = asked ? [] : [id];
+          if (body.subscriptions?.length) ({ unknown } = await subscribe(tx, contacts, body.subscriptions, word));
           const params = { contactId: id, email, phone, externalCustomerId, formType: form };
           const type = form ? `subscribeFromApi-${form}` : 'subscribeFromApi';
           await insertEvents(tx, [{ owner: id, type, at: now, keyValue: String(id), params, source: 'API' }]);
           if (body.groups?.length) await addToLists(tx, [id], body.groups, { create: true, source: 'Form', now });
         });
         if (id === 0) throw new UserError('not_found', 'There is no contact with this id.', 'contact.id');
-        const { email } = write.values;
+        const categories = (body.subscriptions ?? []).filter((key) => !unknown.includes(key));
         // By itself: an address is locked before its contacts, which the write above holds.
-        if (email) await deps.db.tx((tx) => resubscribeAddresses(tx, [email], word));
+        if (asked) {
+          await deps.db.tx((tx) => askToConfirm(tx, { contactId: id, email: asked, categories, form }, now));
+          deps.wake.notify('optIn');
+        } else if (email) await deps.db.tx((tx) => resubscribeAddresses(tx, [email], word));
         const told = [
           ...ignored,
           ...unknown.map((key) => ({ field: 'subscriptions', message: `there is no category “${key}”` })),

@@ -12,6 +12,7 @@ import { DemoSettings } from './demo-settings.tsx';
 import { DeviceSettings } from './device-settings.tsx';
 import { FieldSettings } from './field-settings.tsx';
 import { MemberSettings } from './member-settings.tsx';
+import { OptInSettings } from './opt-in-settings.tsx';
 import { SenderSettings } from './sender-settings.tsx';
 import { SendingSettings } from './sending-settings.tsx';
 import { SiteList } from './site-list.tsx';
@@ -51,6 +52,7 @@ export default function SettingsRoutes() {
         </Route>
         <Route path="/settings/subscriptions">
           <SubscriptionSettings />
+          <OptInSettings />
         </Route>
         <Route path="/settings/members">
           <MemberSettings />
