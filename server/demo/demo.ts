@@ -3,7 +3,7 @@
  * .invalid, so nothing can ever be sent to them outside a test sink. Removing it takes exactly what belongs to them.
  */
 import { writeContacts } from '#server/identity/write-contacts.ts';
-import { insertEvents } from '#server/intake/apply-rows.ts';
+import { insertEvents } from '#server/intake/insert-events.ts';
 import { applyOrders } from '#server/orders/apply-orders.ts';
 import { groupOrders, reuseOrderStage, stagedLineCells, stagedLineColumns } from '#server/orders/order-stage.ts';
 import type { Deps } from '#server/service.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { createContactPort } from '#server/contacts/erase-contact.ts';
-import { insertEvents } from '#server/intake/apply-rows.ts';
+import { insertEvents } from '#server/intake/insert-events.ts';
 import { countSegment } from '#server/segments/segments.ts';
 import { unsubscribeAddresses } from '#server/subscriptions/addresses.ts';
 import { applyContactEdits } from '#server/sync/contact-edits.ts';
@@ -106,7 +106,7 @@ test('a guest known by the phone and one known by the External ID are one when a
   expect(await act('profile', { externalCustomerId: 'R2', phone: '+380501112235' })).toBe(byId);
   expect(await living()).toEqual([byId]);
   expect(await one(byId)).toMatchObject({ phone: '+380501112235', first_name: 'Olha' });
-  expect(await history()).toEqual({ checkout: [byId], 'signed up': [byId], profile: [byId] });
+  expect(await history()).toEqual({ 'muster.merged': [byId], checkout: [byId], 'signed up': [byId], profile: [byId] });
   expect(byPhone).not.toBe(byId);
 });
 
@@ -236,7 +236,7 @@ test('segments count the history of merged cards for their survivor', async () =
   };
   expect(await countSegment(base(), twice, AT)).toBe(0);
   await port().merge(person, { contactId: a, otherId: b });
-  expect(await history()).toEqual({ bought: [b, b] });
+  expect(await history()).toEqual({ bought: [b, b], 'muster.merged': [b] });
   expect(await countSegment(base(), twice, AT)).toBe(1);
 });
 

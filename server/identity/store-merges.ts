@@ -2,6 +2,7 @@
  * Merging rewrites no history: the merged card stays as it was, hidden, with an alias that says whose its history is now.
  * The audit row holds what is needed to take the merge back.
  */
+import { raiseMerges } from '#server/intake/system-events.ts';
 import type { Tx } from '#server/storage/database.ts';
 import { markDirty } from '#server/sync/dirty.ts';
 import { must } from '#shared/kernel/assert.ts';
@@ -22,6 +23,9 @@ export async function storeMerges(
     const mergeId = await storeMerge(tx, merge, options);
     stored.push({ survivor: survivorOf(merge.survivor).id, merged: merge.merged.id, mergeId });
   }
+  const cause = options.by ? 'person' : 'automatic';
+  const raised = stored.map((merge, at) => ({ ...merge, cause, by: merges[at]?.by ?? null }));
+  await raiseMerges(tx, raised, options.now);
   return stored;
 }
 

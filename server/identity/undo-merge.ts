@@ -1,4 +1,5 @@
 /** Takes a merge back: both cards are again what they were, apart from what changed since. */
+import { takeBackMerge } from '#server/intake/system-events.ts';
 import type { Tx } from '#server/storage/database.ts';
 import { markDirty } from '#server/sync/dirty.ts';
 import { contactFields, type WritableContactField, writableContactFields } from '#shared/contact/contact-fields.ts';
@@ -52,6 +53,7 @@ export async function undoMerge(
   ]);
   await emptyFilled(tx, merge);
   await takeBackMemberships(tx, mergeId, survivor);
+  await takeBackMerge(tx, survivor, mergeId);
   await keepApart(tx, survivor, merged);
   await tx.query('update contact set deleted_at = null where id = $1', [merged]);
   await tx.query(

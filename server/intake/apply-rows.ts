@@ -1,12 +1,11 @@
 /** Writes a batch of intake rows: contacts, then events and orders, in the caller's transaction. */
 import { type ContactWrite, isIdentified, writeContacts } from '#server/identity/write-contacts.ts';
 import type { Tx } from '#server/storage/database.ts';
-import { markDirty } from '#server/sync/dirty.ts';
 import type { ContactValues } from '#shared/contact/normalise.ts';
-import { storableJson } from '#shared/kernel/storable-json.ts';
 import { type AppliedContact, applyLists, eventsOfNew, findByField, noteSessionItems } from './contact-extras.ts';
 import { applyEventTypes } from './event-type-rules.ts';
-import type { IntakePayload, NewEvent } from './intake-row.ts';
+import { insertEvents } from './insert-events.ts';
+import type { IntakePayload } from './intake-row.ts';
 import { applyOrderRows, type OrderRow } from './order-rows.ts';
 import { handOver, isOnlyVisitor, visitorKey } from './visitors.ts';
 
@@ -82,47 +81,4 @@ export async function applyRows(tx: Tx, rows: readonly IntakePayload[], now: num
   await insertEvents(tx, await applyOrderRows(tx, [...orders.values()], now));
   await noteSessionItems(tx, items);
   await applyLists(tx, contacts, now);
-}
-
-/** Ids of event types; unknown ones are made. */
-export async function eventTypeIds(tx: Tx, keys: readonly string[]): Promise<Map<string, number>> {
-  const wanted = [...new Set(keys)].sort();
-  await tx.query(
-    'insert into event_type (key) select unnest($1::text[]) except select key from event_type on conflict do nothing',
-    [wanted],
-  );
-  const { rows } = await tx.query<{ id: number; key: string }>(
-    'select id, key from event_type where key = any($1::text[])',
-    [wanted],
-  );
-  return new Map(rows.map(({ id, key }) => [key, id]));
-}
-
-/** Appends events of contacts (0: of nobody known) and marks them dirty. */
-export async function insertEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
-  if (events.length === 0) return;
-  const types = await eventTypeIds(
-    tx,
-    events.map(({ type }) => type),
-  );
-  const { rows } = await tx.query<{ row_id: number }>(
-    `insert into event (contact_id, row_id, at, type_id, key_value, params, source)
-     select contact_id, nextval('event_row_seq'), at, type_id, key_value, params::jsonb, source
-       from unnest($1::bigint[], $2::timestamptz[], $3::int[], $4::text[], $5::text[], $6::text[]) with ordinality
-            as e (contact_id, at, type_id, key_value, params, source, n) order by n
-     returning row_id`,
-    [
-      events.map(({ owner }) => owner),
-      events.map(({ at }) => new Date(at).toISOString()),
-      events.map(({ type }) => types.get(type)),
-      events.map(({ keyValue }) => keyValue),
-      events.map(({ params }) => storableJson(params)),
-      events.map(({ source }) => source),
-    ],
-  );
-  await markDirty(
-    tx,
-    'event',
-    rows.map(({ row_id }) => row_id),
-  );
 }

@@ -2,7 +2,8 @@
 import type { ContactWrite } from '#server/identity/write-contacts.ts';
 import { addToLists, removeFromLists } from '#server/lists/lists.ts';
 import type { Tx } from '#server/storage/database.ts';
-import type { IntakePayload, NewEvent } from './intake-row.ts';
+import type { NewEvent } from './insert-events.ts';
+import type { IntakePayload } from './intake-row.ts';
 
 type ContactRow = Extract<IntakePayload, { kind: 'contact' }>['body'];
 /** `isNew`: the batch made this contact. */

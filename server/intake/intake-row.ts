@@ -4,6 +4,7 @@ import { bucketOf } from '#server/identity/buckets.ts';
 import { identifiersOf } from '#server/identity/contact-record.ts';
 import { writableContactFields } from '#shared/contact/contact-fields.ts';
 import { identifierKinds } from '#shared/contact/identifiers.ts';
+import { isSystemType } from '#shared/event/system-events.ts';
 import { storableJson } from '#shared/kernel/storable-json.ts';
 
 const values = z.partialRecord(z.enum(writableContactFields), z.string().nullable());
@@ -70,16 +71,6 @@ export const intakePayload = z.discriminatedUnion('kind', [
 ]);
 export type IntakePayload = z.infer<typeof intakePayload>;
 
-/** An event as it is stored. `owner` 0: of nobody known. */
-export type NewEvent = {
-  owner: number;
-  type: string;
-  at: number;
-  keyValue: string | null;
-  params: unknown;
-  source: string;
-};
-
 export type IntakeRow = {
   bucket: number;
   kind: IntakePayload['kind'];
@@ -89,6 +80,12 @@ export type IntakeRow = {
   messageId: string | null;
 };
 
+/** What Muster raises itself nobody outside can: such an event is kept under a name that says so. */
+function fromOutside(payload: IntakePayload): IntakePayload {
+  if (payload.kind !== 'event' || !isSystemType(payload.body.type)) return payload;
+  return { kind: 'event', body: { ...payload.body, type: `sent.${payload.body.type}` } };
+}
+
 /**
  * The row for the log. Its lane is that of the first identifier in matching order, so that what concerns one identity
  * stays in order; what identifies nobody goes by its own key. `lane` names another order to keep.
@@ -97,7 +94,7 @@ export function intakeRow(
   payload: IntakePayload,
   options: { messageId?: string | null; lane?: string | null } = {},
 ): IntakeRow {
-  const { kind, body } = payload;
+  const { kind, body } = fromOutside(payload);
   const [first] = [...identifiersOf(body.values), ...(body.identifiers ?? [])];
   const own =
     kind === 'event'

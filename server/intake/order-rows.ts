@@ -4,7 +4,8 @@ import { groupOrders, reuseOrderStage, stagedLineCells, stagedLineColumns } from
 import { copyRows } from '#server/storage/copy-rows.ts';
 import type { Tx } from '#server/storage/database.ts';
 import { storableJson } from '#shared/kernel/storable-json.ts';
-import type { IntakePayload, NewEvent } from './intake-row.ts';
+import type { NewEvent } from './insert-events.ts';
+import type { IntakePayload } from './intake-row.ts';
 
 export type OrderRow = Extract<IntakePayload, { kind: 'order' }>['body'] & { owner: number };
 

@@ -1,4 +1,5 @@
 /** The consent ledger: what was said about mail to whom, by whom and when. Only added to; nothing reads it to decide. */
+import { raiseConsent } from '#server/intake/system-events.ts';
 import type { Database, Tx } from '#server/storage/database.ts';
 import type { ConsentRecord } from '#shared/api/ports.ts';
 import type { ConsentAct, ConsentSource } from '#shared/consent/decide.ts';
@@ -53,6 +54,7 @@ export async function appendToLedger(tx: Tx, rows: readonly LedgerRow[], word: W
       word.by ?? null,
     ],
   );
+  await raiseConsent(tx, rows, word);
 }
 
 /** Everything the ledger knows of a contact, newest first. */

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { ContactValues } from '#shared/contact/normalise.ts';
+import { isSystemType } from './system-events.ts';
 
 const key = z
   .string('eventTypeKey is required')
   .trim()
   .min(1, 'eventTypeKey is required')
-  .max(200, 'eventTypeKey is longer than 200 characters');
+  .max(200, 'eventTypeKey is longer than 200 characters')
+  .refine((text) => !isSystemType(text), 'eventTypeKey: types that begin with “muster.” are raised by Muster itself');
 const keyValue = z
   .union([z.string(), z.number().transform(String)], 'is not a text')
   .pipe(z.string().max(500, 'keyValue is longer than 500 characters'))

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { writeContacts } from '#server/identity/write-contacts.ts';
-import { insertEvents } from '#server/intake/apply-rows.ts';
+import { insertEvents } from '#server/intake/insert-events.ts';
 import { launchBrowser } from '#tests/support/chromium.ts';
 import { type RunningServer, startServer } from '#tests/support/server.ts';
 import { seriousFindings } from './support/accessible.ts';

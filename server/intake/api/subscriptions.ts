@@ -1,6 +1,6 @@
 /** What people agreed to: signing up, categories of one contact, addresses that get no more mail. */
 import { z } from 'zod';
-import { insertEvents } from '#server/intake/apply-rows.ts';
+import { insertEvents } from '#server/intake/insert-events.ts';
 import { parseBody } from '#server/intake/parse-body.ts';
 import { addToLists } from '#server/lists/lists.ts';
 import { resubscribeAddresses, unsubscribeAddresses } from '#server/subscriptions/addresses.ts';
