@@ -1,9 +1,11 @@
 /** What people in the app do to lists and subscriptions of contacts. Each act is one transaction and tells who did it. */
 import { addToLists, removeFromLists } from '#server/lists/lists.ts';
+import { deleteMemberships, lockMembers, putMemberships } from '#server/lists/memberships.ts';
 import type { Deps } from '#server/service.ts';
 import type { Tx } from '#server/storage/database.ts';
 import type { Caller, ConsentPort } from '#shared/api/ports.ts';
 import { refusalWords } from '#shared/consent/decide.ts';
+import { tagListId, tagOfListId, tagSchema } from '#shared/contact/tag.schema.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import { resubscribeAddresses, unsubscribeAddresses } from './addresses.ts';
 import { consentOf, type Word } from './consent-ledger.ts';
@@ -23,6 +25,9 @@ export function createConsentPort(deps: Pick<Deps, 'db' | 'now' | 'wake'>): Cons
   });
   return {
     async setList(caller, { contactIds, listId, member }) {
+      const tag = tagOfListId(listId);
+      if (tag !== null)
+        return act((tx) => setTag(tx, contactIds, tag, member, { at: deps.now(), source: caller.name }));
       return act(async (tx) => {
         const names = [listId];
         const { unknown, ...counts } = member
@@ -57,4 +62,20 @@ export function createConsentPort(deps: Pick<Deps, 'db' | 'now' | 'wake'>): Cons
     },
     history: (_caller, contactId) => consentOf(deps.db, contactId),
   };
+}
+
+/** Tags are lists without a document: any word can be one. */
+async function setTag(
+  tx: Tx,
+  contactIds: readonly number[],
+  tag: string,
+  member: boolean,
+  by: { at: number; source: string },
+): Promise<{ changed: number }> {
+  if (!tagSchema.safeParse(tag).success) throw new UserError('invalid_input', 'This cannot be a tag.', 'listId');
+  const there = await lockMembers(tx, contactIds);
+  const listId = tagListId(tag);
+  if (!member) return { changed: await deleteMemberships(tx, there, [listId]) };
+  const rows = there.map((contactId) => ({ contactId, listId, state: 'member' as const }));
+  return { changed: (await putMemberships(tx, rows, by)).length };
 }

@@ -1,5 +1,6 @@
 import type { MantineColorScheme } from '@mantine/core';
 import {
+  IconActivity,
   IconCloud,
   IconDeviceDesktop,
   IconDevices,
@@ -14,6 +15,7 @@ import {
   IconMoon,
   IconRefresh,
   IconSun,
+  IconTag,
   IconUsers,
   type TablerIcon,
 } from '@tabler/icons-react';
@@ -88,6 +90,20 @@ const commands: readonly Command[] = [
     icon: IconFilterPlus,
     needs: 'edit',
     run: newSegment,
+  },
+  {
+    id: 'tags',
+    label: 'Tags: everything that has one',
+    words: 'label group find together',
+    icon: IconTag,
+    run: ({ navigate }) => navigate('/tags'),
+  },
+  {
+    id: 'live-events',
+    label: 'Live events',
+    words: 'stream incoming newest tracking debug',
+    icon: IconActivity,
+    run: ({ navigate }) => navigate('/events/live'),
   },
   {
     id: 'sync-screen',

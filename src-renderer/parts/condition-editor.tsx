@@ -1,20 +1,23 @@
 import { NativeSelect, Select } from '@mantine/core';
+import { useMemo } from 'react';
 import { data } from '#renderer/data/client.ts';
 import { useLive } from '#renderer/data/hooks.ts';
 import { keyWords } from '#renderer/ui/format.ts';
 import { contactFields } from '#shared/contact/contact-fields.ts';
+import { tagListId, tagOfListId } from '#shared/contact/tag.schema.ts';
 import { isFieldLeaf } from '#shared/segment/field-leaf.schema.ts';
 import type { InstantLeaf, Leaf } from '#shared/segment/segment.schema.ts';
 import { ActivityCondition } from './activity-condition.tsx';
 import { type ConditionKind, conditionKinds, eventKey, kindOf, newCondition } from './condition-kinds.ts';
 import { FieldCondition } from './field-condition.tsx';
 import { fieldLabel, useFieldSpecs } from './field-store.ts';
-import { useLists } from './list-names.ts';
+import { type KnownList, useLists } from './list-names.ts';
 import { MembershipCondition } from './membership-condition.tsx';
 import { PeriodEditor } from './period-editor.tsx';
 import { usePersonalHere } from './personal-here.ts';
 import classes from './rule.module.css';
 import { leafProblem } from './rule-problem.ts';
+import { useContactTags } from './tags.ts';
 import { TextCondition } from './text-condition.tsx';
 
 /** Conditions on offer, grouped for a select; event types are the workspace's own. */
@@ -23,8 +26,21 @@ export function useConditionKinds(): ConditionKind[] {
   return conditionKinds(
     (types.value ?? []).map(({ value }) => value),
     usePersonalHere(),
-    useLists() ?? [],
+    useListsAndTags(),
     useFieldSpecs(),
+  );
+}
+
+/** Lists, categories, and the tags contacts have. */
+function useListsAndTags(): (KnownList | { id: string; name: string; kind: 'tag' })[] {
+  const lists = useLists();
+  const tags = useContactTags();
+  return useMemo(
+    () => [
+      ...(lists ?? []),
+      ...(tags ?? []).map(({ tag }) => ({ id: tagListId(tag), name: tag, kind: 'tag' as const })),
+    ],
+    [lists, tags],
   );
 }
 
@@ -61,7 +77,7 @@ export function ConditionEditor({ leaf, kinds, onChange, showProblem = false, wi
     (leaf.type === 'activity' && leaf.source.table === 'event'
       ? keyWords(leaf.source.eventType)
       : leaf.type === 'membership'
-        ? 'A deleted list'
+        ? (tagOfListId(leaf.list) ?? 'A deleted list')
         : isFieldLeaf(leaf)
           ? fieldLabel(leaf.field)
           : kind);

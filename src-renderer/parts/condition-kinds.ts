@@ -24,11 +24,15 @@ type Measure = keyof typeof activityMeasures;
 const measures = Object.keys(activityMeasures) as Measure[];
 const deliveryStates = Object.keys(deliveryKinds) as (keyof typeof deliveryKinds)[];
 
+/** A list, a category, or a tag of contacts. */
+type ListKind = { id: string; name: string; kind: KnownList['kind'] | 'tag' };
+const groupOfList: Record<ListKind['kind'], string> = { list: 'Lists', category: 'Subscriptions', tag: 'Tags' };
+
 /** Everything a condition can be about; event types are those the workspace has, personal fields only for who sees them. */
 export function conditionKinds(
   eventTypes: readonly string[],
   personal: boolean,
-  lists: readonly KnownList[] = [],
+  lists: readonly ListKind[] = [],
   fields: FieldSpecs = new Map(),
 ): ConditionKind[] {
   return [
@@ -45,7 +49,7 @@ export function conditionKinds(
     ...lists.map(({ id, name, kind }) => ({
       value: `list:${id}`,
       label: name,
-      group: kind === 'list' ? 'Lists' : 'Subscriptions',
+      group: groupOfList[kind],
     })),
     ...eventTypes.map((type) => ({ value: `event:${type}`, label: keyWords(type), group: 'Events' })),
   ];

@@ -46,6 +46,10 @@ const fields: Readonly<Record<string, string>> = {
   role: 'Role',
   active: 'Membership',
   parameters: 'Columns of its parameters',
+  declared: 'Declared parameters',
+  mapping: 'Fields its parameters fill',
+  archived: 'Archived',
+  retired: 'Columns switched off',
   state: 'State',
   counts: 'Progress',
   domains: 'Domains',
@@ -74,6 +78,9 @@ const fields: Readonly<Record<string, string>> = {
 };
 
 const isContactField = (field: string): field is keyof typeof contactFields => Object.hasOwn(contactFields, field);
+
+/** "Segments". */
+export const kindNames = (kind: DocumentKind): string => kinds[kind].many;
 
 /** A field as people read it. Fields of a newer version get their own name, spaced. */
 export function fieldName(kind: DocumentKind, field: string): string {
@@ -121,9 +128,10 @@ export function documentHref(kind: DocumentKind, id: string, contactId: number |
       return `/contacts?view=${id}`;
     case 'site':
       return `/settings/sites/${id}`;
+    case 'event-type':
+      return '/events';
     case 'erasure':
     case 'review':
-    case 'event-type':
       return null;
   }
 }

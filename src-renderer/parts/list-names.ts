@@ -8,16 +8,18 @@ import type { FieldId } from '#shared/contact/field.schema.ts';
 import { useAllFieldSpecs } from './field-store.ts';
 import { typedDocs } from './typed-docs.ts';
 
-export type KnownList = { id: string; name: string; kind: 'list' | 'category' };
+export type KnownList = { id: string; name: string; kind: 'list' | 'category'; tags?: string[] | undefined };
 
 const byName = (a: KnownList, b: KnownList): number => a.name.localeCompare(b.name);
 
 const readLists = async (from: DataApi): Promise<KnownList[]> => {
   const [lists, categories] = await Promise.all([from.documents('list'), from.documents('category')]);
   return [
-    ...typedDocs(listSchema, lists).map(({ id, body }): KnownList => ({ id, name: body.name, kind: 'list' })),
+    ...typedDocs(listSchema, lists).map(
+      ({ id, body }): KnownList => ({ id, name: body.name, kind: 'list', tags: body.tags }),
+    ),
     ...typedDocs(categorySchema, categories).map(
-      ({ id, body }): KnownList => ({ id, name: body.name, kind: 'category' }),
+      ({ id, body }): KnownList => ({ id, name: body.name, kind: 'category', tags: body.tags }),
     ),
   ].sort(byName);
 };

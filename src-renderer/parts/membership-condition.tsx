@@ -1,8 +1,9 @@
 import { NativeSelect } from '@mantine/core';
 import { isCategoryId } from '#shared/consent/category.schema.ts';
+import { isTagId } from '#shared/contact/tag.schema.ts';
 import type { MembershipLeaf } from '#shared/segment/membership-leaf.ts';
 
-/** Who is in a list, or subscribes to a category. */
+/** Who is in a list, subscribes to a category, or has a tag. */
 export function MembershipCondition({
   leaf,
   label,
@@ -12,13 +13,17 @@ export function MembershipCondition({
   label: string;
   onChange: (next: MembershipLeaf) => void;
 }) {
-  const category = isCategoryId(leaf.list);
+  const words = isTagId(leaf.list)
+    ? { in: 'tagged', notIn: 'not tagged' }
+    : isCategoryId(leaf.list)
+      ? { in: 'subscribed', notIn: 'not subscribed' }
+      : { in: 'is in the list', notIn: 'is not in the list' };
   return (
     <NativeSelect
       aria-label={`${label}: comparison`}
       data={[
-        { value: 'in', label: category ? 'subscribed' : 'is in the list' },
-        { value: 'notIn', label: category ? 'not subscribed' : 'is not in the list' },
+        { value: 'in', label: words.in },
+        { value: 'notIn', label: words.notIn },
       ]}
       value={leaf.op}
       onChange={(event) => onChange({ ...leaf, op: event.currentTarget.value === 'in' ? 'in' : 'notIn' })}

@@ -100,3 +100,9 @@ test('lists and subscriptions are called by their names, deleted ones are not', 
   ]);
   expect([words('gone', 'in'), words('category:gone', 'in')]).toEqual(['In list …', 'Subscribed to a category']);
 });
+
+test('a tag of contacts is named by itself', () => {
+  const leaf = { type: 'membership', list: 'tag:big spender', op: 'in' } as const;
+  expect(leafWords(leaf, writer)).toBe('Tagged “big spender”');
+  expect(leafWords({ ...leaf, op: 'notIn' }, writer)).toBe('Not tagged “big spender”');
+});

@@ -6,6 +6,7 @@ import { Link, useLocation } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
 import { Allowed, EditableBy, ReadOnlyNotice } from '#renderer/parts/allowed.tsx';
+import { DocTags } from '#renderer/parts/doc-tags.tsx';
 import { useAutosave } from '#renderer/parts/use-autosave.ts';
 import { useReasonWithout } from '#renderer/parts/use-can.ts';
 import { Page } from '#renderer/ui/page.tsx';
@@ -118,7 +119,9 @@ export function CampaignDraft({ doc, messages, segments, online }: Props) {
               </Tooltip>
             </>
           }
-        />
+        >
+          <DocTags id={doc.id} kind="campaign" />
+        </PageHeader>
       }
     >
       <ReadOnlyNotice right="edit" />

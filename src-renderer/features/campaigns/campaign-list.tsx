@@ -1,8 +1,10 @@
 import { Button, TextInput } from '@mantine/core';
 import { IconPlus, IconSearch, IconSend } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { Allowed } from '#renderer/parts/allowed.tsx';
+import { TagChips } from '#renderer/parts/tag-chips.tsx';
+import { useTagFilter } from '#renderer/parts/tag-filter.tsx';
 import { useOnline } from '#renderer/parts/use-online.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
@@ -29,7 +31,8 @@ export function CampaignList() {
   const [search, setSearch] = useState('');
   const format = useFormat();
   const wanted = fold(search.trim());
-  const shown = (entries ?? []).filter(({ doc }) => fold(doc.body.name).includes(wanted));
+  const byTag = useTagFilter(useMemo(() => (entries ?? []).map(({ doc }) => doc.body), [entries]));
+  const shown = (entries ?? []).filter(({ doc }) => byTag.passes(doc.body) && fold(doc.body.name).includes(wanted));
 
   const create = (
     <Allowed right="edit">
@@ -54,14 +57,17 @@ export function CampaignList() {
           }
         >
           {some ? (
-            <TextInput
-              aria-label="Search campaigns"
-              placeholder="Search by name"
-              leftSection={<IconSearch size={16} stroke={1.5} />}
-              w={280}
-              value={search}
-              onChange={(event) => setSearch(event.currentTarget.value)}
-            />
+            <>
+              <TextInput
+                aria-label="Search campaigns"
+                placeholder="Search by name"
+                leftSection={<IconSearch size={16} stroke={1.5} />}
+                w={280}
+                value={search}
+                onChange={(event) => setSearch(event.currentTarget.value)}
+              />
+              {byTag.control}
+            </>
           ) : null}
         </PageHeader>
       }
@@ -82,10 +88,16 @@ export function CampaignList() {
         </EmptyState>
       ) : shown.length === 0 ? (
         <EmptyState
-          title={`No campaign matches “${search.trim()}”`}
+          title={wanted === '' ? 'No campaign has this tag' : `No campaign matches “${search.trim()}”`}
           actions={
-            <Button variant="default" onClick={() => setSearch('')}>
-              Clear the search
+            <Button
+              variant="default"
+              onClick={() => {
+                setSearch('');
+                byTag.clear();
+              }}
+            >
+              Show all campaigns
             </Button>
           }
         />
@@ -146,7 +158,8 @@ function CampaignTable({ entries }: { entries: readonly CampaignEntry[] }) {
                 <td title={doc.body.name}>
                   <Link href={`/campaigns/${doc.id}`} className={list.strong}>
                     {doc.body.name}
-                  </Link>
+                  </Link>{' '}
+                  <TagChips tags={doc.body.tags} />
                 </td>
                 <td>
                   <CampaignState campaign={doc.body} run={run} />

@@ -6,6 +6,7 @@ import type { CampaignFigures, Doc, RecipientFilter } from '#renderer/data/data-
 import { useLive } from '#renderer/data/hooks.ts';
 import { CampaignFunnel } from '#renderer/parts/campaign-funnel.tsx';
 import { sentCount } from '#renderer/parts/campaign-steps.ts';
+import { DocTags } from '#renderer/parts/doc-tags.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { PageHeader } from '#renderer/ui/page-header.tsx';
@@ -41,7 +42,9 @@ export function CampaignReport({ doc, run, online }: { doc: Doc<Campaign>; run: 
               <StopAllButton sending={sending} online={online} />
             ) : null
           }
-        />
+        >
+          <DocTags id={doc.id} kind="campaign" />
+        </PageHeader>
       }
     >
       <div className={classes.stack}>

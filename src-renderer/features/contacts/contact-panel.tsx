@@ -19,6 +19,7 @@ import { Timeline } from './card/timeline.tsx';
 import { ContactActions } from './contact-actions.tsx';
 import { ContactFieldRow } from './contact-field-row.tsx';
 import classes from './contact-panel.module.css';
+import { ContactTags } from './contact-tags.tsx';
 import { DeliveryHistory } from './delivery-history.tsx';
 import { Memberships } from './memberships.tsx';
 import { MergedCards } from './merged-cards.tsx';
@@ -109,6 +110,7 @@ export function ContactPanel({ id, onClose }: { id: number; onClose: () => void 
         </dl>
       </PanelSection>
       <AdditionalFields row={row} pending={pending} editable={mayEdit} />
+      <ContactTags id={id} memberships={card.value.memberships} />
       <Memberships
         id={id}
         email={textOrNull(row.email)}

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconAddressBook, IconFileImport, IconFilterOff, IconUsers } from '@tabler/icons-react';
-import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
-import { Link, useLocation, useSearch } from 'wouter';
+import { useEffect, useMemo, useRef } from 'react';
+import { Link, useLocation } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import type { ContactQuery } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
@@ -16,7 +16,7 @@ import { PageHeader } from '#renderer/ui/page-header.tsx';
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx';
 import { useDebounced } from '#renderer/ui/use-debounced.ts';
 import { useFormat } from '#renderer/ui/use-format.tsx';
-import { type Segment, segmentSchema } from '#shared/segment/segment.schema.ts';
+import { isComputedId } from '#shared/contact/field.schema.ts';
 import { BulkBar } from './bulk-bar.tsx';
 import { BulkStrip } from './bulk-strip.tsx';
 import { ColumnChooser } from './column-chooser.tsx';
@@ -29,29 +29,10 @@ import { SaveAsSegment } from './save-as-segment.tsx';
 import { useChoice } from './use-choice.ts';
 import { useColumnLayout } from './use-column-layout.ts';
 import { useContactPages } from './use-contact-pages.ts';
+import { useOpenedSegment, useOpenedView, useOpenView } from './use-opened.ts';
+import { useShownComputed } from './use-shown-computed.ts';
 import { ViewTabs } from './view-tabs.tsx';
-import { isChanged, listAddress, narrowingOfView, useViews, type ViewDoc } from './views.ts';
-
-/** The segment named in the address (?segment=…), whose people are listed. */
-function useOpenedSegment(): { id: string | null; segment: Segment | null } {
-  const id = new URLSearchParams(useSearch()).get('segment');
-  const found = useLive(() => (id === null ? Promise.resolve(null) : data.document(id)), [id], ['documents']);
-  const body = found.value?.body;
-  const segment = useMemo(() => {
-    if (body === undefined) return null;
-    const parsed = segmentSchema.safeParse(body);
-    return parsed.success ? parsed.data : null;
-  }, [body]);
-  return { id, segment };
-}
-
-/** The view named in the address (?view=…). */
-function useOpenedView(): { id: string | null; view: ViewDoc | null; missing: boolean } {
-  const id = new URLSearchParams(useSearch()).get('view');
-  const views = useViews();
-  const view = views?.find((one) => one.id === id) ?? null;
-  return { id, view, missing: id !== null && views !== undefined && view === null };
-}
+import { isChanged, listAddress } from './views.ts';
 
 /** Everybody: searched, filtered, sorted; the open contact at the right. */
 export function ContactsScreen({ openedId }: { openedId: number | null }) {
@@ -63,24 +44,11 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
   const mayLoadDemo = useCan('administer');
   const { id: segmentId, segment } = useOpenedSegment();
   const personal = usePersonalHere();
-  const { id: viewId, view, missing } = useOpenedView();
+  const { id: viewId, view } = useOpenedView();
   const saved = view?.body ?? null;
-  const laidOut = useMemo(
-    () =>
-      viewId !== null && saved
-        ? { id: viewId, layout: { order: saved.order, hidden: saved.hidden, widths: saved.widths } }
-        : null,
-    [viewId, saved],
-  );
+  const laidOut = useOpenView(viewId, saved);
   const columns = useColumnLayout(personal, laidOut);
   const address = (contact: number | null) => listAddress({ view: viewId, segment: segmentId }, contact);
-  useLayoutEffect(() => {
-    if (viewId === null || saved) useListState.getState().open(viewId ?? '', narrowingOfView(saved));
-  }, [viewId, saved]);
-  useEffect(() => {
-    // It was deleted, or is not shared any more.
-    if (missing) navigate('/contacts', { replace: true });
-  }, [missing, navigate]);
   const shown = { narrowing: narrowingOf({ search, filters, sort }), segmentId, layout: columns.layout };
   const changed = saved
     ? isChanged(saved, shown) || columns.changed
@@ -88,7 +56,7 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
 
   const rule = useMemo(() => listRule(filters, segment?.rule ?? null), [filters, segment]);
   const asked = useDebounced(search, 60);
-  const show = useShownComputed(columns.shown);
+  const show = useShownComputed(columns.layout);
   const query = useMemo<ContactQuery>(() => ({ search: asked, rule, sort, show }), [asked, rule, sort, show]);
   const { pages, query: answered, version } = useContactPages(query);
   const everybody = useLive(
@@ -142,16 +110,17 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
             </Button>
           )}
           {empty ? null : <MoreLists />}
-          <Allowed right="import">
-            <Button
-              component={Link}
-              href="/imports"
-              variant={empty ? 'default' : 'filled'}
-              leftSection={<IconFileImport size={16} stroke={1.5} aria-hidden />}
-            >
-              Import
-            </Button>
-          </Allowed>
+          {empty ? null : (
+            <Allowed right="import">
+              <Button
+                component={Link}
+                href="/imports"
+                leftSection={<IconFileImport size={16} stroke={1.5} aria-hidden />}
+              >
+                Import
+              </Button>
+            </Allowed>
+          )}
         </>
       }
     >
@@ -195,8 +164,8 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
               </>
             }
           >
-            Import a shop’s orders or a list of addresses. Everything stays on your own machine, and the list works
-            without a network.
+            Look around with a made-up shop first, or import your own orders or addresses. Everything stays on your own
+            machine, and the list works without a network.
           </EmptyState>
         ) : total === 0 ? (
           <EmptyState

@@ -4,6 +4,7 @@ import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
 import { Allowed, EditableBy } from '#renderer/parts/allowed.tsx';
+import { DocTags } from '#renderer/parts/doc-tags.tsx';
 import { typedDoc } from '#renderer/parts/typed-docs.ts';
 import { useAutosave } from '#renderer/parts/use-autosave.ts';
 import { confirm } from '#renderer/ui/confirm.tsx';
@@ -49,7 +50,14 @@ export function ListScreen({ id }: { id: string }) {
 
 function CategoryList({ doc }: { doc: Doc<Category> }) {
   return (
-    <Page width="fill" header={<PageHeader parent={parent} title={doc.body.name} />}>
+    <Page
+      width="fill"
+      header={
+        <PageHeader parent={parent} title={doc.body.name}>
+          <DocTags id={doc.id} kind="category" />
+        </PageHeader>
+      }
+    >
       <p className={classes.note}>
         Who subscribes to “{doc.body.name}”. This list lives and is named with its category, under{' '}
         <Link href="/settings/subscriptions">Subscriptions</Link>.
@@ -104,7 +112,9 @@ function OwnList({ doc }: { doc: Doc<List> }) {
               </Button>
             </Allowed>
           }
-        />
+        >
+          <DocTags id={doc.id} kind="list" />
+        </PageHeader>
       }
     >
       <EditableBy right="edit">

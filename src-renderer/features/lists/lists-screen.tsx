@@ -1,11 +1,13 @@
 import { Button, TextInput } from '@mantine/core';
 import { IconListCheck, IconPlus } from '@tabler/icons-react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useMemo, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import { useLive } from '#renderer/data/hooks.ts';
 import { Allowed } from '#renderer/parts/allowed.tsx';
 import { useLiveLists } from '#renderer/parts/list-names.ts';
+import { TagChips } from '#renderer/parts/tag-chips.tsx';
+import { useTagFilter } from '#renderer/parts/tag-filter.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
 import list from '#renderer/ui/list.module.css';
@@ -22,6 +24,7 @@ export function ListsScreen() {
   const format = useFormat();
   const found = useLiveLists();
   const lists = found.value;
+  const byTag = useTagFilter(useMemo(() => lists ?? [], [lists]));
   const counts = useLive((from) => from.listCounts(), [], ['columns']);
   return (
     <Page
@@ -35,7 +38,9 @@ export function ListsScreen() {
               <NewList />
             </Allowed>
           }
-        />
+        >
+          {byTag.control}
+        </PageHeader>
       }
     >
       {found.error !== null && lists === undefined ? (
@@ -65,12 +70,13 @@ export function ListsScreen() {
               </tr>
             </thead>
             <tbody>
-              {lists.map(({ id, name, kind }) => (
+              {lists.filter(byTag.passes).map(({ id, name, kind, tags }) => (
                 <tr key={id}>
                   <td>
                     <Link href={`/lists/${encodeURIComponent(id)}`} className={list.strong} title={name}>
                       {name}
-                    </Link>
+                    </Link>{' '}
+                    <TagChips tags={tags} />
                   </td>
                   <td className={list.dim}>
                     {kind === 'category' ? <span className={classes.protected}>Subscription</span> : 'You'}

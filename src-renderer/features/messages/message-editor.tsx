@@ -4,6 +4,7 @@ import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
 import { useSession } from '#renderer/data/hooks.ts';
 import { EditableBy, ReadOnlyNotice } from '#renderer/parts/allowed.tsx';
+import { DocTags } from '#renderer/parts/doc-tags.tsx';
 import { PublishBar } from '#renderer/parts/publish-bar.tsx';
 import { useAutosave } from '#renderer/parts/use-autosave.ts';
 import { useCan } from '#renderer/parts/use-can.ts';
@@ -139,7 +140,9 @@ export function MessageEditor({ doc, sender }: { doc: Doc<Message>; sender: Send
           title={body.name.trim() === '' ? 'Untitled message' : body.name}
           status={<SaveState saving={saving} waiting={doc.waiting} refusal={doc.refusal} problem={problem} />}
           actions={<MessageActions doc={doc} message={body} contact={sample.contact} flush={flush} />}
-        />
+        >
+          <DocTags id={doc.id} kind="message" />
+        </PageHeader>
       }
     >
       <ReadOnlyNotice right="edit" />

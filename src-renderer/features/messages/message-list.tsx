@@ -6,6 +6,8 @@ import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
 import { Allowed } from '#renderer/parts/allowed.tsx';
+import { TagChips } from '#renderer/parts/tag-chips.tsx';
+import { useTagFilter } from '#renderer/parts/tag-filter.tsx';
 import { typedDocs } from '#renderer/parts/typed-docs.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
@@ -34,8 +36,9 @@ export function MessageList() {
     [messages.value],
   );
   const usedIn = useMemo(() => usage(typedDocs(campaignSchema, campaigns.value ?? [])), [campaigns.value]);
+  const byTag = useTagFilter(useMemo(() => all.map(({ body }) => body), [all]));
   const wanted = fold(search.trim());
-  const shown = all.filter(({ body }) => fold(`${body.name}\n${body.subject}`).includes(wanted));
+  const shown = all.filter(({ body }) => byTag.passes(body) && fold(`${body.name}\n${body.subject}`).includes(wanted));
 
   const create = (
     <Allowed right="edit">
@@ -50,14 +53,17 @@ export function MessageList() {
       header={
         <PageHeader title="Messages" count={all.length > 0 ? format.count(all.length) : undefined} actions={create}>
           {all.length > 0 ? (
-            <TextInput
-              aria-label="Search messages"
-              placeholder="Search by name or subject"
-              leftSection={<IconSearch size={16} stroke={1.5} />}
-              w={280}
-              value={search}
-              onChange={(event) => setSearch(event.currentTarget.value)}
-            />
+            <>
+              <TextInput
+                aria-label="Search messages"
+                placeholder="Search by name or subject"
+                leftSection={<IconSearch size={16} stroke={1.5} />}
+                w={280}
+                value={search}
+                onChange={(event) => setSearch(event.currentTarget.value)}
+              />
+              {byTag.control}
+            </>
           ) : null}
         </PageHeader>
       }
@@ -73,10 +79,16 @@ export function MessageList() {
         </EmptyState>
       ) : shown.length === 0 ? (
         <EmptyState
-          title={`No message matches “${search.trim()}”`}
+          title={wanted === '' ? 'No message has this tag' : `No message matches “${search.trim()}”`}
           actions={
-            <Button variant="default" onClick={() => setSearch('')}>
-              Clear the search
+            <Button
+              variant="default"
+              onClick={() => {
+                setSearch('');
+                byTag.clear();
+              }}
+            >
+              Show all messages
             </Button>
           }
         />
@@ -124,7 +136,8 @@ function MessageTable({ messages, usedIn }: TableProps) {
               <td title={body.name}>
                 <Link href={`/messages/${id}`} className={list.strong}>
                   {body.name}
-                </Link>
+                </Link>{' '}
+                <TagChips tags={body.tags} />
               </td>
               <td className={list.dim} title={body.subject}>
                 {body.subject}

@@ -7,6 +7,7 @@ import type { Doc } from '#renderer/data/data-api.ts';
 import { useLive, useSession } from '#renderer/data/hooks.ts';
 import { Allowed, EditableBy, ReadOnlyNotice } from '#renderer/parts/allowed.tsx';
 import { useConditionKinds } from '#renderer/parts/condition-editor.tsx';
+import { DocTags } from '#renderer/parts/doc-tags.tsx';
 import { useRuleWriter } from '#renderer/parts/list-names.ts';
 import { PublishBar } from '#renderer/parts/publish-bar.tsx';
 import { useUses } from '#renderer/parts/use-uses.ts';
@@ -119,7 +120,9 @@ function SegmentEditor({ doc, segment }: { doc: Doc; segment: Segment }) {
               </Menu>
             </Allowed>
           }
-        />
+        >
+          <DocTags id={doc.id} kind="segment" />
+        </PageHeader>
       }
     >
       <ReadOnlyNotice right="edit" />

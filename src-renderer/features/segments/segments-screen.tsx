@@ -7,6 +7,8 @@ import type { Doc } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
 import { Allowed } from '#renderer/parts/allowed.tsx';
 import { useRuleWriter } from '#renderer/parts/list-names.ts';
+import { TagChips } from '#renderer/parts/tag-chips.tsx';
+import { useTagFilter } from '#renderer/parts/tag-filter.tsx';
 import { Delayed } from '#renderer/ui/delayed.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
@@ -39,6 +41,7 @@ export function SegmentsScreen() {
         .toSorted((a, b) => b.segment.createdAt - a.segment.createdAt),
     [docs.value],
   );
+  const byTag = useTagFilter(useMemo(() => segments.map(({ segment }) => segment), [segments]));
   const header = (
     <PageHeader
       title="Segments"
@@ -54,7 +57,9 @@ export function SegmentsScreen() {
           </Button>
         </Allowed>
       }
-    />
+    >
+      {byTag.control}
+    </PageHeader>
   );
   return (
     <Page width="fill" header={header}>
@@ -99,9 +104,11 @@ export function SegmentsScreen() {
               </tr>
             </thead>
             <tbody>
-              {segments.map((listed) => (
-                <SegmentRow key={listed.doc.id} {...listed} />
-              ))}
+              {segments
+                .filter(({ segment }) => byTag.passes(segment))
+                .map((listed) => (
+                  <SegmentRow key={listed.doc.id} {...listed} />
+                ))}
             </tbody>
           </table>
         </div>
@@ -118,7 +125,8 @@ function SegmentRow({ doc, segment }: Listed) {
       <td>
         <Link href={`/segments/${doc.id}`} className={list.strong} title={segment.name}>
           {segment.name}
-        </Link>
+        </Link>{' '}
+        <TagChips tags={segment.tags} />
         {hasDraftRule(segment) ? (
           <IconPencil
             className={classes.waiting}
