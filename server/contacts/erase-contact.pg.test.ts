@@ -63,6 +63,7 @@ test('[ERASE-1] no row of any table, no chunk, no change and no document holds a
     'document',
     'event',
     'identifier',
+    'import_change',
     'import_reject',
     'intake',
     'intake_parked',

@@ -29,6 +29,7 @@ const IMPERSONAL = [
   ...['bulk_job'],
   ...['account', 'api_key', 'api_number', 'api_session', 'api_session_item', 'campaign_run', 'chunk', 'column_change'],
   ...['contact_alias', 'device', 'dirty', 'erased_identifier', 'event_type', 'feed_counter', 'generation', 'import'],
+  ...['import_created', 'import_mapping'],
   ...['event_mismatch', 'intake_discarded'],
   ...[
     'lease',

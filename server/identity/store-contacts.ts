@@ -13,21 +13,9 @@ export async function storeContacts(
   index: ContactIndex,
   meant: ReadonlySet<ContactRecord>,
   options: WriteOptions & { by?: string },
-): Promise<Pick<WrittenContacts, 'outcomes' | 'merged'>> {
-  const touched = new Set(meant);
-  for (const { survivor, merged } of index.merges) {
-    touched.add(survivorOf(survivor));
-    touched.add(merged);
-  }
-  const created: ContactRecord[] = [];
-  const updated: ContactRecord[] = [];
-  const outcomes = new Map<number, ContactOutcome>();
-  for (const record of touched) {
-    if (record.isNew && record.mergedInto) touched.add(survivorOf(record));
-    else if (record.isNew) created.push(record);
-    else if (record.hasChanged()) updated.push(record);
-    else outcomes.set(record.id, 'unchanged');
-  }
+): Promise<Pick<WrittenContacts, 'outcomes' | 'merged' | 'created' | 'updated'>> {
+  const { created, updated, unchanged } = sortOut(index, meant);
+  const outcomes = new Map<number, ContactOutcome>(unchanged.map(({ id }) => [id, 'unchanged']));
   await insertContacts(tx, created, options);
   await updateContacts(tx, updated, options);
   const heldBy = await storeHeld(tx, index, options);
@@ -41,5 +29,38 @@ export async function storeContacts(
     'contact',
     [...created, ...updated].map((record) => record.id),
   );
-  return { outcomes, merged };
+  return { outcomes, merged, created, updated };
+}
+
+/** What a batch came to, by what there is to store. */
+function sortOut(index: ContactIndex, meant: ReadonlySet<ContactRecord>) {
+  const touched = new Set(meant);
+  for (const { survivor, merged } of index.merges) {
+    touched.add(survivorOf(survivor));
+    touched.add(merged);
+  }
+  const created: ContactRecord[] = [];
+  const updated: ContactRecord[] = [];
+  const unchanged: ContactRecord[] = [];
+  for (const record of touched) {
+    if (record.isNew && record.mergedInto) touched.add(survivorOf(record));
+    else if (record.isNew) created.push(record);
+    else (record.hasChanged() ? updated : unchanged).push(record);
+  }
+  return { created, updated, unchanged };
+}
+
+/** What storing the batch would come to. */
+export function outcomesOf(
+  index: ContactIndex,
+  meant: ReadonlySet<ContactRecord>,
+): Pick<WrittenContacts, 'outcomes' | 'merged' | 'created' | 'updated'> {
+  const { created, updated, unchanged } = sortOut(index, meant);
+  const gained = new Set(index.gained.map(({ record }) => survivorOf(record).id));
+  const outcomes = new Map<number, ContactOutcome>();
+  for (const { id } of unchanged) outcomes.set(id, gained.has(id) ? 'updated' : 'unchanged');
+  for (const { id } of updated) outcomes.set(id, 'updated');
+  for (const { id } of created) outcomes.set(id, 'created');
+  for (const { merged } of index.merges) outcomes.delete(merged.id);
+  return { outcomes, merged: [], created, updated };
 }

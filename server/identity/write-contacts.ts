@@ -18,7 +18,7 @@ import { type Admitted, admitClaims } from './erased-identifiers.ts';
 import { lockBuckets } from './identity-locks.ts';
 import { loadContacts } from './load-contacts.ts';
 import { restoreByIdentifiers } from './restore-deleted.ts';
-import { storeContacts } from './store-contacts.ts';
+import { outcomesOf, storeContacts } from './store-contacts.ts';
 import type { StoredMerge } from './store-merges.ts';
 
 export type ContactWrite = {
@@ -53,6 +53,8 @@ export type WriteOptions = {
   source: string;
   now: number;
   demo?: boolean;
+  /** Says what would come of it and stores nothing; the ids of contacts it would create are negative. */
+  dry?: boolean;
 };
 
 export type WrittenContacts = {
@@ -63,6 +65,11 @@ export type WrittenContacts = {
   refused: number[];
   /** Cards of stored contacts that turned out to be one person's. */
   merged: StoredMerge[];
+  /** The contacts it made and changed, each with what it was before. */
+  created: readonly ContactRecord[];
+  updated: readonly ContactRecord[];
+  /** Further emails, phones and loyalty numbers that were added to contacts. */
+  gained: readonly { id: number; identifier: Identifier }[];
 };
 
 /** Why a write is refused, as people read it. */
@@ -82,7 +89,9 @@ export async function writeContacts(
   writes: readonly ContactWrite[],
   options: WriteOptions,
 ): Promise<WrittenContacts> {
-  if (writes.length === 0) return { ids: [], outcomes: new Map(), refused: [], merged: [] };
+  if (writes.length === 0) {
+    return { ids: [], outcomes: new Map(), refused: [], merged: [], created: [], updated: [], gained: [] };
+  }
   const claims = writes.map(claimOf);
   await lockBuckets(
     tx,
@@ -101,8 +110,13 @@ export async function writeContacts(
     return record === 'refused' ? null : record;
   });
   const touched = new Set(meant.filter((record) => record !== null));
-  const { outcomes, merged } = await storeContacts(tx, index, touched, options);
-  return { ids: meant.map((record) => (record ? survivorOf(record).id : 0)), outcomes, refused, merged };
+  const stored = options.dry ? outcomesOf(index, touched) : await storeContacts(tx, index, touched, options);
+  return {
+    ...stored,
+    ids: meant.map((record) => (record ? survivorOf(record).id : 0)),
+    refused,
+    gained: index.gained.map(({ identifier, record }) => ({ id: survivorOf(record).id, identifier })),
+  };
 }
 
 const plainly = (claim: ContactClaim): Admitted => ({ claim, namesErased: false, ignored: 0 });

@@ -1,74 +1,32 @@
-/** Reads delimited text files (.csv, .csv.gz, UTF-8, with or without BOM) as a stream of records with file line numbers. */
-import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
-import { PassThrough, pipeline, type Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+/** Reads delimited text files (.csv, .csv.gz, of any encoding) as a stream of records with file line numbers. */
+import { stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
+import { detectDelimiter, saidDelimiter } from '#shared/import/delimiters.ts';
+import { columnNames, detectDateOrder, detectDecimal, detectHeaderRow } from '#shared/import/detect-cells.ts';
+import { detectEncoding } from '#shared/import/encodings.ts';
+import type { FileFormat } from '#shared/import/file-format.schema.ts';
 import { UserError } from '#shared/kernel/errors.ts';
+import { openText, readStart } from './text-bytes.ts';
 
 export type CsvRecord = {
-  /** Line of the file the record begins on; the header is line 1. */
+  /** Line of the file the record begins on; the first is line 1. */
   line: number;
   cells: string[];
 };
 
 export type CsvFile = {
-  delimiter: string;
+  format: FileFormat;
   columns: string[];
   /** Size of the file as it lies on disk. */
   size: number;
-  /** All records after the header. `onBytes` hears how far the file on disk has been read. */
+  /** All records below the header. `onBytes` hears how far the file on disk has been read. */
   records(onBytes?: (read: number) => void): AsyncGenerator<CsvRecord, void, undefined>;
 };
 
 const MAX_RECORD = 1024 * 1024;
-
-async function isGzip(path: string): Promise<boolean> {
-  const file = await open(path, 'r');
-  try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
-    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
-  } finally {
-    await file.close();
-  }
-}
-
-/** The text of the file as a stream of bytes; an error on the way reaches the reader. */
-async function openBytes(path: string, onBytes?: (read: number) => void): Promise<Readable> {
-  const through = (await isGzip(path)) ? createGunzip() : new PassThrough();
-  // Listening makes the file flow: nothing may be awaited before it has somewhere to flow to.
-  const file = createReadStream(path, { highWaterMark: 256 * 1024 });
-  if (onBytes) file.on('data', () => onBytes(file.bytesRead));
-  return pipeline(file, through, () => undefined);
-}
-
-/** The delimiter that occurs most in the first line, outside quotes. */
-export function detectDelimiter(start: string): string {
-  const counts: Record<string, number> = { ',': 0, ';': 0, '\t': 0 };
-  let quoted = false;
-  for (const char of start) {
-    if (char === '"') quoted = !quoted;
-    else if (!quoted && (char === '\n' || char === '\r')) break;
-    else if (!quoted && counts[char] !== undefined) counts[char] += 1;
-  }
-  let best = ',';
-  for (const [delimiter, count] of Object.entries(counts)) if (count > (counts[best] ?? 0)) best = delimiter;
-  return best;
-}
-
-async function readStart(path: string): Promise<string> {
-  const bytes = await openBytes(path);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of bytes) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size >= 64 * 1024) break;
-  }
-  return Buffer.concat(chunks)
-    .toString('utf8')
-    .replace(/^\uFEFF/, '');
-}
+const SAMPLE = 256 * 1024;
+const SAMPLE_ROWS = 500;
 
 function newlines(cells: readonly string[]): number {
   let count = 0;
@@ -78,20 +36,21 @@ function newlines(cells: readonly string[]): number {
 
 async function* readRecords(
   path: string,
-  delimiter: string,
-  onBytes?: (read: number) => void,
+  { encoding, delimiter }: Pick<FileFormat, 'encoding' | 'delimiter'>,
+  { fromLine = 1, onBytes }: { fromLine?: number; onBytes?: (read: number) => void } = {},
 ): AsyncGenerator<CsvRecord, void, undefined> {
-  const bytes = await openBytes(path, onBytes);
+  const text = await openText(path, encoding, onBytes);
   const parser = parse({
     bom: true,
     delimiter,
+    from_line: fromLine,
     info: true,
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
     max_record_size: MAX_RECORD,
   });
-  pipeline(bytes, parser, () => undefined);
+  pipeline(text, parser, () => undefined);
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
       yield { line: info.lines - newlines(record), cells: record };
@@ -106,34 +65,66 @@ async function* readRecords(
   }
 }
 
-/** Opens a file and reads its header. */
-export async function openCsvFile(path: string): Promise<CsvFile> {
-  const delimiter = detectDelimiter(await readStart(path));
-  const { size } = await stat(path);
-  let columns: string[] | undefined;
-  for await (const { cells } of readRecords(path, delimiter)) {
-    columns = cells.map((name) => name.trim());
-    break;
+const decode = (bytes: Uint8Array, encoding: FileFormat['encoding']): string => new TextDecoder(encoding).decode(bytes);
+
+/** The first records under a format, and the line the table begins on: Excel may name the delimiter in one of its own. */
+async function sampleOf(
+  path: string,
+  format: Pick<FileFormat, 'encoding' | 'delimiter'>,
+  start: string,
+): Promise<{ rows: string[][]; fromLine: number }> {
+  const fromLine = saidDelimiter(start) === null ? 1 : 2;
+  const rows: string[][] = [];
+  for await (const { cells } of readRecords(path, format, { fromLine })) {
+    rows.push(cells);
+    if (rows.length >= SAMPLE_ROWS) break;
   }
-  if (!columns)
-    throw new UserError('invalid_input', 'The file is empty: its first line must name the columns.', 'file');
-  return {
+  return { rows, fromLine };
+}
+
+/** Opens a file. What the caller does not say of its format is guessed by its first records. */
+export async function openCsvFile(path: string, given: Partial<FileFormat> = {}): Promise<CsvFile> {
+  const bytes = await readStart(path, SAMPLE);
+  const encoding = given.encoding ?? detectEncoding(bytes, decode);
+  const start = decode(bytes, encoding);
+  const delimiter = given.delimiter ?? detectDelimiter(start);
+  const { rows, fromLine } = await sampleOf(path, { encoding, delimiter }, start);
+  const headerRow = given.headerRow === undefined ? detectHeaderRow(rows) : given.headerRow;
+  const below = rows.slice(headerRow === null ? 0 : headerRow + 1);
+  const format: FileFormat = {
+    encoding,
     delimiter,
-    columns,
+    headerRow,
+    decimal: given.decimal ?? detectDecimal(below, delimiter),
+    dateOrder: given.dateOrder === undefined ? detectDateOrder(below) : given.dateOrder,
+    sheet: given.sheet ?? null,
+  };
+  const header = headerRow === null ? null : rows[headerRow];
+  const first = header ?? rows[0];
+  if (!first) throw new UserError('invalid_input', 'The file is empty: its first line must name the columns.', 'file');
+  const { size } = await stat(path);
+  return {
+    format,
+    columns: columnNames(header ?? null, first.length),
     size,
     async *records(onBytes) {
-      let header = true;
-      for await (const record of readRecords(path, delimiter, onBytes)) {
-        if (header) header = false;
+      let above = headerRow === null ? 0 : headerRow + 1;
+      for await (const record of readRecords(path, format, { fromLine, ...(onBytes ? { onBytes } : {}) })) {
+        if (above > 0) above -= 1;
         else yield record;
       }
     },
   };
 }
 
-/** One record as a line of CSV, for the rejects. */
-export function csvLine(cells: readonly (string | number)[]): string {
+const special = /["\n\r]/;
+
+/** One record as a line of text in the file's own delimiter. */
+export function csvLine(cells: readonly (string | number)[], delimiter = ','): string {
   return cells
-    .map((cell) => (/[",\n\r;\t]/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : String(cell)))
-    .join(',');
+    .map((cell) => {
+      const text = String(cell);
+      return special.test(text) || text.includes(delimiter) ? `"${text.replaceAll('"', '""')}"` : text;
+    })
+    .join(delimiter);
 }

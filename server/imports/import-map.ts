@@ -2,12 +2,15 @@
 import { type ImportKind, importFields } from '#shared/api/import.schema.ts';
 import { type WritableContactField, writableContactFields } from '#shared/contact/contact-fields.ts';
 import { primaryKinds } from '#shared/contact/identifiers.ts';
+import { isImportTarget } from '#shared/import/import-targets.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 
 /** Field → index of its column. */
 export type ColumnMap = {
   fields: ReadonlyMap<string, number>;
   contact: ReadonlyMap<WritableContactField, number>;
+  /** What a contacts file fills besides: see import/import-targets.ts. */
+  extra: ReadonlyMap<string, number>;
 };
 
 /** Order fields that describe the contact may be written without "contact." as in the orders API. */
@@ -27,9 +30,11 @@ export function resolveMap(
   const known: readonly string[] = [...importFields[kind].required, ...importFields[kind].optional];
   const fields = new Map<string, number>();
   const contact = new Map<WritableContactField, number>();
+  const extra = new Map<string, number>();
   for (const [given, column] of Object.entries(map)) {
     const field = kind === 'orders' ? (orderAliases[given] ?? given) : given.replace(/^contact\./, '');
-    if (!known.includes(field)) {
+    const isExtra = kind === 'contacts' && !known.includes(field) && isImportTarget(field);
+    if (!known.includes(field) && !isExtra) {
       throw new UserError('invalid_input', `${given} is not a field of ${kind}. Fields: ${known.join(', ')}.`, given);
     }
     const at = columns.indexOf(column.trim());
@@ -39,6 +44,10 @@ export function resolveMap(
         `The file has no column “${column}” for ${given}. Columns: ${columns.join(', ')}.`,
         given,
       );
+    }
+    if (isExtra) {
+      extra.set(field, at);
+      continue;
     }
     const name = field.replace(/^contact\./, '');
     const asContact = writableContactFields.find((candidate) => candidate === name);
@@ -55,5 +64,5 @@ export function resolveMap(
       'map',
     );
   }
-  return { fields, contact };
+  return { fields, contact, extra };
 }

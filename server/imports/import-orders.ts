@@ -12,6 +12,7 @@ import {
   stagedLineColumns,
 } from '#server/orders/order-stage.ts';
 import { CopyWriter } from '#server/storage/copy-rows.ts';
+import { importSummary } from '#shared/api/import.schema.ts';
 import { type WritableContactField, writableContactFields } from '#shared/contact/contact-fields.ts';
 import { type CsvFile, csvLine, openCsvFile } from './csv-file.ts';
 import { createContactStage, writeStagedContacts } from './import-contacts-stage.ts';
@@ -27,14 +28,14 @@ const quoted = (fields: readonly WritableContactField[]): string[] => fields.map
 
 export async function importOrders(session: ImportSession): Promise<ImportResult> {
   const { request, client, notices } = session;
-  const file = await openCsvFile(request.path);
+  const file = await openCsvFile(request.path, request.format ?? {});
   const map = resolveMap('orders', request.map, file.columns);
   const fields = writableContactFields.filter((field) => map.contact.has(field));
   const scan = await scanFile(file, {
     idColumns: ['externalCustomerId', 'externalOrderId', 'externalItemId'].flatMap(
       (field) => map.fields.get(field) ?? [],
     ),
-    dateColumn: map.fields.get('date') ?? null,
+    dateColumns: [map.fields.get('date') ?? []].flat(),
     onLines: (_lines, bytes) =>
       request.onProgress({ state: 'reading', linesRead: 0, progress: (0.15 * bytes) / file.size }),
   });
@@ -83,7 +84,7 @@ export async function importOrders(session: ImportSession): Promise<ImportResult
     });
   }
   return {
-    summary: { lines: scan.lines, orders, contacts: people.size, ...total, rejected },
+    summary: importSummary.parse({ lines: scan.lines, orders, contacts: people.size, ...total, rejected }),
     notices: notices.texts(),
   };
 }
@@ -98,11 +99,11 @@ async function stageLines(
   const { request, notices } = session;
   const parse = orderLineParser({
     map,
-    scan,
+    scan: { ...scan, dateOrder: file.format.dateOrder ?? scan.dateOrder },
     zone: session.zone,
-    region: session.deps.config.defaultRegion,
+    region: request.region === undefined ? session.deps.config.defaultRegion : request.region,
     width: file.columns.length,
-    decimalComma: file.delimiter !== ',',
+    decimalComma: file.format.decimal === 'comma',
     contactFields: fields,
     onNotice: (kind) => notices.add(`lines ${kind}`),
   });
@@ -129,7 +130,11 @@ async function stageLines(
         if (waiting) await waiting;
       } else {
         rejected += 1;
-        await request.onReject({ line: record.line, reason: parsed.error, raw: csvLine(record.cells) });
+        await request.onReject({
+          line: record.line,
+          reason: parsed.error,
+          raw: csvLine(record.cells, file.format.delimiter),
+        });
       }
       if (lines % 10_000 === 0) {
         request.onProgress({
@@ -152,7 +157,8 @@ async function rejectLines(session: ImportSession, file: CsvFile, reasons: Reado
   if (reasons.size === 0) return;
   for await (const { line, cells } of file.records()) {
     const reason = reasons.get(line);
-    if (reason !== undefined) await session.request.onReject({ line, reason, raw: csvLine(cells) });
+    if (reason !== undefined)
+      await session.request.onReject({ line, reason, raw: csvLine(cells, file.format.delimiter) });
   }
 }
 

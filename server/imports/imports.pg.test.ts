@@ -65,6 +65,10 @@ test('an uploaded file is described, imported in the background, and its rejects
     ],
     kind: 'contacts',
     map: { externalCustomerId: 'Customer ID', email: 'E-mail Address', firstName: 'First name' },
+    format: { encoding: 'utf-8', delimiter: ';', headerRow: 0, decimal: 'comma', dateOrder: null, sheet: null },
+    sheets: [],
+    remembered: false,
+    origin: null,
   });
   const { id } = await imports.port.start(caller, { uploadId: info.id, kind: 'contacts', map: info.map });
   expect(await ended(id)).toMatchObject({
@@ -78,7 +82,9 @@ test('an uploaded file is described, imported in the background, and its rejects
   });
   expect((await imports.port.list(caller)).map((state) => state.id)).toEqual([id]);
   const rejects = await app.inject(`/imports/${id}/rejects.csv`);
-  expect(rejects.payload).toBe('line,reason,record\n3,email is not an email address: “nobody”,"8,nobody,Bob"\n');
+  expect(rejects.payload).toBe(
+    '\uFEFFLine;Reason;Customer ID;E-mail Address;First name\n3;email is not an email address: “nobody”;8;nobody;Bob\n',
+  );
   expect(readdirSync(join(deps.config.dataDir, 'uploads'))).toEqual([]);
   await expect(
     imports.port.start(caller, { uploadId: info.id, kind: 'contacts', map: info.map }),

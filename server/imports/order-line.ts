@@ -44,7 +44,7 @@ function refuse(message: string): never {
 const shown = (text: string): string => `“${text.length > 40 ? `${text.slice(0, 40)}…` : text}”`;
 
 /** The scan's decision about trailing ".0" for the value of a column. */
-export function idValue(cells: readonly string[], at: number | undefined, scan: Scan): string {
+export function idValue(cells: readonly string[], at: number | undefined, scan: Pick<Scan, 'trailingZero'>): string {
   if (at === undefined) return '';
   const text = storableText(cells[at] ?? '').trim();
   return scan.trailingZero.has(at) && text.endsWith('.0') ? text.slice(0, -2) : text;

@@ -77,7 +77,15 @@ test('an invoice scattered over the file is one order; equal lines are two; retu
     ].join('\n'),
   );
   expect(rejects).toEqual([]);
-  expect(summary).toEqual({ lines: 8, orders: 4, contacts: 2, created: 4, updated: 0, unchanged: 0, rejected: 0 });
+  expect(summary).toMatchObject({
+    lines: 8,
+    orders: 4,
+    contacts: 2,
+    created: 4,
+    updated: 0,
+    unchanged: 0,
+    rejected: 0,
+  });
   expect(await stored()).toEqual([
     {
       id: '1',
@@ -153,7 +161,15 @@ test('what cannot be read is rejected with its line and reason, the rest is impo
       '1,2011-12-09,,A,Mug,9000000000000,2.55,',
     ].join('\n'),
   );
-  expect(summary).toEqual({ lines: 9, orders: 1, contacts: 1, created: 1, updated: 0, unchanged: 0, rejected: 8 });
+  expect(summary).toMatchObject({
+    lines: 9,
+    orders: 1,
+    contacts: 1,
+    created: 1,
+    updated: 0,
+    unchanged: 0,
+    rejected: 8,
+  });
   expect(rejects.map(({ line, reason }) => `${line}: ${reason}`)).toEqual([
     '2: quantity is not a number: “two”',
     '3: cost is not a number: “£2.55”',
@@ -177,7 +193,7 @@ test('a changed order is replaced, an equal one is left, a new customer moves it
   const again = await orders(
     '1,2011-12-09,7,A,Mug,3,2.55,\n2,2011-12-09,7,A,Mug,1,1,\n3,2011-12-09,9,A,Mug,1,1,\n4,2011-12-09,,A,Mug,1,1,\n',
   );
-  expect(again.summary).toEqual({
+  expect(again.summary).toMatchObject({
     lines: 4,
     orders: 4,
     contacts: 2,
@@ -247,7 +263,7 @@ test('an import that dies between slices is completed by running it again', asyn
            (select count(*) from order_registry) as registered, (select count(*) from dirty where tbl = 'order') as dirty`);
   expect(partial).toEqual({ orders: 5000, lines: 5000, registered: 5000, dirty: 5000 });
   const again = await run('orders', path, orderMap);
-  expect(again.summary).toEqual({
+  expect(again.summary).toMatchObject({
     lines: 12_000,
     orders: 12_000,
     contacts: 3000,
@@ -271,7 +287,15 @@ test('contacts join by External ID, keep what they had, and a second run changes
   );
   const map = { externalCustomerId: 'id', email: 'mail', firstName: 'first', country: 'country' };
   const { summary, rejects } = await run('contacts', path, map);
-  expect(summary).toEqual({ lines: 7, orders: 0, contacts: 3, created: 1, updated: 2, unchanged: 0, rejected: 3 });
+  expect(summary).toMatchObject({
+    lines: 7,
+    orders: 0,
+    contacts: 3,
+    created: 1,
+    updated: 2,
+    unchanged: 0,
+    rejected: 3,
+  });
   expect(rejects.map(({ line, reason }) => `${line}: ${reason}`)).toEqual([
     '5: email is not an email address: “nobody”',
     '6: the line has no External ID, email or phone',

@@ -11,7 +11,7 @@ export type Scan = {
   trailingZero: ReadonlyMap<number, number>;
   /** Id columns that hold such values beside others that are no numbers: nothing is taken off, but it looks like a mistake. */
   keptZero: ReadonlyMap<number, number>;
-  /** Order of day and month in the date column; null when nothing in the file tells it. */
+  /** Order of day and month in the date columns; null when nothing in the file tells it. */
   dateOrder: DateOrder | null;
 };
 
@@ -19,7 +19,11 @@ const number = /^\d+(\.0)?$/;
 
 export async function scanFile(
   file: CsvFile,
-  options: { idColumns: readonly number[]; dateColumn: number | null; onLines: (lines: number, bytes: number) => void },
+  options: {
+    idColumns: readonly number[];
+    dateColumns: readonly number[];
+    onLines: (lines: number, bytes: number) => void;
+  },
 ): Promise<Scan> {
   const ids = options.idColumns.map((at) => ({ at, numeric: true, zeros: 0 }));
   const seen = new Set<DateOrder>();
@@ -34,12 +38,13 @@ export async function scanFile(
       if (!number.test(value)) id.numeric = false;
       else if (value.endsWith('.0')) id.zeros += 1;
     }
-    if (options.dateColumn === null) continue;
-    const date = cells[options.dateColumn] ?? '';
-    // Most files write dates the ISO way: year first.
-    if (date.charCodeAt(4) === 45) continue;
-    const order = dateOrderOf(date);
-    if (order !== null && order !== 'undecided' && !date.includes('.')) seen.add(order);
+    for (const at of options.dateColumns) {
+      const date = cells[at] ?? '';
+      // Most files write dates the ISO way: year first.
+      if (date.charCodeAt(4) === 45) continue;
+      const order = dateOrderOf(date);
+      if (order !== null && order !== 'undecided' && !date.includes('.')) seen.add(order);
+    }
   }
   const [dateOrder = null] = seen;
   const zeros = (numeric: boolean) =>

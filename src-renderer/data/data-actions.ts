@@ -1,5 +1,5 @@
 import type { Role } from '#shared/account/roles.ts';
-import type { ImportKind, ImportState, UploadInfo } from '#shared/api/import.schema.ts';
+import type { ImportPlan, ImportState, PreviewRow, UploadInfo } from '#shared/api/import.schema.ts';
 import type {
   ApiKeyInfo,
   ApiKeyScope,
@@ -13,6 +13,7 @@ import type { BulkAction, BulkJob, BulkTarget } from '#shared/contact/bulk.schem
 import type { DeletedContact, DuplicatePage, MergeInfo, MergePreview } from '#shared/contact/duplicate.schema.ts';
 import type { IntakeProblems } from '#shared/event/intake-problem.ts';
 import type { EventTypeFacts, LatestEvents, LatestEventsInput } from '#shared/event/live-event.schema.ts';
+import type { FileFormat } from '#shared/import/file-format.schema.ts';
 import type { Message } from '#shared/message/message.schema.ts';
 import type { SiteSeen } from '#shared/site/site-steps.ts';
 
@@ -71,7 +72,14 @@ export type DataActions = {
   resumeAllSending(): Promise<void>;
   verifyPublicUrl(): Promise<SendingStatus>;
   upload(file: Blob, fileName: string): Promise<UploadInfo>;
-  startImport(input: { uploadId: string; kind: ImportKind; map: Record<string, string> }): Promise<{ id: string }>;
+  /** What an uploaded file looks like, read in another format. */
+  describeUpload(input: { uploadId: string; format: FileFormat }): Promise<UploadInfo>;
+  /** First rows as an import would store them. */
+  previewImport(plan: ImportPlan): Promise<PreviewRow[]>;
+  /** Counts what an import would do; its result is asked like an import's. */
+  checkImport(plan: ImportPlan): Promise<{ id: string }>;
+  startImport(plan: ImportPlan): Promise<{ id: string }>;
+  undoImport(id: string): Promise<void>;
   getImport(id: string): Promise<ImportState>;
   listImports(): Promise<ImportState[]>;
   loadDemo(): Promise<{ contacts: number; orders: number; events: number }>;

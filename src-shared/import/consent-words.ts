@@ -3,7 +3,11 @@ import type { ConsentAct } from '#shared/consent/decide.ts';
 import { fold } from '#shared/kernel/fold.ts';
 import { err, ok, type Result } from '#shared/kernel/result.ts';
 
-const words: Readonly<Record<Exclude<ConsentAct, 'unconfirmed'> | 'nothing', string>> = {
+/** What a file can say; the rest is between a person and us. */
+export const fileActs = ['granted', 'withdrawn', 'bounced', 'complained'] as const satisfies readonly ConsentAct[];
+export type FileAct = (typeof fileActs)[number];
+
+const words: Readonly<Record<FileAct | 'nothing', string>> = {
   granted:
     'subscribed,active,enabled,confirmed,opted in,opt in,optin,yes,true,1,підписаний,підписана,підписано,підтверджено,активний,активна,подписан,подписана,активен,так,да',
   withdrawn:
@@ -15,8 +19,8 @@ const words: Readonly<Record<Exclude<ConsentAct, 'unconfirmed'> | 'nothing', str
     'none,never subscribed,not subscribed,non subscribed,nonsubscribed,transactional,pending,unconfirmed,not confirmed,n/a,-,непідтверджений,непідтверджено,неподтвержден',
 };
 
-const acts = new Map<string, ConsentAct | null>();
-for (const act of ['granted', 'withdrawn', 'bounced', 'complained'] as const) {
+const acts = new Map<string, FileAct | null>();
+for (const act of fileActs) {
   for (const word of words[act].split(',')) acts.set(word, act);
 }
 for (const word of words.nothing.split(',')) acts.set(word, null);
@@ -28,7 +32,7 @@ const plain = (text: string): string =>
     .trim();
 
 /** What a word means for mail; null: nothing was said. */
-export function readConsentWord(text: string): Result<ConsentAct | null, string> {
+export function readConsentWord(text: string): Result<FileAct | null, string> {
   const word = plain(text);
   if (word === '') return ok(null);
   const act = acts.get(word);

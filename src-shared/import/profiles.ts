@@ -1,6 +1,6 @@
 /** Files that other tools export, known by their columns and names: what their columns mean, and what the file says as a whole. */
-import type { ConsentAct } from '#shared/consent/decide.ts';
 import { plainName } from './column-name.ts';
+import type { FileAct } from './consent-words.ts';
 
 export type Profile = {
   name: string;
@@ -9,7 +9,7 @@ export type Profile = {
   /** Target → names of the column, the most telling first. */
   columns: Readonly<Record<string, readonly string[]>>;
   /** What the whole file says of everybody in it, by its name or a column that only such files have. */
-  suppressions: readonly { act: Exclude<ConsentAct, 'granted'>; fileName: RegExp; column?: string }[];
+  suppressions: readonly { act: Exclude<FileAct, 'granted'>; fileName: RegExp; column?: string }[];
 };
 
 export const profiles: readonly Profile[] = [
@@ -106,7 +106,7 @@ export type FoundProfile = {
   name: string;
   map: Record<string, string>;
   /** What the file says of everybody in it; null: it is a list of people like any other. */
-  act: Exclude<ConsentAct, 'granted'> | null;
+  act: Exclude<FileAct, 'granted'> | null;
 };
 
 /** The tool a file of contacts comes from; null for all others. */

@@ -1,16 +1,15 @@
 /** What a cell says about mail to a person. */
-import type { ConsentAct } from '#shared/consent/decide.ts';
 import { parseIsoInstant } from '#shared/kernel/instant-text.ts';
 import { err, ok, type Result } from '#shared/kernel/result.ts';
-import { readConsentWord, readYesNo } from './consent-words.ts';
+import { type FileAct, readConsentWord, readYesNo } from './consent-words.ts';
 import type { ConsentTarget } from './import-targets.ts';
 import { readDate } from './read-date.ts';
 import type { CellStyle } from './read-field-cell.ts';
 
 /** `at`: epoch ms of the act, null where the file does not say when. */
-export type SaidConsent = { act: ConsentAct; at: number | null };
+export type SaidConsent = { act: FileAct; at: number | null };
 
-const actOf: Readonly<Record<Exclude<ConsentTarget, 'emailStatus'>, ConsentAct>> = {
+const actOf: Readonly<Record<Exclude<ConsentTarget, 'emailStatus'>, FileAct>> = {
   unsubscribed: 'withdrawn',
   bounced: 'bounced',
   complained: 'complained',
@@ -41,7 +40,7 @@ export function readConsentCell(
 
 /** Of several words about one person the one that keeps the most mail away, since when it was first said. */
 export function strictest(words: readonly SaidConsent[]): SaidConsent | null {
-  const order: readonly ConsentAct[] = ['granted', 'unconfirmed', 'bounced', 'withdrawn', 'complained'];
+  const order: readonly FileAct[] = ['granted', 'bounced', 'withdrawn', 'complained'];
   let found: SaidConsent | null = null;
   for (const word of words) {
     const more = found === null ? 1 : order.indexOf(word.act) - order.indexOf(found.act);

@@ -144,6 +144,9 @@ async function leaveInputs(db: Database): Promise<void> {
       [at, payload],
     );
   }
+  await put(db, 'import_change', {
+    ...{ import_id: 'i1', contact_id: PERSON, before: { values: { firstName: 'Markerina' } }, after: {} },
+  });
   const lines = [
     'x;zzMARK@erase.example;1',
     'x;0671239876',
