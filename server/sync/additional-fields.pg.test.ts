@@ -48,7 +48,7 @@ async function push(kind: string, id: string, body: Record<string, unknown> | nu
   const next: Envelope = {
     id,
     kind,
-    schemaVersion: kind === 'contact-edit' ? 2 : 1,
+    schemaVersion: kind === 'contact-edit' || body?.computed ? 2 : 1,
     rev: known?.rev ?? 0,
     body: body ?? {},
     deleted: body === null,
@@ -191,4 +191,39 @@ test('[MAN-2] a field that comes or goes builds only the chunks in which somebod
   const after = await build();
   expect(cellsOf(after.client, 'contactFieldPersonal', id)).toEqual({});
   expect(after.hashes).toEqual(before);
+});
+
+const SPENT: FieldId = 'field:0-0000000d';
+const spent = {
+  source: { table: 'order', statuses: [] },
+  aggregate: 'sum',
+  value: { of: 'column', column: 'net' },
+  days: null,
+};
+
+test('a computed field is taken only as one: its type follows, it stays computed, and nobody writes its values', async () => {
+  const id = await newContact();
+  const computed = field('SPENT', 'decimal', { computed: spent });
+  expect(await push('contact-field', SPENT, { ...computed, type: 'integer' })).toMatch(/^invalid_input type: /);
+  expect(await push('contact-field', SPENT, { ...computed, personal: true })).toMatch(/^invalid_input personal: /);
+  expect(await push('contact-field', LEVEL, computed)).toMatch(/^invalid_input computed: /);
+  expect(await push('contact-field', SPENT, field('SPENT', 'decimal'))).toMatch(/^invalid_input computed: /);
+  const count = { ...spent, aggregate: 'count', value: null };
+  expect(await push('contact-field', SPENT, computed)).toBe('taken');
+  expect(await push('contact-field', SPENT, field('SPENT', 'integer', { computed: count }))).toMatch(
+    /^invalid_input type: A field keeps its type/,
+  );
+  expect(await push('contact-field', SPENT, { ...computed, computed: { ...spent, days: 90 } })).toBe('taken');
+  expect(await edit(id, SPENT, '5')).toBe(
+    `invalid_input ${SPENT}: SPENT is worked out from events or orders and cannot be written.`,
+  );
+});
+
+test('a computed field is no column: no chunk is built anew for it', async () => {
+  await push('contact-field', BORN, field('BORN', 'date'));
+  await newContact({ [BORN]: 1 });
+  const before = await build();
+  expect(await push('contact-field', SPENT, field('SPENT', 'decimal', { computed: spent }))).toBe('taken');
+  const after = await build();
+  expect(after.hashes).toEqual(before.hashes);
 });
