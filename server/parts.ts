@@ -28,7 +28,6 @@ import { optInRoutes } from '#server/subscriptions/opt-in-routes.ts';
 import { chunkRoutes } from '#server/sync/chunk-routes.ts';
 import { createSync } from '#server/sync/sync.ts';
 import { createEventPort } from '#server/tracker/event-port.ts';
-import { siteApiRoutes } from '#server/tracker/site-api.ts';
 import { createSitePort } from '#server/tracker/site-seen.ts';
 import { trackerRoutes } from '#server/tracker/tracker-routes.ts';
 import type { Ports } from '#shared/api/ports.ts';
@@ -86,7 +85,6 @@ export function composeParts(deps: Deps, options: { say: (line: string) => void;
       cloudEventRoutes(deps, { intake, apiKeys }),
       mobileRoutes(deps, { intake, apiKeys }),
       trackerRoutes(deps, { intake }),
-      siteApiRoutes(deps, { apiKeys }),
       uploadRoutes(deps, { uploads: imports.uploads, callerOf }),
     ],
     accounts,

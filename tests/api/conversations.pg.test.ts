@@ -1,97 +1,85 @@
+/** Every recorded conversation, replayed against a real server: one test a file. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Fastify, { type FastifyInstance } from 'fastify';
-import { afterEach, expect, test } from 'vitest';
-import { createApiKeys } from '#server/accounts/api-keys.ts';
-import { cloudEventRoutes } from '#server/cloud-events/cloud-event-routes.ts';
-import { BUCKETS } from '#server/identity/buckets.ts';
-import { createImports } from '#server/imports/imports.ts';
-import { publicApi } from '#server/intake/api/public-api.ts';
-import { drainBucket } from '#server/intake/drain-bucket.ts';
-import { createIntake } from '#server/intake/intake.ts';
-import { mobileRoutes } from '#server/mobile-api/mobile-routes.ts';
-import { segmentRoutes } from '#server/segment-api/segment-routes.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { writeDocument } from '#server/sync/document-store.ts';
 import { apiKeyScopes } from '#shared/api/ports.ts';
+import { documentKinds } from '#shared/sync/envelope.schema.ts';
+import { startTestApp } from '#tests/support/app.ts';
 import { caller } from '#tests/support/caller.ts';
-import { createTestDatabase } from '#tests/support/postgres.ts';
-import { createTestDeps } from '#tests/support/test-deps.ts';
-import { bytesOf, conversation, difference, filled, type Step } from './conversation.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
+import { compare, conversationSchema, fill, resolve, type Saved, send } from './conversation.ts';
 
 const folder = join(import.meta.dirname, 'conversations');
-const now = Date.UTC(2026, 10, 23, 12);
+const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
 
-type Stage = {
-  app: FastifyInstance;
-  names: Map<string, string>;
-  settle: () => Promise<void>;
-  close: () => Promise<void>;
-};
-let stage: Stage | undefined;
-afterEach(async () => {
-  await stage?.close();
-  stage = undefined;
+let database: TestDatabase;
+let app: Awaited<ReturnType<typeof startTestApp>>;
+const keys: Record<string, string> = {};
+const names = new Map<string, string>();
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  app = await startTestApp({ env: { MUSTER_DATABASE_URL: database.url } });
+  for (const scope of apiKeyScopes) {
+    const { key } = await app.ports.apiKeys.create(caller, { scope, name: scope });
+    keys[scope] = key;
+    names.set(`key.${scope}`, key).set(`user.${scope}`, `Basic ${btoa(`${key}:`)}`);
+  }
+});
+afterAll(async () => {
+  await app.stop();
+  await database.drop();
 });
 
-async function openStage(): Promise<Stage> {
-  const database = await createTestDatabase();
-  const deps = createTestDeps(database.db, { now: () => now });
-  const apiKeys = createApiKeys(deps);
-  const names = new Map<string, string>();
-  const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-  for (const scope of apiKeyScopes) {
-    const { key } = await apiKeys.create(caller, { scope, name: scope });
-    names.set(`key.${scope}`, key).set(`user.${scope}`, basic(key, '')).set(`password.${scope}`, basic('', key));
+async function settled(): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const rows = await database.db.query('select kind, error from intake limit 3');
+    if (rows.length === 0) break;
+    if (Date.now() > deadline) throw new Error(`The log is not worked: ${JSON.stringify(rows)}`);
+    await new Promise((done) => setTimeout(done, 20));
   }
-  const intake = createIntake(deps);
-  const imports = createImports(deps);
-  await intake.start();
-  const app = Fastify({ routerOptions: { ignoreTrailingSlash: true } });
-  for (const routes of [publicApi, segmentRoutes, cloudEventRoutes, mobileRoutes]) {
-    await app.register(routes(deps, { intake, apiKeys, imports }));
+  expect(await database.db.query('select kind, error from intake_parked')).toEqual([]);
+}
+
+test.each(files)('%s', async (file) => {
+  const conversation = conversationSchema.parse(JSON.parse(readFileSync(join(folder, file), 'utf8')));
+  const saved: Saved = new Map(names);
+  for (const [at, step] of conversation.steps.entries()) {
+    try {
+      if ('ask' in step) compare(step.answer, await send(app.url, step.ask, keys, saved), saved);
+      else if ('settled' in step) await settled();
+      else if ('sql' in step) {
+        const rows = await database.db.query(String(fill(step.sql, saved)));
+        expect(JSON.parse(JSON.stringify(rows))).toEqual(resolve(step.rows, JSON.parse(JSON.stringify(rows)), saved));
+      } else {
+        const { kind, id, body } = step.document;
+        const known = documentKinds.find((one) => one === kind);
+        if (!known) throw new Error(`there is no kind ${kind}`);
+        await database.db.tx((tx) => writeDocument(tx, known, id, body));
+      }
+    } catch (error) {
+      if (error instanceof Error) error.message = `step ${at + 1}: ${error.message}`;
+      throw error;
+    }
   }
-  await app.ready();
-  return {
-    app,
-    names,
-    async settle() {
-      for (let bucket = 0; bucket < BUCKETS; bucket++) while ((await drainBucket(deps, bucket)) === 'more');
-      expect(await database.db.query('select kind, error from intake')).toEqual([]);
-    },
-    async close() {
-      await app.close();
-      await intake.stop();
-      await database.drop();
-    },
-  };
-}
+});
 
-const textRecord = (value: unknown): Record<string, string> =>
-  Object.fromEntries(Object.entries(value ?? {}).map(([name, one]) => [name, String(one)]));
-
-async function play({ app, names, settle }: Stage, { says, settled, request, answer }: Step): Promise<void> {
-  if (settled) await settle();
-  const payload = bytesOf(request, names);
-  const found = await app.inject({
-    method: request.method,
-    url: String(filled(request.path, names)),
-    headers: {
-      ...(request.json !== undefined && { 'content-type': 'application/json' }),
-      ...(request.gzip && { 'content-encoding': 'gzip' }),
-      ...textRecord(filled(request.headers, names)),
-    },
-    ...(payload && { payload }),
-  });
-  expect(found.statusCode, `${says}: ${found.body}`).toBe(answer.status);
-  expect(difference(filled(answer.headers, names), found.headers), says).toBeNull();
-  if (answer.text !== undefined) expect(found.body, says).toBe(answer.text);
-  if (answer.json !== undefined) expect(difference(filled(answer.json, names), found.json()), says).toBeNull();
-}
-
-for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
-  const { about, steps } = conversation.parse(JSON.parse(readFileSync(join(folder, file), 'utf8')));
-  test(`${file}: ${about}`, async () => {
-    stage = await openStage();
-    for (const step of steps) await play(stage, step);
-    await stage.settle();
-  });
-}
+test('conversations cover every endpoint', async () => {
+  const asked = files.flatMap((file) =>
+    conversationSchema
+      .parse(JSON.parse(readFileSync(join(folder, file), 'utf8')))
+      .steps.flatMap((step) => ('ask' in step ? [`${step.ask.method} ${step.ask.path.replace(/[?#].*$/, '')}`] : [])),
+  );
+  const described = z
+    .object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) })
+    .parse(await (await fetch(`${app.url}/api/openapi.json`)).json());
+  const missing = Object.entries(described.paths).flatMap(([path, operations]) =>
+    Object.keys(operations)
+      .map((method) => `${method.toUpperCase()} /api${path}`)
+      .filter((name) => !asked.some((one) => new RegExp(`^${name.replace(/\{\w+\}/g, '[^/]+')}/*$`).test(one))),
+  );
+  expect(missing).toEqual([]);
+});

@@ -24,6 +24,7 @@ import { describeApi } from './openapi.ts';
 import { orderRoutes } from './orders.ts';
 import type { ApiAnswer, ApiRoute } from './route.ts';
 import { searchRoutes } from './search.ts';
+import { siteRoutes } from './sites.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
 import { uploadRoutes } from './upload.ts';
 
@@ -50,6 +51,7 @@ export function publicApi(deps: Deps, { intake, apiKeys, imports }: PublicApiOpt
     ...searchRoutes(context),
     ...groupRoutes(context),
     ...subscriptionRoutes(context),
+    ...siteRoutes(context),
     ...historyRoutes(context),
     ...eventRoutes(context),
     ...orderRoutes(context),

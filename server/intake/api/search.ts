@@ -20,12 +20,16 @@ const searchQuery = z.object({
 });
 
 const MAX_IDS = 1_000;
-const idsQuery = z.object({
-  ids: z
-    .string('ids is required')
-    .transform((given) => given.split(',').map((id) => Number(id.trim())))
-    .pipe(z.array(z.int('is not a list of contact ids').min(1)).max(MAX_IDS, `At most ${MAX_IDS} ids`)),
-});
+const idList = z
+  .string('ids is required')
+  .transform((given) => given.split(',').map((id) => Number(id.trim())))
+  .pipe(z.array(z.int('is not a list of contact ids').min(1)).max(MAX_IDS, `At most ${MAX_IDS} ids`));
+/** One of the clients calls the ids "emails". */
+const idsQuery = z.preprocess(
+  (query) =>
+    typeof query === 'object' && query !== null && 'emails' in query ? { ids: query.emails, ...query } : query,
+  z.object({ ids: idList }),
+);
 
 type Search = z.infer<typeof searchQuery>;
 

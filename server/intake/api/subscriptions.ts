@@ -117,38 +117,40 @@ export function subscriptionRoutes(context: ApiContext): ApiRoute[] {
         return { json: told.length > 0 ? { id, ignored: told } : { id } };
       },
     }),
-    route({
-      method: 'GET',
-      path: '/v1/contact/:id/subscriptions',
-      tag,
-      summary: 'Keys of the categories a contact subscribes to',
-      may: 'manageContacts',
-      body: nothing,
-      query: nothing,
-      run: async ({ params }) => ({ json: await keysOf(await existing(params)) }),
-    }),
-    route({
-      method: 'PUT',
-      path: '/v1/contact/:id/subscriptions',
-      tag,
-      summary: 'Subscribes a contact to exactly these categories',
-      may: 'contacts',
-      body: subscriptionsInput,
-      query: nothing,
-      async run({ params, body }) {
-        const id = await existing(params);
-        const wanted = Array.isArray(body) ? body : body.subscriptions;
-        await deps.db.tx(async (tx) => {
-          const { unknown } = await setSubscriptions(tx, id, wanted, { source: 'api', at: deps.now() });
-          const [first] = unknown;
-          if (first !== undefined) {
-            throw new UserError('invalid_input', `There is no category “${first.slice(0, 120)}”.`, 'subscriptions');
-          }
-        });
-        deps.wake.notify('dirty');
-        return { json: await keysOf(id) };
-      },
-    }),
+    ...['/v1/contact/:id/subscriptions', '/v2/contact/:id/subscriptions'].flatMap((path) => [
+      route({
+        method: 'GET',
+        path,
+        tag,
+        summary: 'Keys of the categories a contact subscribes to',
+        may: 'manageContacts',
+        body: nothing,
+        query: nothing,
+        run: async ({ params }) => ({ json: await keysOf(await existing(params)) }),
+      }),
+      route({
+        method: 'PUT',
+        path,
+        tag,
+        summary: 'Subscribes a contact to exactly these categories',
+        may: 'contacts',
+        body: subscriptionsInput,
+        query: nothing,
+        async run({ params, body }) {
+          const id = await existing(params);
+          const wanted = Array.isArray(body) ? body : body.subscriptions;
+          await deps.db.tx(async (tx) => {
+            const { unknown } = await setSubscriptions(tx, id, wanted, { source: 'api', at: deps.now() });
+            const [first] = unknown;
+            if (first !== undefined) {
+              throw new UserError('invalid_input', `There is no category “${first.slice(0, 120)}”.`, 'subscriptions');
+            }
+          });
+          deps.wake.notify('dirty');
+          return { json: await keysOf(id) };
+        },
+      }),
+    ]),
     route({
       method: 'POST',
       path: '/v1/emails/unsubscribed/add',

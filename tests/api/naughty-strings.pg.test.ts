@@ -9,7 +9,7 @@ import { startTestApp } from '#tests/support/app.ts';
 import { caller } from '#tests/support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 
-const file = join(import.meta.dirname, '..', '..', 'data', 'blns', 'blns.json');
+const file = join(import.meta.dirname, '..', 'data', 'blns', 'blns.json');
 const strings = z.array(z.string()).parse(JSON.parse(readFileSync(file, 'utf8')));
 const FIELD = 'field:00000000-0000-4000-8000-000000000031';
 
