@@ -12,6 +12,8 @@ import { type Erased, publishErasure } from '#server/sync/publish-erasure.ts';
 import type { ContactPort } from '#shared/api/ports.ts';
 import type { Identifier } from '#shared/contact/identifiers.ts';
 import { UserError } from '#shared/kernel/errors.ts';
+import { createAddressPort } from './contact-addresses.ts';
+import { exportContact } from './contact-export.ts';
 import { type ContactIdentity, identifiersOfKind, readCards, readIdentity } from './contact-identity.ts';
 import { findDuplicates } from './duplicates.ts';
 import {
@@ -34,10 +36,12 @@ const ATTEMPTS = 5;
 /** Somebody gave the contact another identifier while its old ones were being locked. */
 class IdentityMoved extends Error {}
 
-export function createContactPort(deps: Pick<Deps, 'db' | 'now' | 'wake'>): ContactPort {
+export function createContactPort(deps: Pick<Deps, 'db' | 'now' | 'wake' | 'config'>): ContactPort {
   return {
     ...createMergePort(deps),
     ...createRemovalPort(deps),
+    ...createAddressPort(deps),
+    everything: (_caller, contactId) => exportContact(deps, contactId),
     duplicates: (_caller, after) => findDuplicates(deps.db, after),
     async erase(_caller, contactId) {
       for (let attempt = 1; ; attempt++) {

@@ -97,6 +97,12 @@ const expected: Record<string, Expected> = {
   'contact.remove': { who: ['admin', 'marketer', 'marketerNoPersonal'], input: { contactId: 4_000_000_000 } },
   'contact.restore': { who: ['admin', 'marketer', 'marketerNoPersonal'], input: { contactId: 4_000_000_000 } },
   'contact.deleted': { who: ['admin', 'marketer', 'auditor'] },
+  'contact.everything': { who: ['admin', 'marketer', 'auditor'], input: { contactId: 4_000_000_000 } },
+  'contact.addresses': { who: ['admin', 'marketer', 'auditor'], input: { contactId: 4_000_000_000 } },
+  'contact.changeAddress': {
+    who: ['admin', 'marketer'],
+    input: { contactId: 4_000_000_000, act: 'add', kind: 'email', value: 'x@example.com' },
+  },
   'contact.erase': { who: administrators, input: { contactId: 4_000_000_000 } },
   'bulk.prepare': {
     who: ['admin', 'marketer', 'marketerNoPersonal'],

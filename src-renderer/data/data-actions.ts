@@ -10,6 +10,8 @@ import type {
 } from '#shared/api/ports.ts';
 import type { Preflight } from '#shared/campaign/campaign.schema.ts';
 import type { BulkAction, BulkJob, BulkTarget } from '#shared/contact/bulk.schema.ts';
+import type { AddressChange, ContactAddress } from '#shared/contact/contact-address.schema.ts';
+import type { ContactExport } from '#shared/contact/contact-export.ts';
 import type { DeletedContact, DuplicatePage, MergeInfo, MergePreview } from '#shared/contact/duplicate.schema.ts';
 import type { IntakeProblems } from '#shared/event/intake-problem.ts';
 import type { EventTypeFacts, LatestEvents, LatestEventsInput } from '#shared/event/live-event.schema.ts';
@@ -42,6 +44,10 @@ export type DataActions = {
   removeContact(contactId: number): Promise<void>;
   restoreContact(contactId: number): Promise<void>;
   deletedContacts(): Promise<DeletedContact[]>;
+  /** Everything that is known of a contact, as a file for the person. */
+  contactEverything(contactId: number): Promise<ContactExport>;
+  contactAddresses(contactId: number): Promise<ContactAddress[]>;
+  changeAddress(input: AddressChange): Promise<ContactAddress[]>;
   /** Finds out on the server whom a change of many means; see BulkPort. */
   prepareBulk(input: { target: BulkTarget; action: BulkAction }): Promise<BulkJob>;
   startBulk(id: string): Promise<BulkJob>;

@@ -4,6 +4,8 @@ import type { Role } from '#shared/account/roles.ts';
 import type { Preflight } from '#shared/campaign/campaign.schema.ts';
 import type { ConsentAct, ConsentSource } from '#shared/consent/decide.ts';
 import type { BulkAction, BulkJob, BulkTarget } from '#shared/contact/bulk.schema.ts';
+import type { AddressChange, ContactAddress } from '#shared/contact/contact-address.schema.ts';
+import type { ContactExport } from '#shared/contact/contact-export.ts';
 import type { DeletedContact, DuplicatePage, MergeInfo, MergePreview } from '#shared/contact/duplicate.schema.ts';
 import type { EventDetail } from '#shared/event/event-detail.schema.ts';
 import type { IntakeProblems } from '#shared/event/intake-problem.ts';
@@ -180,6 +182,12 @@ export interface ContactPort {
   restore(caller: Caller, contactId: number): Promise<void>;
   /** The latest deleted contacts. Needs readPersonal. */
   deleted(caller: Caller): Promise<DeletedContact[]>;
+  /** Everything that is known of a contact, for the person themselves. Needs readPersonal. */
+  everything(caller: Caller, contactId: number): Promise<ContactExport>;
+  /** Emails and phones of a contact, the primary ones first. Needs readPersonal. */
+  addresses(caller: Caller, contactId: number): Promise<ContactAddress[]>;
+  /** Needs readPersonal as well. Removing the primary one makes the oldest of the others primary. */
+  changeAddress(caller: Caller, input: AddressChange): Promise<ContactAddress[]>;
 }
 
 /** Changes of many contacts at once. Needs editContacts, and readPersonal where values are personal. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { newMemberSchema } from '#shared/account/member.schema.ts';
 import { can, type Right, roles } from '#shared/account/roles.ts';
 import { bulkAction, bulkTarget } from '#shared/contact/bulk.schema.ts';
+import { addressChange } from '#shared/contact/contact-address.schema.ts';
 import { latestEventsInput } from '#shared/event/live-event.schema.ts';
 import { fileFormat } from '#shared/import/file-format.schema.ts';
 import { type ErrorCode, UserError } from '#shared/kernel/errors.ts';
@@ -100,6 +101,12 @@ const syncs = needs('read').use(({ ctx, next }) => {
     );
   }
   return next();
+});
+
+/** Changes values that are personal by themselves: whoever does not see them cannot change them. */
+const changesPersonal = needs('editContacts').use(({ ctx, next }) => {
+  if (can(ctx.caller.role, 'readPersonal')) return next();
+  throw new UserError('forbidden', 'Your role does not see personal data, so it cannot change it.');
 });
 
 const id = z.string().min(1).max(80);
@@ -255,6 +262,15 @@ export const appRouter = t.router({
       .input(contactInput)
       .mutation(({ ctx, input }) => ctx.ports.contacts.restore(ctx.caller, input.contactId)),
     deleted: needs('readPersonal').query(({ ctx }) => ctx.ports.contacts.deleted(ctx.caller)),
+    everything: needs('readPersonal')
+      .input(contactInput)
+      .query(({ ctx, input }) => ctx.ports.contacts.everything(ctx.caller, input.contactId)),
+    addresses: needs('readPersonal')
+      .input(contactInput)
+      .query(({ ctx, input }) => ctx.ports.contacts.addresses(ctx.caller, input.contactId)),
+    changeAddress: changesPersonal
+      .input(addressChange)
+      .mutation(({ ctx, input }) => ctx.ports.contacts.changeAddress(ctx.caller, input)),
   }),
   event: t.router({
     latest: needs('read')

@@ -69,6 +69,9 @@ export const identifiers: Readonly<Record<IdentifierKind, IdentifierSpec>> = {
   anonymousId: changeable('Anonymous ID'),
 };
 
+/** Whether a text names a kind that this build knows. */
+export const isKnownKind = (text: string): text is IdentifierKind => Object.hasOwn(identifiers, text);
+
 /** One identifier of a contact, its value normalised. */
 export type Identifier = { kind: IdentifierKind; value: string };
 

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+export const addressKinds = ['email', 'phone'] as const;
+export type AddressKind = (typeof addressKinds)[number];
+
+/** An email or phone that leads to a contact. */
+export type ContactAddress = {
+  kind: AddressKind;
+  value: string;
+  /** The one that is shown, and that mail goes to. */
+  primary: boolean;
+  since: number | null;
+  source: string | null;
+  /** Why no mail goes there; null: it may. */
+  stopped: string | null;
+};
+
+export const addressChange = z.object({
+  contactId: z.int().min(1),
+  act: z.enum(['add', 'remove', 'makePrimary']),
+  kind: z.enum(addressKinds),
+  value: z.string().trim().min(1, 'Enter an address').max(500),
+});
+export type AddressChange = z.infer<typeof addressChange>;
