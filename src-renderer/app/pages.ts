@@ -1,4 +1,5 @@
 import {
+  IconActivity,
   IconAddressBook,
   IconChartBar,
   IconFilter,
@@ -22,5 +23,6 @@ export const pages: readonly PageEntry[] = [
   { feature: 'messages', path: '/messages', label: 'Messages', icon: IconMail, key: 'm' },
   { feature: 'campaigns', path: '/campaigns', label: 'Campaigns', icon: IconSend, key: 'p' },
   { feature: 'reports', path: '/reports', label: 'Reports', icon: IconChartBar, key: 'r' },
+  { feature: 'events', path: '/events', label: 'Events', icon: IconActivity, key: 'e', foot: true },
   { feature: 'settings', path: '/settings', label: 'Settings', icon: IconSettings, key: ',', foot: true },
 ];

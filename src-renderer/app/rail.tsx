@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Tooltip, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import {
   IconGitMerge,
   IconLayoutSidebarLeftCollapse,
@@ -7,7 +7,9 @@ import {
 } from '@tabler/icons-react';
 import { useId, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
+import { useProblemCount, useWatchProblems } from '#renderer/parts/problem-count.ts';
 import { modifierName } from '#renderer/platform/desktop.ts';
+import type { Format } from '#renderer/ui/format.ts';
 import { useUiState } from '#renderer/ui/ui-state.ts';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { type PageEntry, pages } from './pages.ts';
@@ -20,7 +22,14 @@ import { useRailCollapsed } from './use-rail-collapsed.ts';
 
 const present = pages.filter((page) => hasFeature(page.feature));
 
-function RailLink({ page, collapsed, active }: { page: PageEntry; collapsed: boolean; active: boolean }) {
+const nameOf = (label: string, problems: number, format: Format): string =>
+  problems > 0 ? `${label}, ${format.counted(problems, 'problem')}` : label;
+
+type RailLinkProps = { page: PageEntry; collapsed: boolean; active: boolean; problems: number };
+
+/** `problems`: how much waits there for a person; shown only where there is any. */
+function RailLink({ page, collapsed, active, problems }: RailLinkProps) {
+  const format = useFormat();
   const Icon = page.icon;
   const shortcut = `G then ${page.key.toUpperCase()}`;
   // A tooltip is dear to make, and the wide rail has none.
@@ -33,13 +42,19 @@ function RailLink({ page, collapsed, active }: { page: PageEntry; collapsed: boo
         href={page.path}
         className={classes.link}
         aria-current={active ? 'page' : undefined}
-        aria-label={collapsed ? page.label : undefined}
+        aria-label={collapsed ? nameOf(page.label, problems, format) : undefined}
         aria-describedby={collapsed ? keys : undefined}
         onMouseEnter={() => preloadFeature(page.feature)}
         onFocus={() => preloadFeature(page.feature)}
       >
         <Icon size={18} stroke={1.5} aria-hidden />
         {collapsed ? null : <span>{page.label}</span>}
+        {problems > 0 ? (
+          <span className={classes.problems} data-dot={collapsed || undefined}>
+            <span aria-hidden>{collapsed ? '' : format.countShort(problems)}</span>
+            <VisuallyHidden>{format.counted(problems, 'problem')}</VisuallyHidden>
+          </span>
+        ) : null}
       </Link>
       {collapsed ? (
         <>
@@ -86,6 +101,8 @@ export function Rail({ workspace }: { workspace: string }) {
   const collapsed = useRailCollapsed();
   const toggle = useUiState((state) => state.toggleRail);
   const [location] = useLocation();
+  useWatchProblems();
+  const problems = useProblemCount();
   const links = (atFoot: boolean) =>
     present
       .filter((page) => (page.foot ?? false) === atFoot)
@@ -93,6 +110,7 @@ export function Rail({ workspace }: { workspace: string }) {
         <RailLink
           key={page.path}
           page={page}
+          problems={page.feature === 'events' ? problems : 0}
           collapsed={collapsed}
           active={page.path === '/' ? location === '/' : location === page.path || location.startsWith(`${page.path}/`)}
         />

@@ -7,7 +7,7 @@ const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const allowed: readonly RegExp[] = [
   /^\/contacts(\/[1-9]\d{0,8})?$/,
   new RegExp(`^/(segments|messages|campaigns)(/${uuid})?$`),
-  /^\/(reports|imports|settings|sync)$/,
+  /^\/(reports|imports|settings|sync|events)$/,
 ];
 
 /** Whether a link from outside, or a notification, may lead to this path of the app. */
