@@ -1,9 +1,9 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconDots, IconEraser, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconEraser, IconFileDownload, IconTrash } from '@tabler/icons-react';
 import { data } from '#renderer/data/client.ts';
-import { Allowed } from '#renderer/parts/allowed.tsx';
 import { useCan } from '#renderer/parts/use-can.ts';
 import { useOnline } from '#renderer/parts/use-online.ts';
+import { saveFile } from '#renderer/platform/save-file.ts';
 import { confirm } from '#renderer/ui/confirm.tsx';
 import { notifyDone, notifyError } from '#renderer/ui/notify.ts';
 import { notifyWithUndo } from '#renderer/ui/notify-with-undo.tsx';
@@ -60,19 +60,43 @@ async function deleteContact({ id, name, onErased }: Props): Promise<void> {
   }
 }
 
+/** Everything the server knows of the contact, as a file for the person who asks. */
+async function downloadEverything({ id, name }: Props): Promise<void> {
+  try {
+    const everything = await data.actions.contactEverything(id);
+    const file = new Blob([JSON.stringify(everything, null, 2)], { type: 'application/json' });
+    await saveFile(`contact-${id}.json`, file);
+    notifyDone(`Everything about ${name} is in the file.`);
+  } catch (error) {
+    notifyError('The file was not written', error);
+  }
+}
+
 /** What can be done with one contact as a whole. */
 export function ContactActions(props: Props) {
   const online = useOnline();
   const mayErase = useCan('administer');
+  const mayDelete = useCan('editContacts');
+  const maySee = useCan('readPersonal');
+  if (!mayDelete && !maySee) return null;
   return (
-    <Allowed right="editContacts">
-      <Menu position="bottom-end" width={240}>
-        <Menu.Target>
-          <ActionIcon aria-label="More actions">
-            <IconDots size={16} stroke={1.5} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <ActionIcon aria-label="More actions">
+          <IconDots size={16} stroke={1.5} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {maySee ? (
+          <Menu.Item
+            leftSection={<IconFileDownload size={16} stroke={1.5} />}
+            disabled={!online}
+            onClick={() => void downloadEverything(props)}
+          >
+            {online ? 'Download everything about them' : 'Download everything (needs the server)'}
+          </Menu.Item>
+        ) : null}
+        {mayDelete ? (
           <Menu.Item
             leftSection={<IconTrash size={16} stroke={1.5} />}
             disabled={!online}
@@ -80,18 +104,18 @@ export function ContactActions(props: Props) {
           >
             {online ? 'Delete this contact' : 'Delete this contact (needs the server)'}
           </Menu.Item>
-          {mayErase ? (
-            <Menu.Item
-              color="red"
-              leftSection={<IconEraser size={16} stroke={1.5} />}
-              disabled={!online}
-              onClick={() => void eraseContact(props)}
-            >
-              {online ? 'Erase this contact…' : 'Erase this contact (needs the server)'}
-            </Menu.Item>
-          ) : null}
-        </Menu.Dropdown>
-      </Menu>
-    </Allowed>
+        ) : null}
+        {mayErase ? (
+          <Menu.Item
+            color="red"
+            leftSection={<IconEraser size={16} stroke={1.5} />}
+            disabled={!online}
+            onClick={() => void eraseContact(props)}
+          >
+            {online ? 'Erase this contact…' : 'Erase this contact (needs the server)'}
+          </Menu.Item>
+        ) : null}
+      </Menu.Dropdown>
+    </Menu>
   );
 }

@@ -17,6 +17,7 @@ import { contactName } from '#shared/contact/contact-name.ts';
 import { AdditionalFields } from './additional-fields.tsx';
 import { Timeline } from './card/timeline.tsx';
 import { ContactActions } from './contact-actions.tsx';
+import { ContactAddresses } from './contact-addresses.tsx';
 import { ContactFieldRow } from './contact-field-row.tsx';
 import classes from './contact-panel.module.css';
 import { ContactTags } from './contact-tags.tsx';
@@ -109,6 +110,7 @@ export function ContactPanel({ id, onClose }: { id: number; onClose: () => void 
           ))}
         </dl>
       </PanelSection>
+      <ContactAddresses id={id} shown={`${row.email} ${row.phone}`} />
       <AdditionalFields row={row} pending={pending} editable={mayEdit} />
       <ContactTags id={id} memberships={card.value.memberships} />
       <Memberships
