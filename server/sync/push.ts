@@ -13,7 +13,7 @@ export type Masters = ReadonlyMap<string, Envelope>;
 /** One push being judged: what may be written, and the answer so far. Where copies come from is the caller's affair. */
 export class Push {
   readonly candidates: Candidate[] = [];
-  readonly answer: PushOutput = { conflicts: [], refusals: [] };
+  readonly answer: PushOutput & { same: Envelope[] } = { conflicts: [], refusals: [], same: [] };
   readonly author: Author;
   /** The workspace's additional fields. */
   readonly #fields: FieldSpecs;
@@ -54,6 +54,8 @@ export class Push {
     const master = masters.get(next.id);
     const verdict = judge(this.author, candidate, master, this.#fields);
     if (verdict.is === 'conflict' && master) this.answer.conflicts.push(master);
+    const same = verdict.is === 'same' && master && !master.deleted ? shownTo(this.author, master) : null;
+    if (same) this.answer.same.push(same);
     if (verdict.is === 'refused') this.refuse(next, verdict.problem, master);
     return verdict.is === 'write';
   }

@@ -16,7 +16,7 @@ let epoch: string;
 let names = 0;
 const NOW = Date.UTC(2026, 10, 23);
 const wake = createLocalWake();
-const accepted = { conflicts: [], refusals: [] };
+const accepted = { conflicts: [], refusals: [], same: [] };
 
 beforeAll(async () => {
   database = await createTestDatabase();

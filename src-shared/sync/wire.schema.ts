@@ -5,7 +5,7 @@ import { errorCodes } from '#shared/kernel/errors.ts';
 import { envelopeSchema } from './envelope.schema.ts';
 
 /** Bumped on any change of the schemas in this folder; the oldest client still served is below. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 export const OLDEST_CLIENT = 1;
 /** The oldest server this client can work with; an older one is named on the screen, and changes wait. */
 export const OLDEST_SERVER = 2;
@@ -46,6 +46,8 @@ export const pushOutput = z.object({
   /** Copies of the server that differ from what the client assumed: merge and push again. */
   conflicts: z.array(envelopeSchema),
   refusals: z.array(refusalSchema),
+  /** Copies of what the server has in the very words of the push: no pull brings them again. Older servers leave it out. */
+  same: z.array(envelopeSchema).optional(),
 });
 
 export const chunkRef = z.object({

@@ -164,6 +164,30 @@ test('[DOC-4] a text that came to say what the server says already waited for ev
   expect(await one.end()).toEqual([]);
 });
 
+test('[DOC-4] a text that came to say what somebody else had sent meanwhile waited for ever', async () => {
+  const one = scene();
+  const [ann, bob] = [await one.device('dev1', 'ann'), await one.device('dev2', 'bob')];
+  const holding = door();
+  one.onRequest.set('dev2', async ({ path }, go) => {
+    const answer = await go();
+    if (path === 'sync.push') await holding.pass();
+    return answer;
+  });
+  const id = await one.save(bob, null, { name: 'first' });
+  await one.until(() => holding.reached);
+  await one.inStep(ann);
+  await one.save(ann, id, { name: 'agreed' });
+  await one.inStep(ann);
+  // Bob's device has heard of neither: what is pulled is passed over while the answer to his push is on its way.
+  await clock.advance(10_000);
+  await one.save(bob, id, { name: 'agreed' });
+  holding.open();
+  await one.inStep(bob, ann);
+  expect(await finish(bob.api.status())).toMatchObject({ waiting: 0 });
+  expect(await one.text(bob, id)).toMatchObject({ name: 'agreed' });
+  expect(await one.end()).toEqual([]);
+});
+
 test('[REV-1] a review was lost when its writer lost the right to edit between merge and push', async () => {
   const one = scene();
   const [ann, bob] = [await one.device('dev1', 'ann'), await one.device('dev2', 'bob')];

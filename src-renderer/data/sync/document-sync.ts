@@ -184,11 +184,12 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
         sent.filter(({ next }) => next.deleted && !open.has(next.id)).map(({ next }) => next.id),
       );
       // What the server has said itself, as after an edit that was taken back, makes no revision that a pull could bring.
-      await documents.confirm(
-        sent.flatMap(({ assumed, next, isServers }) =>
+      await documents.confirm([
+        ...sent.flatMap(({ assumed, next, isServers }) =>
           assumed && isServers && !open.has(next.id) && equalContent(assumed, next) ? [assumed] : [],
         ),
-      );
+        ...(answer.same ?? []),
+      ]);
       // Accepted texts come back with their revision by a pull.
       queueMicrotask(() => replication.resync());
       options.onProgress();
