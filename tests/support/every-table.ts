@@ -20,6 +20,8 @@ function value({ name, type, nullable, unique }: Column, row: number): unknown {
       return text;
     case 'jsonb':
       return JSON.stringify({ text, n: 0.1, list: [null, true, { deep: '\t' }] });
+    case 'bigint[]':
+      return [row, '9007199254740993'];
     case 'bytea':
       return Buffer.from([0, 10, 92, 46, 255, row]);
     case 'boolean':

@@ -15,6 +15,8 @@ const states: Record<ImportState['state'], { tone: Tone; words: string }> = {
   applying: { tone: 'accent', words: 'Storing' },
   done: { tone: 'ok', words: 'Done' },
   failed: { tone: 'bad', words: 'Stopped' },
+  undoing: { tone: 'accent', words: 'Taking back' },
+  undone: { tone: 'neutral', words: 'Taken back' },
 };
 
 /** Earlier imports, newest first. They live on the server. */
