@@ -84,7 +84,10 @@ export type Activity = {
   hardBounce: boolean;
 };
 
-/** What happened in the period, in order, after the given place. Opens and clicks of machines are left out. */
+/**
+ * What happened in the period, in order, after the given place. Opens and clicks of machines are left out. The page is cut
+ * by the indexes of times before anything is joined to it.
+ */
 export async function readActivity(
   db: Queryable,
   page: Page & { after: string; limit: number; status: string | null; email: string | null },
@@ -92,29 +95,37 @@ export async function readActivity(
   const after = placeOf(page.after);
   return db.query<Activity>(
     `with happened as (
-       select sent_at as at, 'DELIVERED' as status, contact_id, row_id, 0 as seq, null as url
+       select sent_at as at, 'DELIVERED' as status, contact_id, row_id, 0::bigint as seq, null as url
          from delivery where state = 'sent' and sent_at is not null
        union all
        select coalesce(sent_at, created_at), 'UNDELIVERED', contact_id, row_id, 1, null
          from delivery where state in ('bounced', 'failed')
        union all
-       select unsubscribed_at, 'UNSUBSCRIBED', contact_id, row_id, 2, null from delivery where unsubscribed_at is not null
+       select unsubscribed_at, 'UNSUBSCRIBED', contact_id, row_id, 2, null
+         from delivery where unsubscribed_at is not null
        union all
-       select at, case kind when 'open' then 'READ' when 'click' then 'CLICKED' else upper(kind) end, contact_id, row_id,
-              (10 + id)::bigint, url from delivery_activity where not machine and kind in ('open', 'click'))
-     select round(date_part('epoch', h.at) * 1000)::bigint as at, h.status, d.id as "deliveryId", h.row_id as "rowId", h.seq,
-            coalesce(a.survivor, h.contact_id) as "contactId", c.external_customer_id as "externalCustomerId",
+       select a.at, case a.kind when 'open' then 'READ' when 'click' then 'CLICKED' else upper(a.kind) end, a.contact_id,
+              a.row_id, 10 + a.id, a.url
+         from delivery_activity a where not a.machine and a.kind in ('open', 'click')),
+     page as (
+       select round(date_part('epoch', at) * 1000)::bigint as at, status, contact_id, row_id, seq, url
+         from happened
+        where at >= to_timestamp($1::bigint / 1000.0) and at < to_timestamp($2::bigint / 1000.0)
+          and ($3::text is null or status = $3) and ($4::text is null or exists (
+                select 1 from delivery k
+                 where k.contact_id = happened.contact_id and k.row_id = happened.row_id and lower(k.address) = $4))
+          and (round(date_part('epoch', at) * 1000)::bigint, row_id, seq) > ($5::bigint, $6::bigint, $7::bigint)
+        order by 1, row_id, seq limit $8)
+     select p.at, p.status, d.id as "deliveryId", p.row_id as "rowId", p.seq,
+            coalesce(a.survivor, p.contact_id) as "contactId", c.external_customer_id as "externalCustomerId",
             d.address as email, d.campaign_id as "campaignId", r.message_name as "messageName",
-            case when h.status = 'UNDELIVERED' then d.reason end as reason, h.url,
-            h.status = 'UNDELIVERED' and d.state = 'bounced' as "hardBounce"
-       from happened h join delivery d on d.contact_id = h.contact_id and d.row_id = h.row_id
-       left join contact_alias a on a.id = h.contact_id
-       left join contact c on c.id = coalesce(a.survivor, h.contact_id)
+            case when p.status = 'UNDELIVERED' then d.reason end as reason, p.url,
+            p.status = 'UNDELIVERED' and d.state = 'bounced' as "hardBounce"
+       from page p join delivery d on d.contact_id = p.contact_id and d.row_id = p.row_id
+       left join contact_alias a on a.id = p.contact_id
+       left join contact c on c.id = coalesce(a.survivor, p.contact_id)
        left join campaign_run r on r.campaign_id = d.campaign_id
-      where h.at >= to_timestamp($1::bigint / 1000.0) and h.at < to_timestamp($2::bigint / 1000.0)
-        and ($3::text is null or h.status = $3) and ($4::text is null or lower(d.address) = $4)
-        and (round(date_part('epoch', h.at) * 1000)::bigint, h.row_id, h.seq) > ($5::bigint, $6::bigint, $7::bigint)
-      order by 1, h.row_id, h.seq limit $8`,
+      order by p.at, p.row_id, p.seq`,
     [page.from, page.to, page.status, page.email, ...after, page.limit],
   );
 }

@@ -33,3 +33,9 @@ create table opt_in_text (
   body text not null,
   first_sent_at timestamptz not null
 );
+
+-- What happened to messages in a period, as the API asks for it.
+create index delivery_sent on delivery (sent_at) where sent_at is not null;
+create index delivery_undelivered on delivery (coalesce(sent_at, created_at)) where state in ('bounced', 'failed');
+create index delivery_unsubscribed on delivery (unsubscribed_at) where unsubscribed_at is not null;
+create index delivery_activity_at on delivery_activity (at);
