@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { readBody } from '#server/deliveries/drafts.ts';
-import { insertEvents } from '#server/intake/apply-rows.ts';
+import { insertEvents } from '#server/intake/insert-events.ts';
 import type { Database, Tx } from '#server/storage/database.ts';
 import { mayMailAgain, OPT_IN_DAYS, OPT_IN_ID, type OptIn, optInSchema } from '#shared/consent/opt-in.schema.ts';
 import { fold } from '#shared/kernel/fold.ts';
