@@ -1,4 +1,5 @@
 // `npm test`: installs what is missing, builds the app, runs every suite, and ends with "N passed, N failed".
+// `npm test -- --full` repeats the kill tests as often as their figures say; see support/rounds.ts.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,8 +16,10 @@ try {
   await ensureBuilt(say);
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const args = [vitest, 'run', '--config', 'tests/vitest.config.ts', '--reporter=default', '--reporter=json'];
-  await run(projectNode(), [...args, `--outputFile.json=${report}`, ...process.argv.slice(2)], {
-    env: projectEnv(),
+  const given = process.argv.slice(2);
+  const full = given.includes('--full') ? { MUSTER_TEST_FULL: '1' } : {};
+  await run(projectNode(), [...args, `--outputFile.json=${report}`, ...given.filter((one) => one !== '--full')], {
+    env: projectEnv(full),
   }).catch((error) => {
     failed = 1;
     say(error.message);

@@ -1,11 +1,12 @@
 /**
- * kill -9 of the whole process tree, again and again, in the midst of intake and of a campaign. Afterwards nothing that was
+ * kill -9 of the whole process tree, again and again (20 times in a full run), in the midst of intake and of a campaign. Afterwards nothing that was
  * acknowledged is lost, nobody got a mail twice, and no more mails are uncertain than transactions were open at the kills.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { campaignRunSchema } from '#shared/campaign/campaign.schema.ts';
+import { rounds } from '#tests/support/rounds.ts';
 import { seeded } from '#tests/support/segment-data.ts';
 import { freePort, type RunningServer, startServer, temporaryDataDir } from '#tests/support/server.ts';
 import { inDatabase } from '#tests/support/server-database.ts';
@@ -14,7 +15,7 @@ import { type EventPump, pumpEvents, type ShopClient, signIn } from './shop-clie
 import { startTransactionSink, type TransactionSink } from './transaction-sink.ts';
 
 const SEED = 20_261_123;
-const KILLS = 20;
+const KILLS = rounds(10, 20);
 const RECIPIENTS = 5_000;
 const PATIENCE_MS = 240_000;
 

@@ -1,5 +1,5 @@
 /**
- * Segment's official client, as it is and with its own settings for trying again, sends 100,000 events while the server is
+ * Segment's official client, as it is and with its own settings for trying again, sends 100,000 events (fewer unless in a full run) while the server is
  * killed with all its processes and started again five times. Each message is stored exactly once.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,12 +8,13 @@ import { afterAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { killTree } from '#tests/kill/process-tree.ts';
 import { signIn } from '#tests/kill/shop-client.ts';
+import { rounds } from '#tests/support/rounds.ts';
 import { seeded } from '#tests/support/segment-data.ts';
 import { freePort, type RunningServer, startServer, temporaryDataDir } from '#tests/support/server.ts';
 import { inDatabase } from '#tests/support/server-database.ts';
 
 const SEED = 20_261_124;
-const EVENTS = 100_000;
+const EVENTS = rounds(40_000, 100_000);
 const KILLS = 5;
 const BATCH = 200;
 /** How many events may wait for their answer. */
