@@ -84,5 +84,5 @@ export class Model {
 
 /** Every value of the model's making in a text. */
 export function valuesIn(text: string | null): string[] {
-  return text === null ? [] : (text.match(/v\d+z/g) ?? []);
+  return text === null ? [] : (text.match(/\bv\d+z\b/g) ?? []);
 }

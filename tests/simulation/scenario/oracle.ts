@@ -108,6 +108,16 @@ export async function keptTexts(device: Actor): Promise<string> {
   return `${text}\n${JSON.stringify(await device.api.reviews())}`;
 }
 
+const LETTER = /[a-z0-9]/;
+
+/** Whether a text holds a value as a word of its own: a random id may have the same letters within it. */
+function holdsWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    if (!LETTER.test(text[at - 1] ?? '') && !LETTER.test(text[at + word.length] ?? '')) return true;
+  }
+  return false;
+}
+
 /** [ERASE-2] [ROLE-4] What must not be on a device any more cannot be read there, with whatever keys there are. */
 export async function leftovers(device: Device, server: Truth): Promise<string[]> {
   const { state, intake } = server;
@@ -117,7 +127,7 @@ export async function leftovers(device: Device, server: Truth): Promise<string[]
   for (const [id, values] of intake.personal) {
     const erased = state.documents.get(erasureId(id))?.deleted === false;
     if (!erased && personal) continue;
-    const left = [...values].filter((value) => readable.includes(value));
+    const left = [...values].filter((value) => holdsWord(readable, value));
     const why = erased ? 'erased' : 'not for this role';
     if (left.length > 0) found.push(`${device.name} still holds ${left.join(' ')} of contact ${id}, ${why}`);
   }
