@@ -16,6 +16,18 @@ import {
   workspace,
 } from '#tests/support/people-devices.ts';
 
+type Server = Awaited<ReturnType<typeof workspace>>;
+type Device = Awaited<ReturnType<typeof device>>;
+/** The server is away, and every device hears of it. */
+function cutOff(server: Server): void {
+  server.up = false;
+  server.notify();
+}
+/** It is there again, and these devices look at once. */
+function reconnect(server: Server, ...devices: Device[]): void {
+  server.up = true;
+  for (const { service } of devices) service.retryNow();
+}
 const equals = (wanted: unknown) => (found: unknown) => equalJson(found, wanted);
 const reviewBody = (lost: string) => ({
   about: { kind: 'segment', id: 's', name: 'Of Ben', contactId: null },
@@ -33,8 +45,7 @@ test('[TOMB-2] away for too long: what the server forgot is dropped, unsent chan
   server.put(segment('kept', { name: 'Kept' }));
   server.put(segment('edited', { name: 'Edited and gone' }));
   const ann = await device(server, 'ann');
-  server.up = false;
-  server.notify();
+  cutOff(server);
   await edit(ann.service, 'kept', { name: 'Kept by Ann' });
   await edit(ann.service, 'edited', { name: 'Edited by Ann' });
   server.put(segment('kept', { name: 'Kept', description: 'by Ben' }));
@@ -42,8 +53,7 @@ test('[TOMB-2] away for too long: what the server forgot is dropped, unsent chan
     server.put({ ...segment(id), deleted: true, body: {} });
     server.prune(id);
   }
-  server.up = true;
-  ann.service.retryNow();
+  reconnect(server, ann);
   await until(
     () => segments(ann.service),
     (docs) => !has('Gone')(docs) && docs.length === 2,
@@ -68,12 +78,10 @@ test('[EPOCH-2] a restored server: accepted texts it lost become reviews, unsent
     () => segments(ann.service),
     (docs) => docs.length === 2 && docs.every(({ waiting }) => !waiting),
   );
-  server.up = false;
-  server.notify();
+  cutOff(server);
   const unsent = await ann.api.saveDocument('segment', null, { ...body, name: 'Never sent' });
   server.restore(backup, 'second');
-  server.up = true;
-  ann.service.retryNow();
+  reconnect(server, ann);
   await until(
     async () => nameOn(server, unsent),
     (name) => name === 'Never sent',
@@ -106,8 +114,7 @@ test('[EPOCH-2] a device that began anew for another reason, while the server wa
     () => ann.api.document(lost),
     (doc) => doc?.waiting === false,
   );
-  server.up = false;
-  server.notify();
+  cutOff(server);
   server.restore(backup, 'second');
   server.up = true;
   // Asked for before the device has heard of anything.
@@ -143,8 +150,7 @@ test('[EPOCH-2] a text that was taken and had not come back when the server was 
   expect(nameOn(server, 's')).toBe('New');
   server.objection = () => null;
   server.restore(backup, 'second');
-  server.up = true;
-  ann.service.retryNow();
+  reconnect(server, ann);
   await until(
     () => ann.api.document('s'),
     (doc) => doc?.waiting === false,
@@ -177,14 +183,12 @@ test('[EPOCH-2] a review that a restored server has forgotten comes back from it
     (doc) => JSON.stringify(doc?.body.settledBy) === '["ben"]',
   );
   await synced(ann.service);
-  server.up = false;
-  server.notify();
+  cutOff(server);
   // Ann's device knows of Ben's; what is sent must not speak for Ben.
   await ann.api.settleReview('review:x', 'keep');
   server.restore(backup, 'second');
   expect(server.documents.has('review:x')).toBe(false);
-  server.up = true;
-  for (const one of [ann, ben]) one.service.retryNow();
+  reconnect(server, ann, ben);
   for (const one of [ann, ben]) {
     await until(
       () => one.api.reviews(),
@@ -204,12 +208,10 @@ test('[EPOCH-2] what an unsent edit grew from is not lost either: a restored ser
   const backup = server.backup();
   server.put(segment('s', { rule: rule('phone') }));
   const ann = await device(server, 'ann');
-  server.up = false;
-  server.notify();
+  cutOff(server);
   await edit(ann.service, 's', { description: 'by Ann' });
   server.restore(backup, 'second');
-  server.up = true;
-  ann.service.retryNow();
+  reconnect(server, ann);
   const [item] = await until(
     () => ann.api.reviews(),
     (items) => items.length === 1,
@@ -236,13 +238,11 @@ test('[EPOCH-2] whoever may not edit after a restore keeps what was lost, and ha
     () => ann.api.document(lost),
     (doc) => doc?.waiting === false,
   );
-  server.up = false;
-  server.notify();
+  cutOff(server);
   server.restore(backup, 'second');
   // The roles of then come back, too.
   server.role = 'auditor';
-  server.up = true;
-  ann.service.retryNow();
+  reconnect(server, ann);
   await until(
     () => segments(ann.service),
     (docs) => docs.length === 0,

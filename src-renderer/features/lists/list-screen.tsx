@@ -10,6 +10,7 @@ import { useAutosave } from '#renderer/parts/use-autosave.ts';
 import { confirm } from '#renderer/ui/confirm.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
+import { NameField } from '#renderer/ui/name-field.tsx';
 import { notifyError } from '#renderer/ui/notify.ts';
 import { Page } from '#renderer/ui/page.tsx';
 import { PageHeader } from '#renderer/ui/page-header.tsx';
@@ -119,13 +120,7 @@ function OwnList({ doc }: { doc: Doc<List> }) {
     >
       <EditableBy right="edit">
         <div className={classes.fields}>
-          <TextInput
-            label="Name"
-            maxLength={120}
-            value={body.name}
-            error={body.name.trim() === '' ? 'Give the list a name' : null}
-            onChange={(event) => edit({ name: event.currentTarget.value })}
-          />
+          <NameField value={body.name} missing="Give the list a name" onChange={(name) => edit({ name })} />
           <TextInput
             label="Description"
             placeholder="What it is for"

@@ -1,4 +1,4 @@
-import { Button, Radio, TagsInput, TextInput } from '@mantine/core';
+import { Button, Radio, TagsInput } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
@@ -11,6 +11,7 @@ import { useAutosave } from '#renderer/parts/use-autosave.ts';
 import { confirm } from '#renderer/ui/confirm.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
+import { NameField } from '#renderer/ui/name-field.tsx';
 import { notifyError } from '#renderer/ui/notify.ts';
 import { SaveState } from '#renderer/ui/save-state.tsx';
 import { parseDomain, type Site, siteSchema } from '#shared/site/site.schema.ts';
@@ -60,13 +61,7 @@ function SiteForm({ doc }: { doc: Doc<Site> }) {
       >
         <EditableBy right="edit">
           <div className={classes.fields}>
-            <TextInput
-              label="Name"
-              maxLength={120}
-              value={body.name}
-              error={body.name.trim() === '' ? 'Name the site' : null}
-              onChange={(event) => edit({ name: event.currentTarget.value })}
-            />
+            <NameField value={body.name} missing="Name the site" onChange={(name) => edit({ name })} />
             <Domains domains={body.domains} onChange={(domains) => edit({ domains })} />
           </div>
         </EditableBy>
