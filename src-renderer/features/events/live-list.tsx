@@ -32,11 +32,11 @@ export function LiveList({ events, open, onOpen }: Props) {
     <div className={list.wrap}>
       <table className={list.table} aria-label="Newest events">
         <colgroup>
-          <col style={{ width: 180 }} />
-          <col style={{ width: 220 }} />
-          <col style={{ width: 220 }} />
+          <col style={{ width: 160 }} />
+          <col style={{ width: '19%' }} />
+          <col style={{ width: '22%' }} />
           <col />
-          <col style={{ width: 110 }} />
+          <col style={{ width: 92 }} />
         </colgroup>
         <thead>
           <tr>

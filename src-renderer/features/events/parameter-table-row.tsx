@@ -37,6 +37,7 @@ const declaredOptions = [
 /** One parameter: what came, and the three things it can be used for. */
 export function ParameterTableRow({ row, looked, disabled, onDeclare, onColumn, onField }: Props) {
   const { name, seen, declared, column, field } = row;
+  const format = useFormat();
   const fields = useFieldOptions();
   const isColumn = canBeColumn(seen);
   return (
@@ -44,7 +45,12 @@ export function ParameterTableRow({ row, looked, disabled, onDeclare, onColumn, 
       <td title={name}>
         <code>{name}</code>
       </td>
-      <td className={list.dim}>{seen ? <Kinds seen={seen} looked={looked} /> : 'Not seen'}</td>
+      <td
+        className={list.dim}
+        title={seen && looked !== null ? `In ${format.share(seen.events, looked)} of them` : undefined}
+      >
+        {seen ? kindsOf(seen) : 'Not seen'}
+      </td>
       <td className={list.dim} title={seen?.examples?.join('\n')}>
         {seen?.examples?.join(' · ') ?? ''}
       </td>
@@ -117,14 +123,11 @@ function useFieldOptions() {
   ];
 }
 
-/** "Text, number · in 92% of them". */
-function Kinds({ seen, looked }: { seen: SeenParameter; looked: number | null }) {
-  const format = useFormat();
-  const kinds = Object.entries(seen.kinds)
+/** "number, text", the most frequent first. */
+const kindsOf = ({ kinds }: SeenParameter): string =>
+  Object.entries(kinds)
     .sort(([, a], [, b]) => b - a)
-    .map(([kind]) => (isKind(kind) ? valueKindWords[kind] : kind));
-  const share = looked === null || seen.events === looked ? '' : ` · in ${format.share(seen.events, looked)}`;
-  return `${kinds.join(', ')}${share}`;
-}
+    .map(([kind]) => (isKind(kind) ? valueKindWords[kind] : kind))
+    .join(', ');
 
 const isKind = (kind: string): kind is ValueKind => Object.hasOwn(valueKindWords, kind);

@@ -13,7 +13,7 @@ export function ProblemPanel({ problem, onClose }: { problem: IntakeProblem; onC
       title={problemSubject(problem)}
       subtitle={
         <>
-          Came in <Time at={problem.receivedAt} withTime />
+          Came in <Time at={problem.receivedAt} withTime />, given up <Time at={problem.parkedAt} withTime />
         </>
       }
       onClose={onClose}

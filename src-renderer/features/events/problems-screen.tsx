@@ -82,7 +82,6 @@ function ProblemTable({ problems, items, total, open, onOpen }: TableProps) {
           <col />
           <col />
           <col style={{ width: 170 }} />
-          <col style={{ width: 170 }} />
         </colgroup>
         <thead>
           <tr>
@@ -90,7 +89,6 @@ function ProblemTable({ problems, items, total, open, onOpen }: TableProps) {
             <th scope="col">What</th>
             <th scope="col">Why</th>
             <th scope="col">Came in</th>
-            <th scope="col">Set aside</th>
           </tr>
         </thead>
         <tbody>
@@ -121,9 +119,6 @@ function ProblemTable({ problems, items, total, open, onOpen }: TableProps) {
               </td>
               <td className={list.dim}>
                 <Time at={one.receivedAt} withTime />
-              </td>
-              <td className={list.dim}>
-                <Time at={one.parkedAt} withTime />
               </td>
             </tr>
           ))}

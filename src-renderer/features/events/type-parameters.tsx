@@ -56,7 +56,7 @@ export function TypeParameters({ body, edit, mayEdit }: Props) {
               <col style={{ width: '17%' }} />
               <col style={{ width: '13%' }} />
               <col />
-              <col style={{ width: 140 }} />
+              <col style={{ width: 150 }} />
               <col style={{ width: 84 }} />
               <col style={{ width: 124 }} />
               <col style={{ width: 170 }} />
@@ -102,7 +102,7 @@ export function TypeParameters({ body, edit, mayEdit }: Props) {
 function Seen({ facts }: { facts: TypeFacts }) {
   const format = useFormat();
   if (facts.fresh?.looked) {
-    return <p className={classes.dim}>As seen in the newest {format.counted(facts.fresh.looked, 'event')}.</p>;
+    return <p className={classes.dim}>As seen in the {format.counted(facts.fresh.looked, 'event')} that came last.</p>;
   }
   if (facts.online || facts.parameters.length === 0) return null;
   return <p className={classes.dim}>As last seen; examples are shown when you are online.</p>;

@@ -5,6 +5,7 @@ import { useLive } from '#renderer/data/hooks.ts';
 import { ReadOnlyNotice } from '#renderer/parts/allowed.tsx';
 import { typedDoc } from '#renderer/parts/typed-docs.ts';
 import { useAutosave } from '#renderer/parts/use-autosave.ts';
+import { useCan } from '#renderer/parts/use-can.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
 import { Page } from '#renderer/ui/page.tsx';
@@ -56,6 +57,7 @@ const problemOf = (body: EventType): string | null => eventTypeSchema.safeParse(
 
 function TypePage({ doc, exists }: { doc: Doc<EventType>; exists: boolean }) {
   const mayEdit = useMayEditTypes();
+  const hasRight = useCan('edit');
   const { body, edit, saving, problem } = useAutosave<EventType>(doc, {
     save: (next, base) => data.saveDocument('event-type', doc.id, next, exists ? base : undefined),
     problemOf,
@@ -93,6 +95,11 @@ function TypePage({ doc, exists }: { doc: Doc<EventType>; exists: boolean }) {
         <section aria-label="About" className={classes.section}>
           <h2 className={classes.heading}>About</h2>
           <ReadOnlyNotice right="edit" />
+          {mayEdit || !hasRight ? null : (
+            <p className={classes.words}>
+              What events say may be personal: somebody who sees personal data describes their types.
+            </p>
+          )}
           <fieldset className={classes.fieldset} disabled={!mayEdit}>
             <TextInput
               label="Name"
@@ -101,7 +108,7 @@ function TypePage({ doc, exists }: { doc: Doc<EventType>; exists: boolean }) {
               value={body.name ?? ''}
               onChange={(event) => edit({ name: event.currentTarget.value })}
             />
-            <TextInput label="Key" description="As programs send it; it never changes." value={body.key} readOnly />
+            <TextInput label="Key, as programs send it" value={body.key} readOnly />
             <Textarea
               className={classes.whole}
               label="Description"
