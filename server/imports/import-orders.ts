@@ -12,6 +12,7 @@ import {
   stagedLineColumns,
 } from '#server/orders/order-stage.ts';
 import { CopyWriter } from '#server/storage/copy-rows.ts';
+import type { Tx } from '#server/storage/database.ts';
 import { importSummary } from '#shared/api/import.schema.ts';
 import { type WritableContactField, writableContactFields } from '#shared/contact/contact-fields.ts';
 import { type CsvFile, csvLine, openCsvFile } from './csv-file.ts';
@@ -55,19 +56,42 @@ export async function importOrders(session: ImportSession): Promise<ImportResult
   const orders = await groupOrders(client, { currency: session.currency, status: 'DELIVERED' });
   const peopleStaged = await stagePeople(session, fields);
   const people = await writeStagedContacts({
-    noteIds: true,
+    noteIds: !request.dry,
     total: peopleStaged,
     now: session.now,
+    dry: request.dry ?? false,
     inTransaction: session.inTransaction,
     onProgress: (fraction) =>
       request.onProgress({ state: 'applying', linesRead: scan.lines, progress: 0.6 + 0.1 * fraction }),
     onIgnored: (field) => notices.add(`customers have a ${field} that cannot be read and was left out`),
     onRefused: (count) => notices.add('customers were erased earlier; their orders are those of nobody known', count),
   });
-  await client.query(
-    'update order_stage s set contact_id = c.contact_id from import_contact c where c.key = s.customer',
-  );
+  if (!request.dry)
+    await client.query(
+      'update order_stage s set contact_id = c.contact_id from import_contact c where c.key = s.customer',
+    );
 
+  const total = request.dry ? await countOrders(client) : await applyAll(session, orders, scan.lines);
+  return {
+    summary: importSummary.parse({ lines: scan.lines, orders, contacts: people.size, ...total, rejected }),
+    notices: notices.texts(),
+  };
+}
+
+/** What applying the staged orders would come to. Whom a new customer makes theirs is only known once they are stored. */
+async function countOrders(client: Tx): Promise<AppliedOrders> {
+  const { rows } = await client.query<AppliedOrders>(
+    `select count(*) filter (where r.external_order_id is null)::int as created,
+       count(*) filter (where r.external_order_id is not null and o.digest is distinct from s.digest)::int as updated,
+       count(*) filter (where o.digest = s.digest)::int as unchanged
+     from order_stage s
+     left join order_registry r on r.external_order_id = s.external_order_id
+     left join orders o on o.contact_id = r.contact_id and o.row_id = r.row_id`,
+  );
+  return rows[0] ?? { created: 0, updated: 0, unchanged: 0 };
+}
+
+async function applyAll(session: ImportSession, orders: number, lines: number): Promise<AppliedOrders> {
   const total: AppliedOrders = { created: 0, updated: 0, unchanged: 0 };
   for (let from = 1; from <= orders; from += SLICE) {
     const applied = await session.inTransaction((tx) =>
@@ -77,16 +101,13 @@ export async function importOrders(session: ImportSession): Promise<ImportResult
     total.updated += applied.updated;
     total.unchanged += applied.unchanged;
     session.deps.wake.notify('dirty');
-    request.onProgress({
+    session.request.onProgress({
       state: 'applying',
-      linesRead: scan.lines,
+      linesRead: lines,
       progress: 0.7 + (0.3 * Math.min(orders, from + SLICE)) / Math.max(1, orders),
     });
   }
-  return {
-    summary: importSummary.parse({ lines: scan.lines, orders, contacts: people.size, ...total, rejected }),
-    notices: notices.texts(),
-  };
+  return total;
 }
 
 async function stageLines(

@@ -104,7 +104,7 @@ async function screens(page: Page, url: string, made: Awaited<ReturnType<typeof 
   await visit(page, `${url}/reports`, 'Latest campaigns');
   await page.getByText('90 days').click();
   await album.take(page, 'reports');
-  await visit(page, `${url}/imports`, 'Drop a CSV file here');
+  await visit(page, `${url}/imports`, 'Drop a file here');
   await album.take(page, 'imports');
   await visit(page, `${url}/settings`, 'From name');
   await album.take(page, 'settings');

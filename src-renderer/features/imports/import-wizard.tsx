@@ -1,6 +1,6 @@
 import { Alert, Button, Stepper } from '@mantine/core';
 import { IconCloudOff } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import { useAllFieldSpecs } from '#renderer/parts/field-store.ts';
@@ -34,6 +34,11 @@ export function ImportWizard({ info, onCancel }: { info: UploadInfo; onCancel: (
   const [checked, setChecked] = useState<ImportState | null>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+
+  const forward = useRef<HTMLButtonElement>(null);
+  // Who agrees with what was guessed goes on by Enter; the last button, which stores, is never pressed by accident.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with every step
+  useEffect(() => forward.current?.focus({ preventScroll: true }), [step]);
 
   const problem = step === 1 ? mappingProblem(draft.kind, draft.map, known) : step === 2 ? optionsProblem(draft) : null;
   const canCheck = mappingProblem(draft.kind, draft.map, known) === null && optionsProblem(draft) === null;
@@ -72,7 +77,7 @@ export function ImportWizard({ info, onCancel }: { info: UploadInfo; onCancel: (
                 {step === 0 ? 'Choose another file' : 'Back'}
               </Button>
               {step < last ? (
-                <Button disabled={problem !== null || !online} onClick={() => go(step + 1)}>
+                <Button ref={forward} disabled={problem !== null || !online} onClick={() => go(step + 1)}>
                   Continue
                 </Button>
               ) : (
