@@ -3,13 +3,9 @@
  * events. The server runs as MUSTER_ROLE=api: what workers do with the rows is a figure of its own.
  */
 import { randomUUID } from 'node:crypto';
-import { pino } from 'pino';
-import { createApiKeys } from '#server/accounts/api-keys.ts';
-import { caller } from '#tests/support/caller.ts';
 import type { Bench } from './bench.ts';
-import { type BenchDatabase, startBenchDatabase } from './support/bench-database.ts';
 import { postLoad } from './support/http-load.ts';
-import { startServerProcess } from './support/server-process.ts';
+import { basicAuth, type KeyedServer, startKeyedServer } from './support/keyed-server.ts';
 
 const RUN_MS = 4_000;
 const BATCH = 50;
@@ -18,12 +14,8 @@ const TARGET_REQUESTS = 1_500;
 const REFERENCE_STATEMENTS = 20;
 const REFERENCE_ROWS = 1_000;
 
-let database: BenchDatabase;
-let server: Awaited<ReturnType<typeof startServerProcess>>;
-let key = '';
+let server: KeyedServer;
 let events = 0;
-
-const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
 function track(): Record<string, unknown> {
   events += 1;
@@ -45,26 +37,21 @@ function track(): Record<string, unknown> {
 }
 
 async function start(): Promise<void> {
-  database = await startBenchDatabase();
-  const keys = createApiKeys({ db: database.db, now: Date.now, log: pino({ level: 'silent' }) });
-  key = (await keys.create(caller, { scope: 'full', name: 'bench' })).key;
-  server = await startServerProcess(database.url, 'api');
+  server = await startKeyedServer('api');
 }
 
-async function finish(): Promise<void> {
-  await server?.stop();
-  await database?.stop();
-}
+const finish = async (): Promise<void> => server?.stop();
 
-const empty = () => database.db.query('truncate intake, message_seen');
-const stored = async () => (await database.db.query<{ count: number }>('select count(*) from intake'))[0]?.count ?? 0;
+const empty = () => server.database.db.query('truncate intake, message_seen');
+const stored = async () =>
+  (await server.database.db.query<{ count: number }>('select count(*) from intake'))[0]?.count ?? 0;
 
 /** The same rows by plain multi-row inserts of one client, without HTTP, parsing or validation. */
 async function rawInsert(): Promise<number> {
   const payload = JSON.stringify(track());
   const started = performance.now();
   for (let statement = 0; statement < REFERENCE_STATEMENTS; statement++) {
-    await database.db.query(
+    await server.database.db.query(
       `with seen as (insert into message_seen (message_id) select unnest($3::text[]))
        insert into intake (bucket, kind, payload) select b, 'event', p::jsonb from unnest($1::smallint[], $2::text[]) as r (b, p)`,
       [
@@ -88,7 +75,7 @@ export const benches: Bench[] = [
       await empty();
       const { requests, seconds } = await postLoad({
         url: `${server.url}/v1/batch`,
-        authorization: basic(key, ''),
+        authorization: basicAuth(server.key, ''),
         connections: 16,
         ms: RUN_MS,
         body: () => JSON.stringify({ batch: Array.from({ length: BATCH }, track), sentAt: new Date().toISOString() }),
@@ -106,7 +93,7 @@ export const benches: Bench[] = [
       await empty();
       const { requests, seconds } = await postLoad({
         url: `${server.url}/api/v3/event`,
-        authorization: basic('', key),
+        authorization: basicAuth('', server.key),
         connections: 64,
         ms: RUN_MS,
         body: () => {

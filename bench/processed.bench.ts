@@ -7,14 +7,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pino } from 'pino';
-import { createApiKeys } from '#server/accounts/api-keys.ts';
 import { runImport } from '#server/imports/run-import.ts';
-import { caller } from '#tests/support/caller.ts';
 import { createTestDeps } from '#tests/support/test-deps.ts';
 import type { Bench } from './bench.ts';
-import { type BenchDatabase, startBenchDatabase } from './support/bench-database.ts';
-import { startServerProcess } from './support/server-process.ts';
+import { basicAuth, type KeyedServer, startKeyedServer } from './support/keyed-server.ts';
 
 const BATCH = 50;
 const PEOPLE = 20_000;
@@ -26,24 +22,17 @@ const PROBE_EVERY_MS = 100;
 const PATIENCE_MS = 120_000;
 const IMPORTED = 200_000;
 
-let database: BenchDatabase;
-let server: Awaited<ReturnType<typeof startServerProcess>>;
+let server: KeyedServer;
 let authorization = '';
 let events = 0;
 let probes = 0;
 
 async function start(): Promise<void> {
-  database = await startBenchDatabase();
-  const keys = createApiKeys({ db: database.db, now: Date.now, log: pino({ level: 'silent' }) });
-  const { key } = await keys.create(caller, { scope: 'full', name: 'bench' });
-  authorization = `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
-  server = await startServerProcess(database.url, 'all');
+  server = await startKeyedServer('all');
+  authorization = basicAuth(server.key, '');
 }
 
-async function finish(): Promise<void> {
-  await server?.stop();
-  await database?.stop();
-}
+const finish = async (): Promise<void> => server?.stop();
 
 async function post(batch: readonly object[]): Promise<void> {
   const body = JSON.stringify({ batch, sentAt: new Date().toISOString() });
@@ -75,7 +64,7 @@ async function until(holds: () => Promise<boolean>, everyMs: number): Promise<vo
   }
 }
 
-const isEmpty = async () => (await database.db.query('select 1 from intake limit 1')).length === 0;
+const isEmpty = async () => (await server.database.db.query('select 1 from intake limit 1')).length === 0;
 
 /** How long after its acknowledgement the event of a new person is there, ms. */
 async function probe(): Promise<number> {
@@ -84,7 +73,7 @@ async function probe(): Promise<number> {
   const acknowledged = performance.now();
   const found = async () =>
     (
-      await database.db.query(
+      await server.database.db.query(
         `select 1 from identifier i join event e using (contact_id) where i.kind = 'externalCustomerId' and i.value = $1`,
         [userId],
       )
@@ -123,7 +112,7 @@ async function importContacts(folder: string): Promise<void> {
   const path = join(folder, 'contacts.csv');
   const lines = Array.from({ length: IMPORTED }, (_, at) => `I${at},import.${at}@shop.example,First${at % 3000}\n`);
   await writeFile(path, ['externalCustomerId,email,firstName\n', ...lines].join(''));
-  const { summary } = await runImport(createTestDeps(database.db, { dataDir: folder }), {
+  const { summary } = await runImport(createTestDeps(server.database.db, { dataDir: folder }), {
     path,
     kind: 'contacts',
     map: { externalCustomerId: 'externalCustomerId', email: 'email', firstName: 'firstName' },
