@@ -1,9 +1,13 @@
 /**
  * Lists and subscriptions as a marketer meets them: a category and a list are made, a contact joins both from the card,
- * leaves and comes back only with a reason, the builder finds who is in them, and offline everything is still there.
+ * leaves and comes back only with a reason, the builder finds who is in them, and offline everything is still there. Who
+ * signs up by a form is asked first, once that is switched on.
  */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { z } from 'zod';
+import { createApiKeys } from '#server/accounts/api-keys.ts';
+import { loadLinks } from '#server/deliveries/links.ts';
 import { createDemo } from '#server/demo/demo.ts';
 import { must } from '#shared/kernel/assert.ts';
 import { caller } from '#tests/support/caller.ts';
@@ -40,6 +44,25 @@ afterAll(async () => {
   await server?.stop();
   server?.remove();
 });
+
+/** A visitor of the shop fills in its form; the link is what the mail to them has. */
+function signUpByForm(): Promise<{ id: number; url: string }> {
+  return besideServer({ MUSTER_DATA_DIR: server.dataDir }, async (deps) => {
+    const { key } = await createApiKeys(deps).create(caller, { scope: 'contacts', name: 'Form' });
+    const answer = await fetch(`${server.url}/api/v1/contact/subscribe`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`:${key}`)}` },
+      body: JSON.stringify({
+        contact: { firstName: 'Nina', channels: [{ type: 'email', value: 'nina@form.example' }] },
+        subscriptions: ['novyny-offers'],
+      }),
+    });
+    const { id } = z.object({ id: z.number() }).parse(await answer.json());
+    const [row] = await deps.db.query<{ id: string }>('select id from opt_in where contact_id = $1', [id]);
+    const question = must(row, 'a question whether it was them').id;
+    return { id, url: (await loadLinks(deps.db, server.url)).confirmUrl(question) };
+  });
+}
 
 test('a category and a list are made, joined, left and found again, also offline', async () => {
   const { page } = person;
@@ -104,7 +127,21 @@ test('a category and a list are made, joined, left and found again, also offline
   await visit('Settings');
   await visit('Subscriptions');
   await page.getByRole('table', { name: 'Subscription categories' }).getByRole('link', { name: '1' }).waitFor();
+  await page.getByRole('switch', { name: 'Ask for a confirmation' }).click();
+  await page.getByLabel('Subject').fill('Is it you?');
+  await page.getByText('Saved locally · synced').waitFor();
   await photograph('subscriptions');
+  const { id: asked, url } = await signUpByForm();
+  await page.goto(`${server.url}/contacts/${asked}`);
+  await card.getByText('Unconfirmed').first().waitFor();
+  await photograph('unconfirmed');
+  const mailbox = await (await browser.newContext()).newPage();
+  await mailbox.goto(url);
+  await mailbox.getByRole('button', { name: 'Yes, that was me' }).click();
+  await mailbox.getByRole('heading', { name: 'Your subscription is confirmed' }).waitFor();
+  await mailbox.close();
+  await card.getByText('Subscribed', { exact: true }).first().waitFor();
+  await card.getByRole('switch', { name: 'Новини & offers', checked: true }).waitFor();
 
   await visit('Lists');
   const rows = page.getByRole('table', { name: 'Lists' }).getByRole('row');

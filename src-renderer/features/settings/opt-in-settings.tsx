@@ -55,25 +55,27 @@ function OptInForm({ doc, isNew }: { doc: Doc<OptIn>; isNew: boolean }) {
       }
     >
       <EditableBy right="edit">
-        <Switch
-          label="Ask for a confirmation"
-          checked={body.on}
-          onChange={(event) => edit({ on: event.currentTarget.checked })}
-        />
-        {body.on ? (
-          <div className={classes.fields}>
-            <TextInput label="Subject" maxLength={200} {...field('subject')} />
-            <Textarea
-              label="Text"
-              description="The button to confirm follows by itself. Each wording is kept, and named in the consent history."
-              autosize
-              minRows={4}
-              maxRows={12}
-              maxLength={5_000}
-              {...field('text')}
-            />
-          </div>
-        ) : null}
+        <div className={classes.fields}>
+          <Switch
+            label="Ask for a confirmation"
+            checked={body.on}
+            onChange={(event) => edit({ on: event.currentTarget.checked })}
+          />
+          {body.on ? (
+            <>
+              <TextInput label="Subject" maxLength={200} {...field('subject')} />
+              <Textarea
+                label="Text"
+                description="The button to confirm follows by itself. Each wording is kept, and named in the consent history."
+                autosize
+                minRows={4}
+                maxRows={12}
+                maxLength={5_000}
+                {...field('text')}
+              />
+            </>
+          ) : null}
+        </div>
       </EditableBy>
       <ReadOnlyNotice right="edit" />
     </Section>
