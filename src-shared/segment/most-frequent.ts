@@ -10,69 +10,92 @@ export function* mostFrequentTexts(
   texts: Texts,
   each: (take: (batch: Batch) => void) => Steps<void>,
 ): Steps<Float64Array> {
-  const batches: Batch[] = [];
-  yield* each(({ length, contacts, values, times, keys }) => {
-    const cut = { contacts: contacts.slice(0, length), values: values.slice(0, length), times: times.slice(0, length) };
-    batches.push({ length, ...cut, keys });
-  });
-  const { starts, values, times } = byContact(batches, kept.length);
-  yield;
+  const batches: Cut[] = [];
+  yield* each((batch) => batches.push(cut(batch)));
+  const rows = batches.reduce((sum, { contacts }) => sum + contacts.length, 0);
+  const tally = new Tally(kept.length, texts.all.length + 1, rows);
+  const most = new Uint32Array(kept.length);
+  for (const batch of batches) {
+    countTexts(batch, tally, most);
+    yield;
+  }
   const ranks = ranksOf(texts.all);
-  const counts = new Uint32Array(texts.all.length + 1);
-  const latest = new Float64Array(texts.all.length + 1);
-  for (let id = 0; id < kept.length; id++) {
-    const from = starts[id] ?? 0;
-    const to = starts[id + 1] ?? 0;
-    if (from === to) continue;
-    for (let at = from; at < to; at++) {
-      const text = values[at] ?? 0;
-      const time = times[at] ?? 0;
-      const before = counts[text] ?? 0;
-      counts[text] = before + 1;
-      if (before === 0 || time > (latest[text] ?? 0)) latest[text] = time;
-    }
-    let best = values[from] ?? 0;
-    for (let at = from + 1; at < to; at++) {
-      const text = values[at] ?? 0;
-      const more = (counts[text] ?? 0) - (counts[best] ?? 0);
-      const later = (latest[text] ?? 0) - (latest[best] ?? 0);
-      if (more > 0 || (more === 0 && (later > 0 || (later === 0 && (ranks[text] ?? 0) < (ranks[best] ?? 0)))))
-        best = text;
-    }
-    kept[id] = best;
-    for (let at = from; at < to; at++) counts[values[at] ?? 0] = 0;
+  const latest = new Float64Array(kept.length);
+  for (const batch of batches) {
+    keepLatest(batch, tally, { kept, most, latest, ranks });
+    yield;
   }
   return kept;
 }
 
-/** All rows, contact after contact: a counting sort. */
-function byContact(
-  batches: readonly Batch[],
-  limit: number,
-): { starts: Uint32Array; values: Uint32Array; times: Float64Array } {
-  const starts = new Uint32Array(limit + 1);
-  let total = 0;
-  for (const { length, contacts } of batches) {
-    total += length;
-    for (let index = 0; index < length; index++) {
-      const slot = (contacts[index] ?? 0) + 1;
-      starts[slot] = (starts[slot] ?? 0) + 1;
-    }
+/** Rows of a part that stay while the others are read. */
+type Cut = { contacts: Uint32Array; numbers: Uint32Array; times: Float64Array };
+
+const cut = ({ length, contacts, values, times }: Batch): Cut => ({
+  contacts: contacts.slice(0, length),
+  numbers: Uint32Array.from(values.subarray(0, length)),
+  times: times.slice(0, length),
+});
+
+/** Counts by contact and text: a cell for each pair where there are few, else a hash table of the pairs there are. */
+class Tally {
+  readonly counts: Uint32Array;
+  readonly #width: number;
+  /** Pairs by slot, as contact × width + text; null where every pair has its own. */
+  readonly #pairs: Float64Array | null;
+
+  constructor(contacts: number, texts: number, rows: number) {
+    this.#width = texts;
+    const dense = contacts * texts <= MOST_CELLS;
+    const size = dense ? contacts * texts : 2 ** Math.ceil(Math.log2(2 * rows + 2));
+    this.counts = new Uint32Array(size);
+    this.#pairs = dense ? null : new Float64Array(size);
   }
-  for (let id = 1; id <= limit; id++) starts[id] = (starts[id] ?? 0) + (starts[id - 1] ?? 0);
-  const next = starts.slice();
-  const values = new Uint32Array(total);
-  const times = new Float64Array(total);
-  for (const batch of batches) {
-    for (let index = 0; index < batch.length; index++) {
-      const id = batch.contacts[index] ?? 0;
-      const at = next[id] ?? 0;
-      next[id] = at + 1;
-      values[at] = batch.values[index] ?? 0;
-      times[at] = batch.times[index] ?? 0;
-    }
+
+  slot(contact: number, text: number): number {
+    const pair = contact * this.#width + text;
+    const pairs = this.#pairs;
+    if (pairs === null) return pair;
+    const last = pairs.length - 1;
+    let slot = (Math.imul(contact, 0x9e3779b1) ^ Math.imul(text, 0x85ebca6b)) & last;
+    while (pairs[slot] !== pair && pairs[slot] !== 0) slot = (slot + 1) & last;
+    pairs[slot] = pair;
+    return slot;
   }
-  return { starts, values, times };
+}
+
+/** 64 MB of counts. */
+const MOST_CELLS = 2 ** 24;
+
+/** `most`: how often each contact has the text it has most often. */
+function countTexts({ contacts, numbers }: Cut, tally: Tally, most: Uint32Array): void {
+  const { counts } = tally;
+  for (let index = 0; index < contacts.length; index++) {
+    const id = contacts[index] ?? 0;
+    const slot = tally.slot(id, numbers[index] ?? 0);
+    const count = (counts[slot] ?? 0) + 1;
+    counts[slot] = count;
+    if (count > (most[id] ?? 0)) most[id] = count;
+  }
+}
+
+type Standing = { kept: Float64Array; most: Uint32Array; latest: Float64Array; ranks: Uint32Array };
+
+/** Of the texts that are there most often, the one of the latest row. */
+function keepLatest({ contacts, numbers, times }: Cut, tally: Tally, { kept, most, latest, ranks }: Standing): void {
+  const { counts } = tally;
+  for (let index = 0; index < contacts.length; index++) {
+    const id = contacts[index] ?? 0;
+    const text = numbers[index] ?? 0;
+    if (counts[tally.slot(id, text)] !== most[id]) continue;
+    const time = times[index] ?? 0;
+    const known = kept[id] ?? Number.NaN;
+    const before = latest[id] ?? 0;
+    const isFirst = Number.isNaN(known);
+    if (!isFirst && (time < before || (time === before && (ranks[text] ?? 0) >= (ranks[known] ?? 0)))) continue;
+    kept[id] = text;
+    latest[id] = time;
+  }
 }
 
 /** Places of texts, numbered from 1, in the order of code points: as PostgreSQL's "C" collation has them. */

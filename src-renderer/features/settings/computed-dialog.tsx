@@ -20,7 +20,7 @@ import { ComputedPreviewList } from './computed-preview.tsx';
 import { ComputedSentence } from './computed-sentence.tsx';
 import type { FieldDialogProps } from './field-dialog.tsx';
 import { FieldPlace } from './field-place.tsx';
-import { typeWords } from './field-words.ts';
+import { typeName } from './field-words.ts';
 import settings from './settings.module.css';
 import { listFollowers, useFieldNames } from './use-field-names.ts';
 
@@ -139,7 +139,9 @@ export function ComputedDialog({ draft, lists, specs, save, onClose }: ComputedD
           <span className={classes.words}>
             {computedWords(field.computed, { count: format.count, event: format.event, status: sentenceCase })}
           </span>
-          {` · ${typeWords[field.type].name.toLowerCase()}${isNew ? '; which of these it is cannot be changed later' : ''}`}
+          <br />
+          {typeName(field, format.currency)}. What kind of value a field holds{' '}
+          {isNew ? 'cannot be changed later' : 'stays'}.
         </p>
         <ComputedPreviewList computed={field.computed} />
         <FieldPlace field={field} lists={lists} names={names} problems={problems} />

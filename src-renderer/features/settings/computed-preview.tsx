@@ -32,7 +32,7 @@ export function ComputedPreviewList({ computed }: { computed: Computed }) {
           ? 'Working it out…'
           : shown.count === 0
             ? `None of ${format.counted(shown.total, 'contact')} has a value yet`
-            : `${format.count(shown.count)} of ${format.counted(shown.total, 'contact')} have a value`}
+            : `${format.count(shown.count)} of ${format.counted(shown.total, 'contact')} with a value`}
       </output>
       {shown && spec && shown.sample.length > 0 ? (
         <ul className={classes.sample} aria-label="Values of some contacts">

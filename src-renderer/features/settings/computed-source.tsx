@@ -85,7 +85,7 @@ export function StatusChoice({
   return (
     <MultiSelect
       aria-label="Order statuses"
-      placeholder={source.statuses.length === 0 ? 'as reports count them' : ''}
+      placeholder={source.statuses.length === 0 ? 'any that counts in reports' : ''}
       data={[...new Set([...orderStatuses, ...source.statuses])].map((value) => ({
         value,
         label: sentenceCase(value),

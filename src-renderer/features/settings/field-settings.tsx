@@ -25,7 +25,7 @@ import { computedWords } from '#shared/contact/computed-words.ts';
 import { type FieldList, type FieldSpec, fieldLists, fieldPath, fieldSpecs } from '#shared/contact/field.schema.ts';
 import { ComputedDialog, type ComputedSpec, isComputed, newComputed } from './computed-dialog.tsx';
 import { FieldDialog, type FieldDraft, newDraft } from './field-dialog.tsx';
-import { GONE_WITH_COMPUTED, goneWithField, ruleOfField, typeWords } from './field-words.ts';
+import { GONE_WITH_COMPUTED, goneWithField, ruleOfField, typeName } from './field-words.ts';
 import { Section } from './section.tsx';
 import classes from './settings.module.css';
 
@@ -153,7 +153,11 @@ export function FieldSettings() {
                   variant="subtle"
                   color="gray"
                   aria-label={`Add field to ${one.name}`}
-                  onClick={() => setDraft(newDraft(one, specs))}
+                  onClick={() =>
+                    one.fields.every(isComputed)
+                      ? setComputed({ field: newComputed([one], specs), isNew: true })
+                      : setDraft(newDraft(one, specs))
+                  }
                 >
                   Add field
                 </Button>
@@ -182,7 +186,7 @@ export function FieldSettings() {
                         </span>
                       ) : null}
                     </td>
-                    <td className={list.dim}>{typeWords[field.type].name}</td>
+                    <td className={list.dim}>{typeName(field, format.currency)}</td>
                     <td className={list.dim}>
                       <code title={fieldPath(field)}>{fieldPath(field)}</code>
                     </td>

@@ -1,4 +1,5 @@
 import type { Format } from '#renderer/ui/format.ts';
+import { isMoney } from '#shared/contact/computed.schema.ts';
 import type { AdditionalType, FieldSpec } from '#shared/contact/field.schema.ts';
 import { textOfCell } from '#shared/contact/field-value.ts';
 
@@ -16,6 +17,11 @@ export const typeWords: Record<AdditionalType, { name: string; holds: string }> 
   email: { name: 'Email', holds: 'Such as anna@example.com' },
   url: { name: 'Web address', holds: 'Such as https://example.com' },
 };
+
+/** What its values are, in words. */
+export function typeName({ type, computed }: Pick<FieldSpec, 'type' | 'computed'>, currency: string): string {
+  return computed && isMoney(computed) ? `Amount in ${currency}` : typeWords[type].name;
+}
 
 /** What else holds of a field: "Required · 1 to 10 · 3 values". */
 export function ruleOfField({ type, personal, required, readOnly, allowedValues, min, max }: FieldSpec): string {
