@@ -60,6 +60,10 @@ test('a search finds words of parameters and everything of the contact that is m
   expect((await typesOf({ text: 'Olena@shop.example' })).toSorted()).toEqual(['bought', 'viewed']);
   expect(await typesOf({ text: 'olena@shop.example', type: 'bought' })).toEqual(['bought']);
   expect(await typesOf({ text: 'nobody' })).toEqual([]);
+  const { version } = await latest();
+  await happen('came back', 'olena@shop.example');
+  await happen('came back', 'petro@shop.example');
+  expect(await typesOf({ after: version, text: 'olena@shop.example' })).toEqual(['came back']);
   expect(await latest({ text: 'mug' })).toMatchObject({ searched: 20_000 });
 });
 

@@ -49,17 +49,21 @@ export async function latestEvents(db: Queryable, role: Role, input: LatestEvent
 }
 
 async function find(db: Queryable, { after, type, text }: LatestEventsInput, version: number): Promise<Row[]> {
+  const ids = text === null ? [] : await contactsMeant(db, text);
   if (after !== null) {
     const changes = `select key from column_change where tbl = 'event' and version > $4 and version <= $5 order by version desc limit ${MOST_CHANGES}`;
     const arrived = `select ${COLUMNS} from event where ${OF_TYPE} and row_id in (${changes})`;
-    return select(db, arrived, [type, text, [], after, version]);
+    return select(db, arrived, [type, text, ids, after, version]);
   }
   if (text === null) return select(db, newest(type, MOST_EVENTS + 1), [type, text, []]);
-  const number = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : null;
-  const contacts = await db.query<{ id: number }>(CONTACTS_MEANT, [identifierKinds, [text, fold(text)], number]);
   const theirs = `select ${COLUMNS} from event where ${OF_TYPE} and contact_id = any($3::bigint[]) order by at desc limit ${MOST_EVENTS + 1}`;
-  const ids = contacts.map(({ id }) => id);
   return select(db, `(${theirs}) union (${newest(type, SEARCHED)})`, [type, text, ids]);
+}
+
+async function contactsMeant(db: Queryable, text: string): Promise<number[]> {
+  const number = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : null;
+  const rows = await db.query<{ id: number }>(CONTACTS_MEANT, [identifierKinds, [text, fold(text)], number]);
+  return rows.map(({ id }) => id);
 }
 
 /** By the index that fits. */

@@ -1,6 +1,7 @@
 import { Modal } from '@mantine/core';
 import { memo, useEffect } from 'react';
 import { SyncPanel } from '#renderer/features/sync/sync-panel.tsx';
+import { useWatchEventTypes } from '#renderer/parts/event-names.ts';
 import { useWatchPersonal } from '#renderer/parts/personal-here.ts';
 import { useWatchSending } from '#renderer/parts/sending-status.ts';
 import { useWatchFields } from '#renderer/parts/watch-fields.ts';
@@ -37,6 +38,7 @@ function Watches() {
   useWatchSending();
   useWatchPersonal();
   useWatchFields();
+  useWatchEventTypes();
   return null;
 }
 

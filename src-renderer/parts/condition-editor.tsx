@@ -2,13 +2,13 @@ import { NativeSelect, Select } from '@mantine/core';
 import { useMemo } from 'react';
 import { data } from '#renderer/data/client.ts';
 import { useLive } from '#renderer/data/hooks.ts';
-import { keyWords } from '#renderer/ui/format.ts';
 import { contactFields } from '#shared/contact/contact-fields.ts';
 import { tagListId, tagOfListId } from '#shared/contact/tag.schema.ts';
 import { isFieldLeaf } from '#shared/segment/field-leaf.schema.ts';
 import type { InstantLeaf, Leaf } from '#shared/segment/segment.schema.ts';
 import { ActivityCondition } from './activity-condition.tsx';
 import { type ConditionKind, conditionKinds, eventKey, kindOf, newCondition } from './condition-kinds.ts';
+import { eventName, useArchivedTypes } from './event-names.ts';
 import { FieldCondition } from './field-condition.tsx';
 import { fieldLabel, useFieldSpecs } from './field-store.ts';
 import { type KnownList, useLists } from './list-names.ts';
@@ -23,8 +23,9 @@ import { TextCondition } from './text-condition.tsx';
 /** Conditions on offer, grouped for a select; event types are the workspace's own. */
 export function useConditionKinds(): ConditionKind[] {
   const types = useLive(() => data.eventTypes(), [], ['columns']);
+  const archived = useArchivedTypes();
   return conditionKinds(
-    (types.value ?? []).map(({ value }) => value),
+    (types.value ?? []).map(({ value }) => value).filter((type) => !archived.has(type)),
     usePersonalHere(),
     useListsAndTags(),
     useFieldSpecs(),
@@ -75,7 +76,7 @@ export function ConditionEditor({ leaf, kinds, onChange, showProblem = false, wi
   const label =
     known?.label ??
     (leaf.type === 'activity' && leaf.source.table === 'event'
-      ? keyWords(leaf.source.eventType)
+      ? eventName(leaf.source.eventType)
       : leaf.type === 'membership'
         ? (tagOfListId(leaf.list) ?? 'A deleted list')
         : isFieldLeaf(leaf)

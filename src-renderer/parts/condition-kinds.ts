@@ -1,8 +1,8 @@
-import { keyWords } from '#renderer/ui/format.ts';
 import { type ContactField, contactFieldKeys, contactFields } from '#shared/contact/contact-fields.ts';
 import { type FieldSpecs, isFieldId } from '#shared/contact/field.schema.ts';
 import { isFieldLeaf, newFieldLeaf } from '#shared/segment/field-leaf.schema.ts';
 import { type ActivityLeaf, isTextField, type Leaf } from '#shared/segment/segment.schema.ts';
+import { eventName } from './event-names.ts';
 import { fieldSpecsNow } from './field-store.ts';
 import type { KnownList } from './list-names.ts';
 
@@ -51,7 +51,7 @@ export function conditionKinds(
       label: name,
       group: groupOfList[kind],
     })),
-    ...eventTypes.map((type) => ({ value: `event:${type}`, label: keyWords(type), group: 'Events' })),
+    ...eventTypes.map((type) => ({ value: `event:${type}`, label: eventName(type), group: 'Events' })),
   ];
 }
 

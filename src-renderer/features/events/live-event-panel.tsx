@@ -1,8 +1,9 @@
 import { Link } from 'wouter';
+import { eventName } from '#renderer/parts/event-names.ts';
 import { Panel, PanelSection } from '#renderer/ui/panel.tsx';
 import { Time } from '#renderer/ui/time.tsx';
 import type { LiveEvent } from '#shared/event/live-event.schema.ts';
-import { typeHref, typeName } from './event-names.ts';
+import { typeHref } from './event-names.ts';
 import classes from './events.module.css';
 
 /** "{…}" with a line each; as it came where it is only a beginning. */
@@ -15,7 +16,7 @@ function pretty({ params, cut }: LiveEvent): string {
 /** All that one event says. */
 export function LiveEventPanel({ event, onClose }: { event: LiveEvent; onClose: () => void }) {
   return (
-    <Panel label="Event" title={typeName(event.type)} subtitle={<Time at={event.at} withTime />} onClose={onClose}>
+    <Panel label="Event" title={eventName(event.type)} subtitle={<Time at={event.at} withTime />} onClose={onClose}>
       <PanelSection title="About">
         <dl className={classes.facts}>
           <dt>Type</dt>

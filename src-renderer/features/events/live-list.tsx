@@ -1,9 +1,9 @@
 import { type KeyboardEvent, memo } from 'react';
 import { Link } from 'wouter';
+import { useEventName } from '#renderer/parts/event-names.ts';
 import list from '#renderer/ui/list.module.css';
 import { Time } from '#renderer/ui/time.tsx';
 import type { LiveEvent } from '#shared/event/live-event.schema.ts';
-import { typeName } from './event-names.ts';
 import classes from './events.module.css';
 
 /** What a row needs; without the server there is neither source nor parameters. */
@@ -35,16 +35,16 @@ export function LiveList({ events, open, onOpen }: Props) {
           <col style={{ width: 160 }} />
           <col style={{ width: '19%' }} />
           <col style={{ width: '22%' }} />
-          <col />
-          <col style={{ width: 92 }} />
+          {onOpen ? <col /> : null}
+          {onOpen ? <col style={{ width: 92 }} /> : null}
         </colgroup>
         <thead>
           <tr>
             <th scope="col">When</th>
             <th scope="col">Event</th>
             <th scope="col">Contact</th>
-            <th scope="col">What it says</th>
-            <th scope="col">From</th>
+            {onOpen ? <th scope="col">What it says</th> : null}
+            {onOpen ? <th scope="col">From</th> : null}
           </tr>
         </thead>
         <tbody onKeyDown={moveFocus}>
@@ -61,6 +61,7 @@ type RowProps = { event: ShownEvent; isOpen: boolean; onOpen: Props['onOpen'] };
 
 const Row = memo(function Row({ event, isOpen, onOpen }: RowProps) {
   const { rowId, at, type, contactId, name, params, source } = event;
+  const words = useEventName(type);
   return (
     <tr data-open={isOpen || undefined}>
       <td className={list.dim}>
@@ -75,10 +76,10 @@ const Row = memo(function Row({ event, isOpen, onOpen }: RowProps) {
             aria-expanded={isOpen}
             onClick={() => onOpen(isOpen ? null : rowId)}
           >
-            {typeName(type)}
+            {words}
           </button>
         ) : (
-          <span className={classes.plain}>{typeName(type)}</span>
+          <span className={classes.plain}>{words}</span>
         )}
       </td>
       <td>
@@ -88,10 +89,14 @@ const Row = memo(function Row({ event, isOpen, onOpen }: RowProps) {
           <Link href={`/contacts/${contactId}`}>{name ?? `Contact ${contactId}`}</Link>
         )}
       </td>
-      <td className={list.dim} title={params && params !== '{}' ? params : undefined}>
-        {params && params !== '{}' ? <code>{params}</code> : ''}
-      </td>
-      <td className={list.dim}>{source}</td>
+      {onOpen ? (
+        <>
+          <td className={list.dim} title={params && params !== '{}' ? params : undefined}>
+            {params && params !== '{}' ? <code>{params}</code> : ''}
+          </td>
+          <td className={list.dim}>{source}</td>
+        </>
+      ) : null}
     </tr>
   );
 });

@@ -3,6 +3,7 @@ import { IconActivity, IconPlayerPause, IconPlayerPlay, IconSearch } from '@tabl
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { useLive } from '#renderer/data/hooks.ts';
+import { eventName } from '#renderer/parts/event-names.ts';
 import { useProblemCount } from '#renderer/parts/problem-count.ts';
 import { useCan } from '#renderer/parts/use-can.ts';
 import { useOnline } from '#renderer/parts/use-online.ts';
@@ -11,7 +12,6 @@ import { ErrorState } from '#renderer/ui/error-state.tsx';
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx';
 import { useDebounced } from '#renderer/ui/use-debounced.ts';
 import { useFormat } from '#renderer/ui/use-format.tsx';
-import { typeName } from './event-names.ts';
 import classes from './events.module.css';
 import { EventsPage } from './events-page.tsx';
 import { MOST_SHOWN } from './live-buffer.ts';
@@ -98,7 +98,7 @@ function TypeFilter({ value, onChange }: { value: string | null; onChange: (type
       clearable
       value={value}
       onChange={onChange}
-      data={(types.value ?? []).map(({ value: key }) => ({ value: key, label: typeName(key) }))}
+      data={(types.value ?? []).map(({ value: key }) => ({ value: key, label: eventName(key) }))}
     />
   );
 }
@@ -109,7 +109,7 @@ type StandingProps = { online: boolean; paused: boolean; searched: number | null
 function Standing({ online, paused, searched, missed }: StandingProps) {
   const format = useFormat();
   const words = !online
-    ? 'Offline: what this device knows'
+    ? 'Offline: who, what and when, as this device knows it'
     : paused
       ? 'Paused: what arrives now is shown when you go on'
       : searched !== null

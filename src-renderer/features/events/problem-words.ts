@@ -1,7 +1,7 @@
+import { eventName } from '#renderer/parts/event-names.ts';
 import { sentenceCase } from '#renderer/ui/format.ts';
 import type { IntakeProblem } from '#shared/event/intake-problem.ts';
-import { typeName } from './event-names.ts';
 
 /** "Event · Product viewed", "Order · A-1001", "Contact". */
 export const problemSubject = ({ kind, about }: Pick<IntakeProblem, 'kind' | 'about'>): string =>
-  about === null ? sentenceCase(kind) : `${sentenceCase(kind)} · ${kind === 'event' ? typeName(about) : about}`;
+  about === null ? sentenceCase(kind) : `${sentenceCase(kind)} · ${kind === 'event' ? eventName(about) : about}`;

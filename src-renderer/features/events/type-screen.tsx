@@ -3,18 +3,19 @@ import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
 import { ReadOnlyNotice } from '#renderer/parts/allowed.tsx';
+import { eventName } from '#renderer/parts/event-names.ts';
 import { typedDoc } from '#renderer/parts/typed-docs.ts';
 import { useAutosave } from '#renderer/parts/use-autosave.ts';
 import { useCan } from '#renderer/parts/use-can.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
+import { keyWords } from '#renderer/ui/format.ts';
 import { Page } from '#renderer/ui/page.tsx';
 import { PageHeader } from '#renderer/ui/page-header.tsx';
 import { SaveState } from '#renderer/ui/save-state.tsx';
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx';
 import { type EventType, eventTypeId, eventTypeSchema } from '#shared/event/event-type.schema.ts';
 import { systemEvent } from '#shared/event/system-events.ts';
-import { typeName } from './event-names.ts';
 import classes from './events.module.css';
 import { TypeParameters } from './type-parameters.tsx';
 import { TypeVolume } from './type-volume.tsx';
@@ -28,7 +29,7 @@ export function TypeScreen({ typeKey }: { typeKey: string }) {
   const found = useLive((from) => from.document(id), [id], ['documents:event-type']);
   if (found.value === undefined) {
     return (
-      <Page width="wide" header={<PageHeader parent={parent} title={typeName(typeKey)} />}>
+      <Page width="wide" header={<PageHeader parent={parent} title={eventName(typeKey)} />}>
         {found.error === null ? (
           <SkeletonRows label="Loading the event type" />
         ) : (
@@ -40,7 +41,7 @@ export function TypeScreen({ typeKey }: { typeKey: string }) {
   const known = typedDoc(eventTypeSchema, found.value);
   if (known && known.body.key !== typeKey) {
     return (
-      <Page width="wide" header={<PageHeader parent={parent} title={typeName(typeKey)} />}>
+      <Page width="wide" header={<PageHeader parent={parent} title={eventName(typeKey)} />}>
         <EmptyState title="Another type’s name begins alike">
           Settings are kept for one of the types whose first 69 characters are equal. Events of this one are stored as
           they come.
@@ -69,7 +70,7 @@ function TypePage({ doc, exists }: { doc: Doc<EventType>; exists: boolean }) {
       header={
         <PageHeader
           parent={parent}
-          title={typeName(body.key, body.name)}
+          title={body.name?.trim() || eventName(body.key)}
           status={
             exists || saving ? (
               <SaveState saving={saving} waiting={doc.waiting} refusal={doc.refusal} problem={problem} />
@@ -103,7 +104,7 @@ function TypePage({ doc, exists }: { doc: Doc<EventType>; exists: boolean }) {
           <fieldset className={classes.fieldset} disabled={!mayEdit}>
             <TextInput
               label="Name"
-              placeholder={typeName(body.key)}
+              placeholder={systemEvent(body.key)?.name ?? keyWords(body.key)}
               maxLength={120}
               value={body.name ?? ''}
               onChange={(event) => edit({ name: event.currentTarget.value })}

@@ -1,8 +1,8 @@
 import type { Doc, EventFigures } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
+import { eventName } from '#renderer/parts/event-names.ts';
 import { typedDocs } from '#renderer/parts/typed-docs.ts';
 import { type EventType, eventTypeSchema } from '#shared/event/event-type.schema.ts';
-import { typeName } from './event-names.ts';
 
 type Figure = EventFigures['types'][number];
 export type TypeRow = {
@@ -27,7 +27,7 @@ function rowsOf(docs: readonly Doc<EventType>[], figures: readonly Figure[]): Ty
   const byKey = new Map(docs.map((doc) => [doc.body.key, doc]));
   const rowOf = (key: string, figure: Figure | null): TypeRow => {
     const doc = byKey.get(key) ?? null;
-    return { key, name: typeName(key, doc?.body.name), doc, figure, archived: doc?.body.archived ?? false };
+    return { key, name: doc?.body.name?.trim() || eventName(key), doc, figure, archived: doc?.body.archived ?? false };
   };
   const seen = new Set(figures.map(({ key }) => key));
   const unseen = docs.filter(({ body }) => !seen.has(body.key)).map(({ body }) => rowOf(body.key, null));

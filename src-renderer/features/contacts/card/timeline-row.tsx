@@ -1,7 +1,8 @@
 import { UnstyledButton } from '@mantine/core';
 import { IconChevronRight, IconMail, IconPointer, IconShoppingBag } from '@tabler/icons-react';
 import { useId, useState } from 'react';
-import { keyWords, sentenceCase } from '#renderer/ui/format.ts';
+import { eventName } from '#renderer/parts/event-names.ts';
+import { sentenceCase } from '#renderer/ui/format.ts';
 import { Time } from '#renderer/ui/time.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { deliveryStateWords } from '#shared/campaign/campaign-words.ts';
@@ -15,7 +16,7 @@ function useWords(entry: TimelineEntry): { name: string; about: string } {
   const format = useFormat();
   switch (entry.kind) {
     case 'event':
-      return { name: keyWords(entry.event.type), about: eventSummary(entry.event.details?.params ?? {}) };
+      return { name: eventName(entry.event.type), about: eventSummary(entry.event.details?.params ?? {}) };
     case 'order': {
       const { externalOrderId, gross, returns, currency, status } = entry.order;
       const parts = [externalOrderId, format.money(gross - returns, currency), sentenceCase(status)];

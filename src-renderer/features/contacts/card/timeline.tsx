@@ -1,6 +1,7 @@
 import { Button, Select } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { ContactCard } from '#renderer/data/data-api.ts';
+import { eventName } from '#renderer/parts/event-names.ts';
 import { usePersonalHere } from '#renderer/parts/personal-here.ts';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
 import { PanelSection } from '#renderer/ui/panel.tsx';
@@ -61,7 +62,7 @@ export function Timeline({ id, card }: { id: number; card: Pick<ContactCard, 'or
                       group: 'Events',
                       items: types.map(({ type, count }) => ({
                         value: `event:${type}`,
-                        label: `${format.event(type)} (${format.count(count)})`,
+                        label: `${eventName(type)} (${format.count(count)})`,
                       })),
                     },
                   ]),
