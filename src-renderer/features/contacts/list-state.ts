@@ -27,6 +27,8 @@ type ListState = {
   setSort: (sort: ContactQuery['sort']) => void;
   /** Opens a view as it was left, else as it is saved. */
   open: (view: string, saved: Narrowing) => void;
+  /** What is shown was kept as another view, which is open from now on: the one before is again as it is saved. */
+  keptAs: (view: string) => void;
   /** As it is saved. */
   reset: (saved: Narrowing) => void;
 };
@@ -56,6 +58,7 @@ export const useListState = create<ListState>((set, get) => ({
       const left = { ...state.left, [state.view]: narrowingOf(state) };
       return { view, left, ...listed(left[view] ?? saved, state.nextKey) };
     }),
+  keptAs: (view) => set(({ view: before, left: { [before]: _shown, ...left } }) => ({ view, left })),
   reset: (saved) => set(({ nextKey }) => listed(saved, nextKey)),
 }));
 

@@ -29,9 +29,20 @@ export function useOpenedView(): { id: string | null; view: ViewDoc | null } {
   const [, navigate] = useLocation();
   const views = useViews();
   const view = views?.find((one) => one.id === id) ?? null;
-  const missing = id !== null && views !== undefined && view === null;
+  const missing = id !== null && views !== undefined && view === null ? id : null;
   useEffect(() => {
-    if (missing) navigate('/contacts', { replace: true });
+    if (missing === null) return;
+    let ended = false;
+    // One that was saved a moment ago is there before the list of views hears of it.
+    data.document(missing).then(
+      (doc) => {
+        if (!ended && doc === null) navigate('/contacts', { replace: true });
+      },
+      (error: unknown) => console.warn('The view could not be looked for', error),
+    );
+    return () => {
+      ended = true;
+    };
   }, [missing, navigate]);
   return { id, view };
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Checkbox, Menu, Popover, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Menu, Modal, Popover, TextInput } from '@mantine/core';
 import { IconDots, IconLayoutList, IconTrash, IconUsers } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { Link, useLocation } from 'wouter';
@@ -69,7 +69,7 @@ export function ViewTabs({ open, shown, changed, resetColumns }: ViewTabsProps) 
       {changed && open ? (
         <>
           {mayEdit ? (
-            <Button size="compact-sm" onClick={() => void save()}>
+            <Button size="compact-sm" variant="light" onClick={() => void save()}>
               Save
             </Button>
           ) : null}
@@ -100,6 +100,7 @@ function SaveAs({ shown, label, resetColumns }: { shown: Shown; label: string; r
       setOpened(false);
       setName('');
       resetColumns();
+      useListState.getState().keptAs(id);
       navigate(listAddress({ view: id, segment: shown.segmentId }));
     } catch (error) {
       notifyError('The view was not saved', error);
@@ -171,33 +172,29 @@ function ViewMenu({ view }: { view: ViewDoc }) {
   };
   const own = view.body.owner === me;
   return (
-    <Popover opened={naming} onChange={setNaming} position="bottom-end" width={300} trapFocus>
-      <Popover.Target>
-        <span>
-          <Menu position="bottom-end" width={220}>
-            <Menu.Target>
-              <ActionIcon size={26} aria-label={`More about the view ${view.body.name}`}>
-                <IconDots size={16} stroke={1.5} />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item onClick={() => setNaming(true)}>Name and tags</Menu.Item>
-              {own ? (
-                <Menu.Item onClick={() => void change({ shared: !view.body.shared })}>
-                  {view.body.shared ? 'Keep it to myself' : 'Share with everybody'}
-                </Menu.Item>
-              ) : null}
-              <Menu.Item leftSection={<IconTrash size={16} stroke={1.5} />} onClick={() => void remove()}>
-                Delete view
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
-        </span>
-      </Popover.Target>
-      <Popover.Dropdown aria-label="Name and tags">
+    <>
+      <Menu position="bottom-end" width={220}>
+        <Menu.Target>
+          <ActionIcon size={26} aria-label={`More about the view ${view.body.name}`}>
+            <IconDots size={16} stroke={1.5} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => setNaming(true)}>Name and tags</Menu.Item>
+          {own ? (
+            <Menu.Item onClick={() => void change({ shared: !view.body.shared })}>
+              {view.body.shared ? 'Keep it to myself' : 'Share with everybody'}
+            </Menu.Item>
+          ) : null}
+          <Menu.Item leftSection={<IconTrash size={16} stroke={1.5} />} onClick={() => void remove()}>
+            Delete view
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Modal opened={naming} onClose={() => setNaming(false)} title="Name and tags" size={380}>
         <NameAndTags view={view} onChange={(part) => void change(part)} onClose={() => setNaming(false)} />
-      </Popover.Dropdown>
-    </Popover>
+      </Modal>
+    </>
   );
 }
 

@@ -38,6 +38,16 @@ test('a view that is left is found again as it was, and goes back to what is sav
   expect(new Set(keys).size).toBe(keys.length);
 });
 
+test('what is kept as a new view is open as that view; where it was narrowed is as before', () => {
+  const { open, keptAs, addFilter } = useListState.getState();
+  open('', plainly);
+  addFilter(germany);
+  keptAs('v2');
+  expect(useListState.getState()).toMatchObject({ view: 'v2', filters: [{ leaf: germany }] });
+  open('', plainly);
+  expect(useListState.getState().filters).toEqual([]);
+});
+
 test('the list’s address names the view, the segment and the contact', () => {
   expect(listAddress({ view: null, segment: null })).toBe('/contacts');
   expect(listAddress({ view: 'v 1', segment: 's' }, 7)).toBe('/contacts/7?view=v+1&segment=s');
