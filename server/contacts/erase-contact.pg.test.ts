@@ -67,6 +67,7 @@ test('[ERASE-1] no row of any table, no chunk, no change and no document holds a
     'import_reject',
     'intake',
     'intake_parked',
+    'opt_in',
     'order_line',
     'orders',
     'suppression',

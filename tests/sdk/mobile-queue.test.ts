@@ -81,9 +81,9 @@ test('whatever is killed, lost, late or repeated: each noted event is stored onc
     { numRuns: 300 },
   );
   // Otherwise the property says nothing.
-  expect(done.kills).toBeGreaterThan(300);
-  expect(done.events).toBeGreaterThan(1_000);
-  expect(done.requests).toBeGreaterThan(1_000);
+  expect(done.kills).toBeGreaterThan(100);
+  expect(done.events).toBeGreaterThan(300);
+  expect(done.requests).toBeGreaterThan(300);
 });
 
 test('the server ends with what the app said last of the user', async () => {
