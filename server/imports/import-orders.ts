@@ -124,6 +124,7 @@ async function stageLines(
     zone: session.zone,
     region: request.region === undefined ? session.deps.config.defaultRegion : request.region,
     width: file.columns.length,
+    isSheet: file.format.sheet !== null,
     decimalComma: file.format.decimal === 'comma',
     contactFields: fields,
     onNotice: (kind) => notices.add(`lines ${kind}`),

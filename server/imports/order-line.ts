@@ -10,6 +10,7 @@ import { err, ok, type Result } from '#shared/kernel/result.ts';
 import { isCreditInvoice, parseOrderStatus } from '#shared/order/order-input.schema.ts';
 import type { CsvRecord } from './csv-file.ts';
 import type { ColumnMap } from './import-map.ts';
+import { widthProblem } from './record-width.ts';
 import type { Scan } from './scan-file.ts';
 
 export type ParsedLine = { staged: StagedLine; contact: (string | null)[] };
@@ -22,6 +23,7 @@ export type LineContext = {
   region: string | null;
   /** Number of columns in the header. */
   width: number;
+  isSheet: boolean;
   /** "12,50" is read as a decimal where the comma does not separate columns. */
   decimalComma: boolean;
   contactFields: readonly WritableContactField[];
@@ -135,7 +137,8 @@ export function orderLineParser(context: LineContext): (record: CsvRecord) => Re
   };
 
   const parse = ({ line, cells }: CsvRecord): ParsedLine => {
-    if (cells.length !== context.width) refuse(`the line has ${cells.length} columns, the header has ${context.width}`);
+    const torn = widthProblem(cells, context.width, context.isSheet);
+    if (torn !== null) refuse(torn);
     const externalOrderId = identifier(cells, orderAt, 'externalOrderId');
     const quantity = figure(cells, quantityAt, 'quantity', parseQuantity);
     const price = figure(cells, costAt, 'cost', parseMoney);

@@ -11,10 +11,11 @@ import { furtherTargetLabels, isConsentTarget, targetOf } from '#shared/import/i
 import { readConsentCell, type SaidConsent, strictest } from '#shared/import/read-consent-cell.ts';
 import { type CellStyle, readFieldCell } from '#shared/import/read-field-cell.ts';
 import { storableText } from '#shared/kernel/fold.ts';
-import { ok, type Result } from '#shared/kernel/result.ts';
+import type { Result } from '#shared/kernel/result.ts';
 import type { ColumnMap } from './import-map.ts';
 import { idValue } from './order-line.ts';
 import type { PersonExtra } from './person.ts';
+import { widthProblem } from './record-width.ts';
 import type { Scan } from './scan-file.ts';
 
 export type Person = { values: ContactValues; extra: PersonExtra | null };
@@ -174,16 +175,3 @@ export function personParser(context: RowContext): (cells: readonly string[]) =>
 }
 
 const labelOf = (field: WritableContactField): string => contactFields[field].label;
-
-/** Empty cells too many say nothing; too few or full ones mean that the line is torn. */
-export function widthProblem(cells: readonly string[], width: number, isSheet: boolean): string | null {
-  if (cells.length === width) return null;
-  const isLonger = cells.length > width && cells.slice(width).some((cell) => cell.trim() !== '');
-  const isShorter = cells.length < width && !isSheet;
-  return isLonger || isShorter ? `the line has ${cells.length} columns, the header has ${width}` : null;
-}
-
-/** The parser's answer as a result. */
-export function personOf({ person, rejected }: ParsedRow): Result<Person, string> {
-  return rejected === null ? ok(person) : { ok: false, error: rejected };
-}

@@ -108,6 +108,7 @@ function orderReader(
     zone,
     region: deps.config.defaultRegion,
     width: columns.length,
+    isSheet: format.sheet !== null,
     decimalComma: format.decimal === 'comma',
     contactFields: [...map.contact.keys()],
     onNotice: () => undefined,

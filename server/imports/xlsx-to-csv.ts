@@ -18,32 +18,39 @@ const BATCH = 500;
 export const sheetFormat = (sheet: string) =>
   ({ encoding: 'utf-8', delimiter: ',', decimal: 'point', sheet }) satisfies Partial<FileFormat>;
 
+const ZIP = 0x504b0304;
+/** What Excel wrote before 2007, and wraps workbooks with a password in until today. */
+const COMPOUND = 0xd0cf11e0;
+
 /** Whether the file is a ZIP file, as workbooks are. */
 export async function isWorkbook(path: string): Promise<boolean> {
   const file = await open(path, 'r');
   try {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    return bytesRead === 4 && buffer.readUInt32BE(0) === 0x504b0304;
+    const start = bytesRead === 4 ? buffer.readUInt32BE(0) : 0;
+    if (start === COMPOUND) {
+      throw new UserError(
+        'invalid_input',
+        'This is an old Excel file (.xls), or one with a password. Save it as .xlsx without a password, or as CSV.',
+        'file',
+      );
+    }
+    return start === ZIP;
   } finally {
     await file.close();
   }
 }
 
-/** What stands in trailing empty cells of a row is no cell of the table. */
+/** Empty cells at the end of a row are no cells of the table. */
 async function* lines(workbook: Workbook, sheet: Sheet): AsyncGenerator<string> {
   let batch: string[] = [];
   let count = 0;
-  let width = 0;
   for await (const row of workbook.rows(sheet)) {
     count += 1;
     if (count > MAX_ROWS) throw new UserError('too_large', 'The sheet has too many rows. Send it as CSV.', 'file');
     const filled = row.findLastIndex((cell) => cell.trim() !== '') + 1;
     if (filled === 0) continue;
-    // Excel leaves the empty cells at a row's end away; the table is as wide as its first full row.
-    width = Math.max(width, filled);
-    const cells = row.slice(0, filled);
-    while (cells.length < width) cells.push('');
-    batch.push(`${csvLine(cells)}\n`);
+    batch.push(`${csvLine(row.slice(0, filled))}\n`);
     if (batch.length < BATCH) continue;
     yield batch.join('');
     batch = [];

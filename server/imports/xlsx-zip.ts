@@ -45,10 +45,7 @@ export class XlsxZip {
     const entries = new Map<string, yauzl.Entry>();
     try {
       if (zip.entryCount > MAX_ENTRIES) throw broken('it has too many parts');
-      for await (const entry of zip.eachEntry()) {
-        if (entry.isEncrypted()) throw broken('it is protected by a password');
-        entries.set(entry.fileName, entry);
-      }
+      for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
     } catch (error) {
       zip.close();
       throw error instanceof UserError ? error : broken(error instanceof Error ? error.message : String(error));
