@@ -66,6 +66,7 @@ const fields: Readonly<Record<string, string>> = {
   min: 'Smallest value',
   max: 'Largest value',
   position: 'Order',
+  computed: 'What it is worked out from',
   deleted: 'Deletion',
   tags: 'Tags',
   filters: 'Conditions',

@@ -2,6 +2,8 @@ import { Fragment } from 'react';
 import type { Format } from '#renderer/ui/format.ts';
 import type { Role } from '#shared/account/roles.ts';
 import { roleWords } from '#shared/account/roles.ts';
+import { computedSchema } from '#shared/contact/computed.schema.ts';
+import { computedWords } from '#shared/contact/computed-words.ts';
 import { ruleWords } from '#shared/segment/rule-words.ts';
 import { ruleSchema } from '#shared/segment/segment.schema.ts';
 import classes from './field-value.module.css';
@@ -27,6 +29,8 @@ export function valueWords(field: string, value: unknown, format: Format, names:
   if (typeof value === 'number') return field.endsWith('At') ? format.dateTime(value) : format.count(value);
   if (typeof value === 'boolean') return value ? 'Yes' : 'No';
   if (typeof value === 'string') return value;
+  const computed = field === 'computed' ? computedSchema.safeParse(value) : null;
+  if (computed?.success) return computedWords(computed.data, format);
   const rule = ruleSchema.safeParse(field === 'live' && isRecord(value) ? value.rule : value);
   if (rule.success) return ruleWords(rule.data, format);
   if (field === 'live' && isRecord(value) && typeof value.subject === 'string') return value.subject;

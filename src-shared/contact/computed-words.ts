@@ -41,12 +41,17 @@ export function valueWords(value: ComputedValue): string {
   return value.of === 'column' ? orderValueWords[value.column] : value.param;
 }
 
-function sourceWords(source: ComputedSource, writer: ComputedWriter): string {
+const rowWords = {
+  order: { one: 'order', many: 'orders' },
+  orderLine: { one: 'item bought', many: 'items bought' },
+} as const;
+
+function sourceWords(source: ComputedSource, writer: ComputedWriter, number: 'one' | 'many'): string {
   if (source.table === 'event') {
     const event = source.eventType === '' ? '…' : (writer.event?.(source.eventType) ?? source.eventType);
-    return `“${event}” events${parameterWords(source.where, writer)}`;
+    return `“${event}” event${number === 'one' ? '' : 's'}${parameterWords(source.where, writer)}`;
   }
-  const rows = source.table === 'order' ? 'orders' : 'items bought';
+  const rows = rowWords[source.table][number];
   if (source.statuses.length === 0) return rows;
   const names = source.statuses.map((status) => writer.status?.(status) ?? status);
   return `${rows}${source.table === 'orderLine' ? ' in orders' : ''} with status ${names.join(' or ')}`;
@@ -54,8 +59,11 @@ function sourceWords(source: ComputedSource, writer: ComputedWriter): string {
 
 /** "Sum of revenue of orders in the last 90 days". */
 export function computedWords({ source, aggregate, value, days }: Computed, writer: ComputedWriter): string {
-  const rows = sourceWords(source, writer);
   const during = days === null ? '' : days === 1 ? ' in the last 24 hours' : ` in the last ${writer.count(days)} days`;
+  if (value?.of === 'time') {
+    return `Time of the ${aggregateWords[aggregate].toLowerCase()} ${sourceWords(source, writer, 'one')}${during}`;
+  }
+  const rows = sourceWords(source, writer, 'many');
   if (value === null) return `${aggregateWords.count} of ${rows}${during}`;
   const what = `${aggregateWords[aggregate]} ${aggregate === 'sum' ? 'of ' : ''}${valueWords(value)}`;
   return `${what} of ${rows}${during}`;

@@ -155,7 +155,8 @@ function guessOwn(columns: readonly string[], taken: Set<string>, context: Guess
     map[target] = column;
     taken.add(column);
   };
-  for (const spec of context.fields.values()) give(spec.id, [fieldPath(spec), spec.key, spec.label]);
+  for (const spec of context.fields.values())
+    if (!spec.computed) give(spec.id, [fieldPath(spec), spec.key, spec.label]);
   for (const { id, key, name } of context.categories) give(id, [name, key]);
   return map;
 }

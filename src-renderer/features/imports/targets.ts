@@ -16,6 +16,9 @@ import {
 export type Mapping = Record<string, string>;
 export type Choice = { value: string; label: string };
 export type ChoiceGroup = { group: string; items: Choice[] };
+/** Fields a file can fill: computed ones are worked out. */
+const writable = (fields: FieldSpecs): FieldSpecs => new Map([...fields].filter(([, { computed }]) => !computed));
+
 export type Known = { fields: FieldSpecs; categories: readonly { id: string; name: string }[] };
 
 const orderLabels: Record<string, string> = {
@@ -62,7 +65,10 @@ export function targetChoices(kind: ImportKind, known: Known): ChoiceGroup[] {
     { group: 'Contact', items: writableContactFields.map(choice) },
     { group: 'More that identifies', items: [...repeatableTargets, 'loyaltyNumber'].map(choice) },
     { group: 'Said about mail', items: consentTargets.map(choice) },
-    ...fieldLists(known.fields).map(({ name, fields }) => ({ group: name, items: fields.map(({ id }) => choice(id)) })),
+    ...fieldLists(writable(known.fields)).map(({ name, fields }) => ({
+      group: name,
+      items: fields.map(({ id }) => choice(id)),
+    })),
     { group: 'Subscriptions', items: known.categories.map(({ id }) => choice(id)) },
   ];
   return groups.filter(({ items }) => items.length > 0);

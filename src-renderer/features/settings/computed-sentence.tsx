@@ -22,12 +22,18 @@ function choicesOf(values: readonly ComputedValue[], source: ComputedSource): Ch
   const made = values.flatMap((of) =>
     aggregatesOf(valueKind(source, of) ?? 'time').map((aggregate) => ({
       value: JSON.stringify([aggregate, of]),
-      label: `${aggregateWords[aggregate].toLowerCase()} ${aggregate === 'sum' ? 'of ' : ''}${valueWords(of)}`,
+      label: choiceWords(aggregate, of),
       aggregate,
       of,
     })),
   );
   return [{ value: COUNT, label: 'number', aggregate: 'count', of: null }, ...made];
+}
+
+function choiceWords(aggregate: Aggregate, of: ComputedValue): string {
+  const made = aggregateWords[aggregate].toLowerCase();
+  if (of.of === 'time') return `time of the ${made}`;
+  return `${made} ${aggregate === 'sum' ? 'of ' : ''}${valueWords(of)}`;
 }
 
 const choiceOf = ({ aggregate, value }: Computed): string =>
