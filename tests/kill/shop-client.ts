@@ -8,6 +8,8 @@ export type ShopClient = {
   call(procedure: string, input: unknown): Promise<unknown>;
   query(procedure: string): Promise<unknown>;
   push(documents: readonly Pick<Envelope, 'id' | 'kind' | 'body'>[]): Promise<void>;
+  /** Sends a file for an import; answers what it looks like. */
+  upload(text: string, name: string): Promise<unknown>;
 };
 
 const answer = z.object({ result: z.object({ data: z.unknown().optional() }) });
@@ -35,6 +37,12 @@ export async function signIn(url: string): Promise<ShopClient> {
   return {
     call,
     query,
+    async upload(text, name) {
+      const headers = { 'content-type': 'text/csv', authorization: `Bearer ${token}` };
+      const answered = await fetch(`${url}/imports/upload?name=${name}`, { method: 'POST', headers, body: text });
+      if (!answered.ok) throw new Error(`the upload answered ${answered.status}: ${await answered.text()}`);
+      return answered.json();
+    },
     async push(documents) {
       const { epoch } = z
         .object({ epoch: z.string() })
