@@ -25,6 +25,22 @@ afterEach(async () => {
   await store?.db.close();
 });
 
+/** What a crash between RxDB's two writes leaves: the documents, and how far they were looked through for a push. */
+function forgetPulled({ storage }: ReturnType<typeof memoryBackend>): string[] {
+  const forgotten: string[] = [];
+  const { collectionStates } = storage;
+  for (const [key, { documents, byIndexArray }] of collectionStates) {
+    if (!key.includes('rx-replication')) continue;
+    for (const [id, row] of [...documents]) {
+      if (row.itemId === 'up') continue;
+      documents.delete(id);
+      for (const index of byIndexArray) index.docsWithIndex = index.docsWithIndex.filter(([, , other]) => other !== id);
+      forgotten.push(row.itemId);
+    }
+  }
+  return forgotten.sort();
+}
+
 async function until(what: () => boolean): Promise<void> {
   const deadline = Date.now() + 10_000;
   while (!what()) {
@@ -39,6 +55,46 @@ test('[DOC-2] a text read before a newer copy came is not said to have grown fro
   for (const assumed of [null, old, { ...old, rev: 2 }]) expect(overtakenBy({ assumed, next: old })).toBeNull();
   // Made anew after it was deleted.
   expect(overtakenBy({ assumed: { ...fresh, deleted: true, body: {} }, next: { ...old, rev: 0 } })).toBeNull();
+});
+
+test('[DOC-1] a copy whose memory a crash took does not stand in the way of newer ones', async () => {
+  const backend = memoryBackend();
+  store = await openUserStore('replicate', backend, unexpected);
+  let copy = segment('a', 3, 'old');
+  const begin = (of: UserStore) =>
+    replicateDocuments(
+      of,
+      'documents-1',
+      {
+        async pull(after) {
+          const documents = copy.rev > (after?.rev ?? 0) ? [copy] : [];
+          return { documents, checkpoint: { epoch: 'e', rev: copy.rev, begun: 0 } };
+        },
+        push: async () => [],
+      },
+      unexpected,
+    );
+  const named = async (name: string) => {
+    let found: unknown;
+    const look = async () => {
+      const row = await store?.db.documents.findOne('a').exec();
+      found = row?.body.name;
+    };
+    await until(() => {
+      void look();
+      return found === name;
+    });
+  };
+  replication = begin(store);
+  await named('old');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await replication.stop();
+  await store.db.close();
+  expect(forgetPulled(backend)).toEqual(['a', 'down']);
+  copy = segment('a', 7, 'new');
+  store = await openUserStore('replicate', backend, unexpected);
+  replication = begin(store);
+  await named('new');
 });
 
 test('[DOC-2] a copy that is pulled while much waits to be pushed is not overwritten by the one before it', async () => {

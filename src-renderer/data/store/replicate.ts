@@ -62,6 +62,7 @@ export function replicateDocuments(
       handler: async (after, limit) => {
         const { documents, checkpoint } = await wire.pull(after ?? null, limit);
         for (const { id } of documents) pulled.add(id);
+        await takeUnremembered(documents);
         return { documents: documents.map(fromEnvelope), checkpoint };
       },
     },
@@ -101,6 +102,22 @@ export function replicateDocuments(
       return await push();
     } finally {
       clearInterval(timer);
+    }
+  }
+  /**
+   * RxDB writes what came first, and what it remembers of it after. Where a crash came in between it takes the copy for an
+   * edit of this device: it passes over newer ones, and does not push it either when its place in that is beyond it already.
+   */
+  async function takeUnremembered(copies: readonly Envelope[]): Promise<void> {
+    const internal = state.internalReplicationState;
+    const rows = await store.db.documents.findByIds(copies.map(({ id }) => id)).exec();
+    if (!internal || rows.size === 0) return;
+    const remembered = await getAssumedMasterState(internal, [...rows.keys()]);
+    for (const copy of copies) {
+      const row = remembered[copy.id] ? undefined : rows.get(copy.id);
+      if (row?.edited === 0) {
+        await row.incrementalModify((now) => (now.edited > 0 ? now : { ...now, ...fromEnvelope(copy) }));
+      }
     }
   }
   /** Resolves when no pull is under way, or never will be. */
