@@ -12,7 +12,7 @@ import { launchBrowser } from '#tests/support/chromium.ts';
 import { type RunningServer, startServer } from '#tests/support/server.ts';
 import { inDatabase } from '#tests/support/server-database.ts';
 import { writeWorkbook } from '#tests/support/workbook.ts';
-import { seriousFindings } from './support/accessible.ts';
+import { coloursSettled, schemes, seriousFindings } from './support/accessible.ts';
 import { besideServer } from './support/beside-server.ts';
 import { createPerson, type Person } from './support/person.ts';
 import { signIn } from './support/sign-in.ts';
@@ -75,9 +75,9 @@ async function examine(name: string): Promise<void> {
     findings.push(...(await seriousFindings(person.page, name)));
     return;
   }
-  for (const colorScheme of ['light', 'dark'] as const) {
+  for (const colorScheme of schemes) {
     await person.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await person.page.waitForTimeout(300);
+    await coloursSettled(person.page, colorScheme);
     await person.page.screenshot({ path: `${pictures}/${name}-${colorScheme}.png`, fullPage: true });
   }
 }

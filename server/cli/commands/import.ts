@@ -1,12 +1,16 @@
 import { createWriteStream, existsSync, type WriteStream } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { type Cli, userFolder } from '#server/cli/cli-context.ts';
-import { csvLine } from '#server/imports/csv-file.ts';
+import { csvLine, openCsvFile } from '#server/imports/csv-file.ts';
 import type { Reject } from '#server/imports/import-run.ts';
 import { runImport } from '#server/imports/run-import.ts';
+import { isWorkbook, sheetFormat, sheetToCsv } from '#server/imports/xlsx-to-csv.ts';
 import { type ImportKind, importFields, importKinds } from '#shared/api/import.schema.ts';
+import type { FileFormat } from '#shared/import/file-format.schema.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 
 /** "email=Email Address,firstName=First, name": a comma separates only where another field follows. */
@@ -51,6 +55,25 @@ async function importFile(cli: Cli, kind: ImportKind, file: string, mapText: str
   const path = findFile(cli, file);
   const map = parseMap(mapText);
   const rejectsPath = resolve(userFolder(cli), `${basename(path)}.rejects.csv`);
+  const folder = (await isWorkbook(path)) ? await mkdtemp(join(tmpdir(), 'muster-import-')) : null;
+  try {
+    const source = folder === null ? { path, format: null } : await firstSheet(path, join(folder, 'sheet.csv'));
+    await importText(cli, kind, { ...source, map, rejectsPath });
+  } finally {
+    if (folder !== null) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A workbook's first sheet that holds anything, as text. */
+async function firstSheet(path: string, textPath: string) {
+  const { sheet } = await sheetToCsv(path, textPath, null);
+  const { format } = await openCsvFile(textPath, sheetFormat(sheet));
+  return { path: textPath, format };
+}
+
+type Source = { path: string; format: FileFormat | null; map: Record<string, string>; rejectsPath: string };
+
+async function importText(cli: Cli, kind: ImportKind, { path, format, map, rejectsPath }: Source): Promise<void> {
   const { summary, notices, rejected } = await cli.withDeps(async (deps) => {
     const rejects = rejectsFile(rejectsPath);
     try {
@@ -58,6 +81,7 @@ async function importFile(cli: Cli, kind: ImportKind, file: string, mapText: str
         path,
         kind,
         map,
+        format,
         onReject: rejects.add,
         onProgress: ({ state, linesRead, progress }) => {
           const percent = Math.floor(progress * 100);
@@ -87,7 +111,7 @@ export function register(program: Command, cli: Cli): void {
     const fields = [...importFields[kind].required, ...importFields[kind].optional].join(', ');
     imports
       .command(kind)
-      .description(`import ${kind} from a .csv or .csv.gz file. Fields: ${fields}`)
+      .description(`import ${kind} from a .csv, .csv.gz or .xlsx file. Fields: ${fields}`)
       .argument('<file>')
       .requiredOption('--map <field=Column,…>', 'which column fills which field')
       .action((file: string, options: { map: string }) => importFile(cli, kind, file, options.map));

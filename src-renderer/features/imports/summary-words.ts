@@ -23,6 +23,7 @@ export function noticesOf({ kind, summary, purpose }: Told & Pick<ImportState, '
   if (summary === null) return [];
   const people = (count: number) => format.counted(count, 'person', 'people');
   const will = purpose === 'check';
+  const were = (count: number) => (count === 1 ? 'was' : 'were');
   const found: string[] = [];
   const tell = (count: number, words: string) => {
     if (count > 0) found.push(words);
@@ -36,10 +37,13 @@ export function noticesOf({ kind, summary, purpose }: Told & Pick<ImportState, '
     suppressed,
     `${people(suppressed)} of the file got no mail before, because they unsubscribed or mail to them failed.`,
   );
-  tell(unsubscribed, `${people(unsubscribed)} ${will ? 'will get' : 'get'} no more mail, as the file says.`);
-  tell(erased, `${people(erased)} were erased earlier and ${will ? 'stay' : 'were left'} out.`);
-  tell(listed, `${people(listed)} ${will ? 'come' : 'came'} into the chosen lists.`);
-  tell(events, `${format.counted(events, 'event')} ${will ? 'will be' : 'were'} raised.`);
+  tell(
+    unsubscribed,
+    `${people(unsubscribed)} ${will ? 'will get' : unsubscribed === 1 ? 'gets' : 'get'} no more mail, as the file says.`,
+  );
+  tell(erased, `${people(erased)} ${were(erased)} erased earlier and ${will ? 'will be' : were(erased)} left out.`);
+  tell(listed, `${people(listed)} ${will ? 'will come' : 'came'} into the chosen lists.`);
+  tell(events, `${format.counted(events, 'event')} ${will ? 'will be' : were(events)} raised.`);
   found.push(...summary.notices.map((notice) => `${notice[0]?.toUpperCase() ?? ''}${notice.slice(1)}.`));
   if (kind === 'contacts' && will) {
     found.push(
