@@ -50,7 +50,7 @@ export function BulkBar({ selection, choice, count, total, query, columns }: Bul
   };
 
   return (
-    <div className={classes.bar} role="toolbar" aria-label="Chosen contacts">
+    <div className={classes.bar} role="toolbar" aria-label="Chosen contacts" data-bulk>
       <strong className={classes.count} aria-live="polite">
         {format.count(count)} chosen
       </strong>
@@ -158,6 +158,7 @@ function ListMenu({ disabled, reason, run }: MenuProps) {
           variant="default"
           leftSection={<IconListCheck size={16} stroke={1.5} />}
           data-disabled={disabled || reason !== null || undefined}
+          aria-disabled={disabled || reason !== null}
           title={reason ?? undefined}
         >
           Lists
@@ -192,6 +193,7 @@ function TagMenu({ disabled, reason, run }: MenuProps) {
           variant="default"
           leftSection={<IconTag size={16} stroke={1.5} />}
           data-disabled={disabled || reason !== null || undefined}
+          aria-disabled={disabled || reason !== null}
           title={reason ?? undefined}
         >
           Tags

@@ -95,7 +95,7 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
     <PageHeader
       title="Contacts"
       count={empty ? undefined : count}
-      status={asOf === null || empty ? undefined : `as of ${format.dateTime(asOf)}${eventsNote}`}
+      status={asOf === null || empty || openedId !== null ? undefined : `as of ${format.dateTime(asOf)}${eventsNote}`}
       actions={
         <>
           {empty ? null : <ColumnChooser columns={columns} />}

@@ -114,10 +114,16 @@ function FilterChip({ filter, kinds, opened, onToggle }: FilterChipProps) {
   const { changeFilter, removeFilter } = useListState();
   const words = leafWords(filter.leaf, useRuleWriter());
   return (
-    <Popover opened={opened} onChange={onToggle} position="bottom-start" width="auto" trapFocus>
+    <Popover opened={opened} onChange={onToggle} position="bottom-start" width="auto" trapFocus withRoles={false}>
       <Popover.Target>
         <span className={classes.chip}>
-          <UnstyledButton className={classes.words} aria-label={`Filter: ${words}`} onClick={() => onToggle(!opened)}>
+          <UnstyledButton
+            className={classes.words}
+            aria-label={`Filter: ${words}`}
+            aria-haspopup="dialog"
+            aria-expanded={opened}
+            onClick={() => onToggle(!opened)}
+          >
             {words}
           </UnstyledButton>
           <ActionIcon size={20} aria-label={`Remove filter ${words}`} onClick={() => removeFilter(filter.key)}>
@@ -125,7 +131,7 @@ function FilterChip({ filter, kinds, opened, onToggle }: FilterChipProps) {
           </ActionIcon>
         </span>
       </Popover.Target>
-      <Popover.Dropdown aria-label="Edit filter">
+      <Popover.Dropdown role="dialog" aria-label="Edit filter">
         <ConditionEditor
           withKind={false}
           leaf={filter.leaf}
