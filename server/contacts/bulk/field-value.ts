@@ -27,6 +27,7 @@ function plain(field: BulkField, to: string | null): string | null {
 function additional(specs: FieldSpecs, field: FieldId, to: string | null, zone: string): unknown {
   const spec = specs.get(field);
   if (!spec) throw new UserError('not_found', 'This field no longer exists.', 'field');
+  if (spec.computed) throw new UserError('forbidden', `${spec.label} is worked out and cannot be edited.`, 'field');
   if (spec.readOnly) {
     throw new UserError('forbidden', `${spec.label} is filled in by other systems and cannot be edited here.`, 'field');
   }
