@@ -9,7 +9,7 @@ import { csvLine, openCsvFile } from '#server/imports/csv-file.ts';
 import type { Reject } from '#server/imports/import-run.ts';
 import { runImport } from '#server/imports/run-import.ts';
 import { isWorkbook, sheetFormat, sheetToCsv } from '#server/imports/xlsx-to-csv.ts';
-import { type ImportKind, importFields, importKinds } from '#shared/api/import.schema.ts';
+import { type ImportKind, type ImportSummary, importFields, importKinds } from '#shared/api/import.schema.ts';
 import type { FileFormat } from '#shared/import/file-format.schema.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 
@@ -102,8 +102,14 @@ async function importText(cli: Cli, kind: ImportKind, { path, format, map, rejec
     cli.say(
       `${summary.rejected.toLocaleString('en-US')} ${summary.rejected === 1 ? 'line was' : 'lines were'} rejected: ${rejectsPath}`,
     );
-  cli.print(summary);
+  cli.print(figuresOf(summary));
 }
+
+const ALWAYS: readonly string[] = ['lines', 'orders', 'contacts', 'created', 'updated', 'unchanged', 'rejected'];
+
+/** What there is to tell; the notices are said already. */
+const figuresOf = ({ notices: _, ...figures }: ImportSummary) =>
+  Object.fromEntries(Object.entries(figures).filter(([name, count]) => ALWAYS.includes(name) || count > 0));
 
 export function register(program: Command, cli: Cli): void {
   const imports = program.command('import').description('files into Muster; safe to run twice');
