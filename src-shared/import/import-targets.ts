@@ -5,7 +5,6 @@ import { isFieldId } from '#shared/contact/field.schema.ts';
 
 /** Several columns may hold one of these: the second is `furtherEmail#2`. */
 export const repeatableTargets = ['furtherEmail', 'furtherPhone'] as const;
-export type RepeatableTarget = (typeof repeatableTargets)[number];
 
 /**
  * emailStatus: a word such as "unsubscribed". The others: yes, or the time at which it happened; no and an empty cell say

@@ -51,7 +51,8 @@ export function ResultPreview({ draft, known }: { draft: Draft; known: Known }) 
           ? `The first ${format.counted(rows.length, 'row')} can be read completely or as you chose.`
           : `Of the first ${format.counted(rows.length, 'row')}, ${format.count(bad)} would be left out.`}
       </p>
-      <section className={classes.scroller} aria-label="Rows as they would be stored">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard */}
+      <section className={classes.scroller} aria-label="Rows as they would be stored" tabIndex={0}>
         <table className={classes.sample}>
           <thead>
             <tr>

@@ -9,7 +9,6 @@ import {
 import { type Mapping, mappingForKind } from './targets.ts';
 
 export const steps = ['Format', 'Columns', 'Options', 'Check'] as const;
-export type WizardStep = (typeof steps)[number];
 
 export type Draft = { info: UploadInfo; kind: ImportKind; map: Mapping; options: ImportOptions };
 
