@@ -16,6 +16,7 @@ import type { RevenueFigures } from '#shared/report/revenue.schema.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
 import type { DocumentKind } from '#shared/sync/envelope.schema.ts';
 import type { DataActions } from './data-actions.ts';
+import type { RemoteChange, WaitingChange } from './data-changes.ts';
 
 /** superseded: the same asker asked something newer meanwhile; nobody waits for this answer any more. */
 export type DataError = { code: ErrorCode | 'offline' | 'superseded'; message: string; field?: string };
@@ -81,40 +82,6 @@ export type LocalData = {
   usage: { used: number; quota: number } | null;
   /** True when the browser promised not to evict it. */
   persisted: boolean;
-};
-
-/** One's own change that the server has not accepted yet, in words' parts. */
-export type WaitingChange = {
-  id: string;
-  kind: DocumentKind;
-  name: string;
-  contactId: number | null;
-  field: AnyField | null;
-  removed: boolean;
-  /** The server has never had it. */
-  made?: boolean;
-  at: number;
-  refusal: string | null;
-};
-
-/** What somebody else (or another device) changed, as it arrived here. Newest first. */
-export type RemoteChange = {
-  id: string;
-  at: number;
-  by: { id: string; name: string } | null;
-  kind: DocumentKind;
-  documentId: string;
-  name: string;
-  contactId: number | null;
-  /** made: new here; removed: gone. */
-  what: 'made' | 'changed' | 'removed';
-  fields: string[];
-  /** Values before and after, where this device knew both; only of fields named above. */
-  values?: { field: string; from: unknown; to: unknown }[];
-  /** True when one's own unsent change was joined with it. */
-  merged: boolean;
-  /** When both changed the same: whose version stands. Absent when nothing gave way. */
-  stands?: 'mine' | 'theirs';
 };
 
 /** A value that gave way, or a text that was refused. */

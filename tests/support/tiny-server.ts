@@ -49,6 +49,8 @@ export class TinyServer {
   /** Changes in one answer of a tail, and what the pages after the first wait for. */
   tailPage = Number.POSITIVE_INFINITY;
   tailGate: Promise<void> = Promise.resolve();
+  /** What answers to pushes wait for: what they brought is stored, and others hear of it. */
+  pushGate: Promise<void> = Promise.resolve();
   /** What answers to devices that say hello wait for. */
   helloGate: Promise<void> = Promise.resolve();
   epoch = 'first';
@@ -207,6 +209,7 @@ export class TinyServer {
         push.read(rows, this.documents);
         for (const candidate of push.candidates) this.#take(push, candidate);
         this.notify();
+        await this.pushGate;
         return push.answer;
       },
       manifest: async () => this.#offered(),

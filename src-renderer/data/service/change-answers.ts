@@ -1,10 +1,17 @@
 /** What waits, what was refused and what others changed. */
-import type { DataApi, RemoteChange, WaitingChange } from '#renderer/data/data-api.ts';
+import type { DataApi } from '#renderer/data/data-api.ts';
+import type { RemoteChange, WaitingChange } from '#renderer/data/data-changes.ts';
 import type { Platform } from '#renderer/data/platform.ts';
-import { ChangeJournal, type ChangeNote, nameOf, revOfNote } from '#renderer/data/store/change-journal.ts';
+import {
+  ChangeJournal,
+  type ChangeNote,
+  changedFields,
+  nameOf,
+  revOfNote,
+} from '#renderer/data/store/change-journal.ts';
 import { contactEditSchema } from '#shared/contact/contact-edit.schema.ts';
 import { equalJson } from '#shared/kernel/json.ts';
-import { documentKinds } from '#shared/sync/envelope.schema.ts';
+import { documentKinds, type Envelope } from '#shared/sync/envelope.schema.ts';
 import { type ReviewBody, replacedReviewId, reviewSchema, revOfMerge } from '#shared/sync/review.schema.ts';
 import type { OpenAccount } from './open-account.ts';
 import { contactNameOf, personOf } from './people.ts';
@@ -55,8 +62,8 @@ async function recentChanges(account: OpenAccount, limit: number): Promise<Remot
   const reviews = await mergeReviews(account);
   for (const { by, ...note } of await new ChangeJournal(account.meta).newest(limit)) {
     const name = note.contactId === null ? note.name : contactNameOf(account.engine, note.contactId);
-    const stands = standsOf({ ...note, by }, reviews, account.account.user.id);
-    changes.push({ ...note, name, by: await personOf(account.documents, by), ...(stands ? { stands } : {}) });
+    const outcome = outcomeOf({ ...note, by }, reviews, account.account.user.id);
+    changes.push({ ...note, name, by: await personOf(account.documents, by), ...outcome });
   }
   return changes;
 }
@@ -70,31 +77,44 @@ async function mergeReviews({ documents }: OpenAccount): Promise<Review[]> {
   });
 }
 
+type Outcome = Pick<RemoteChange, 'stands' | 'contested' | 'decided'>;
+
 /** Whose version stands where a change met one's own, as the reviews tell that are still there. */
-function standsOf(note: ChangeNote, reviews: readonly Review[], me: string): RemoteChange['stands'] {
-  for (const { id, body } of reviews) {
-    // A contact's edit took the place of one's own.
-    if (id === replacedReviewId(note.documentId)) {
-      if (body.lostBy === me && body.keptBy !== me) return 'theirs';
-      continue;
-    }
-    if (body.about.id !== note.documentId) continue;
-    // One's own text was written over what arrived, or the other way round where they merged.
-    if (body.keptBy === me && note.merged && revOfMerge(id) === revOfNote(note)) return 'mine';
-    const brought = body.fields.some(({ field, kept }) =>
-      note.values?.some((value) => value.field === field && equalJson(value.to, kept)),
-    );
-    if (body.lostBy === me && body.keptBy === note.by && brought) return 'theirs';
+function outcomeOf(note: ChangeNote, reviews: readonly Review[], me: string): Outcome {
+  for (const review of reviews) {
+    const stands = standsOf(note, review, me);
+    const { fields, settledBy } = review.body;
+    if (stands) return { stands, contested: fields.map(({ field }) => field), decided: settledBy.includes(me) };
   }
-  return undefined;
+  return {};
 }
+
+function standsOf(note: ChangeNote, { id, body }: Review, me: string): RemoteChange['stands'] {
+  const { about, keptBy, lostBy } = body;
+  // A contact's edit took the place of one's own.
+  if (id === replacedReviewId(note.documentId)) return lostBy === me && keptBy !== me ? 'theirs' : undefined;
+  if (about.contactId !== null) {
+    // One's own edit took the place of what arrived. What its author took back since has met nothing.
+    const met = about.contactId === note.contactId && keptBy === me && lostBy === note.by && !note.tookBack;
+    return met && brings(note, body, 'lost') ? 'mine' : undefined;
+  }
+  if (about.id !== note.documentId) return undefined;
+  // One's own text was written over what arrived, or the other way round where they merged.
+  if (keptBy === me && note.merged && revOfMerge(id) === revOfNote(note)) return 'mine';
+  return lostBy === me && keptBy === note.by && brings(note, body, 'kept') ? 'theirs' : undefined;
+}
+
+/** Whether a change brought the version of a review that was kept, or the one that gave way. */
+const brings = ({ values }: ChangeNote, { fields }: ReviewBody, side: 'kept' | 'lost'): boolean =>
+  fields.some((one) => values?.some(({ field, to }) => field === one.field && equalJson(to, one[side] ?? null)));
 
 const instant = (at: number): string => new Date(at).toISOString();
 
-async function unsent({ documents, engine }: OpenAccount): Promise<Unsent[]> {
+async function unsent(account: OpenAccount): Promise<Unsent[]> {
+  const { documents, engine } = account;
   const describe = (
     { id, kind, body }: { id: string; kind: string; body: Readonly<Record<string, unknown>> },
-    more: Pick<Unsent, 'removed' | 'made' | 'at' | 'refusal'>,
+    more: Pick<Unsent, 'fields' | 'removed' | 'made' | 'at' | 'refusal'>,
   ): Unsent[] => {
     const known = documentKinds.find((one) => one === kind);
     if (!known) return [];
@@ -104,12 +124,25 @@ async function unsent({ documents, engine }: OpenAccount): Promise<Unsent[]> {
       : { name: nameOf(body), contactId: null, field: null };
     return [{ id, kind: known, ...about, ...more, text: body }];
   };
-  const waiting = (await documents.waiting())
-    // A review is written by the app, not by the person.
-    .filter(({ kind }) => kind !== 'review')
-    .flatMap((row) => describe(row, { removed: row.removed, made: row.rev === 0, at: row.edited, refusal: null }));
-  const refused = [...(await documents.refusals.all()).values()].flatMap(({ text, message, at }) =>
-    describe(text, { removed: text.deleted, at, refusal: message }),
+  // A review is written by the app, not by the person.
+  const rows = (await documents.waiting()).filter(({ kind }) => kind !== 'review');
+  const bases = await account.bases();
+  const waiting = rows.flatMap((row) => {
+    const fields = changedIn({ ...row, deleted: row.removed }, bases.get(row.id)?.body);
+    return describe(row, { ...fields, removed: row.removed, made: row.rev === 0, at: row.edited, refusal: null });
+  });
+  const refused = [...(await documents.refusals.all()).values()].flatMap(({ text, base, message, at }) =>
+    describe(text, { ...changedIn(text, base), removed: text.deleted, at, refusal: message }),
   );
   return [...refused, ...waiting];
+}
+
+/** The fields in which a text differs from what it grew from. */
+function changedIn(
+  { kind, deleted, body }: Pick<Envelope, 'kind' | 'deleted' | 'body'>,
+  base: Envelope['body'] | null | undefined,
+): Pick<Unsent, 'fields'> {
+  if (!base || deleted || kind === 'contact-edit') return {};
+  const fields = changedFields(base, body);
+  return fields.length > 0 ? { fields } : {};
 }

@@ -20,7 +20,7 @@ import { can } from '#shared/account/roles.ts';
 import type { Caller } from '#shared/api/ports.ts';
 import { evaluateSteps } from '#shared/segment/evaluate.ts';
 import { resolveRule } from '#shared/segment/resolve.ts';
-import { documentKinds } from '#shared/sync/envelope.schema.ts';
+import { documentKinds, type Envelope } from '#shared/sync/envelope.schema.ts';
 import type { helloInput } from '#shared/sync/wire.schema.ts';
 import type { AccountDeps, StartOver } from './account-deps.ts';
 import { Coalesced } from './coalesced.ts';
@@ -192,6 +192,11 @@ export class OpenAccount {
     this.#replication?.resync();
     this.columns.refresh(null);
     await this.columns.settled();
+  }
+
+  /** What unsent texts grew from, by id, as far as it is known. */
+  bases(): Promise<Map<string, Envelope>> {
+    return basesOfUnsent(this.store, this.#replication);
   }
 
   /** Tells that kept texts were added or dropped. */

@@ -5,8 +5,10 @@
 import { z } from 'zod';
 import { contactEditSchema } from '#shared/contact/contact-edit.schema.ts';
 import { equalJson } from '#shared/kernel/json.ts';
-import { kindSpec } from '#shared/sync/document-kinds.ts';
+import { kindSpec, mergeRule } from '#shared/sync/document-kinds.ts';
 import { documentKinds, type Envelope } from '#shared/sync/envelope.schema.ts';
+import { equalContent } from '#shared/sync/merge.ts';
+import type { ReviewBody } from '#shared/sync/review.schema.ts';
 import type { MetaStore } from './meta.ts';
 
 const noteSchema = z.object({
@@ -21,6 +23,8 @@ const noteSchema = z.object({
   fields: z.array(z.string()),
   values: z.array(z.object({ field: z.string(), from: z.unknown(), to: z.unknown() })).optional(),
   merged: z.boolean(),
+  /** Their author made a version stand again that had given way. */
+  tookBack: z.boolean().optional(),
 });
 export type ChangeNote = z.infer<typeof noteSchema>;
 
@@ -36,6 +40,39 @@ const KEY = 'change:';
 const MOST = 500;
 /** Of a value as JSON, in characters. */
 const LONGEST_VALUE = 4_000;
+
+/**
+ * Whether a copy is what this device itself has sent: `mine` waits for it, or `sent` was the text before it was edited again.
+ * A pull may bring it before the answer to the push has said so.
+ */
+export function isOwnCopy(
+  copy: Envelope,
+  { mine, sent, userId }: { mine: Envelope | null; sent: Envelope | undefined; userId: string },
+): boolean {
+  if (!mine || copy.by !== userId) return false;
+  // What is written once was written here: its id is this device's.
+  if (mergeRule(copy.kind).merge === 'append') return true;
+  return equalContent(mine, copy) || (sent !== undefined && equalContent(sent, copy));
+}
+
+/** Whether the author of a change made the version stand again with which they had given way (SPEC.md: REV-2). */
+export function tookBack(note: ChangeNote, reviews: readonly ReviewBody[]): boolean {
+  return reviews.some(
+    ({ about, fields, lostBy, reason }) =>
+      reason === 'merge' &&
+      lostBy !== null &&
+      lostBy === note.by &&
+      (about.contactId === null ? about.id === note.documentId : about.contactId === note.contactId) &&
+      fields.some(({ field, kept, lost }) =>
+        note.values?.some(
+          (value) =>
+            value.field === field &&
+            equalJson(value.from ?? null, kept ?? null) &&
+            equalJson(value.to ?? null, lost ?? null),
+        ),
+      ),
+  );
+}
 
 /** The note about a copy that arrived; null when it is no news or nothing people care to hear. */
 export function noteOf(copy: Envelope, { known, mine }: Before, now: number): ChangeNote | null {

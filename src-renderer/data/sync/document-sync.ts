@@ -5,7 +5,7 @@
  */
 
 import { z } from 'zod';
-import { ChangeJournal, noteOf } from '#renderer/data/store/change-journal.ts';
+import { ChangeJournal, type ChangeNote, isOwnCopy, noteOf, tookBack } from '#renderer/data/store/change-journal.ts';
 import { toEnvelope } from '#renderer/data/store/conflicts.ts';
 import type { DocumentStore } from '#renderer/data/store/documents.ts';
 import type { MetaStore } from '#renderer/data/store/meta.ts';
@@ -15,6 +15,7 @@ import { reviewOfLoss } from '#renderer/data/store/reviews.ts';
 import type { UserStore } from '#renderer/data/store/user-store.ts';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
 import { equalContent } from '#shared/sync/merge.ts';
+import { reviewSchema } from '#shared/sync/review.schema.ts';
 import type { Connection } from './connection.ts';
 import { DataFailure } from './data-failure.ts';
 import type { Rpc } from './server-client.ts';
@@ -101,10 +102,26 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
       const row = had.get(copy.id);
       const local = row ? toEnvelope({ ...row, _deleted: false }) : null;
       const mine = row && row.edited > 0 ? local : null;
+      if (isOwnCopy(copy, { mine, sent: lastSent.get(copy.id), userId })) return null;
       const known = mine ? (bases.get(copy.id) ?? store.resolver.bases.get(copy.id) ?? null) : local;
       return noteOf(copy, { known, mine }, now());
     });
-    await journal.note(notes.filter((note) => note !== null));
+    await journal.note(
+      await markTakenBack(
+        notes.filter((note) => note !== null),
+        copies,
+      ),
+    );
+  }
+
+  /** The review tells it, which may have come together with the change. */
+  async function markTakenBack(notes: ChangeNote[], copies: readonly Envelope[]): Promise<ChangeNote[]> {
+    if (!notes.some(({ values }) => values !== undefined)) return notes;
+    const arrived = copies.filter(({ kind }) => kind === 'review');
+    const reviews = [...(await documents.list('review')), ...arrived].flatMap(
+      ({ body }) => reviewSchema.safeParse(body).data ?? [],
+    );
+    return notes.map((note) => (tookBack(note, reviews) ? { ...note, tookBack: true } : note));
   }
 
   /**
@@ -112,6 +129,10 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
    * waits to be pushed, and trusts the answer of the push to bring it: that answer may be older.
    */
   let overtaking: Map<string, Envelope> | null = null;
+  /** What the newest push says. */
+  let lastSent = new Map<string, Envelope>();
+  /** Where the reading began that goes on; null before its first page. */
+  let readingFrom: number | null = null;
 
   const wire: DocumentWire = {
     async pull(after, limit) {
@@ -130,6 +151,7 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
         // Before a push learns the epoch from it.
         await comparison.judgeBases(answer);
         await learnEpoch(answer.epoch);
+        readingFrom = begun;
         await noteChanges(answer.documents, begun);
         for (const copy of answer.documents) overtaking?.set(copy.id, copy);
         await documents.confirm(answer.documents);
@@ -149,10 +171,13 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
       const current = epoch ?? (await askEpoch());
       const pulled = new Map<string, Envelope>();
       overtaking = pulled;
+      lastSent = new Map(sent.map(({ next }) => [next.id, next]));
       const told = sent.map(({ assumed, next }) => ({ assumed, next }));
       const answer = await ask(() => rpc.sync.push.mutate({ epoch: current, rows: told })).finally(() => {
         overtaking = null;
       });
+      // What is merged with here, and written over, comes by no pull any more.
+      if (readingFrom !== null) await noteChanges(answer.conflicts, readingFrom);
       const newest = (copy: Envelope): Envelope => {
         const other = pulled.get(copy.id);
         return other && other.rev > copy.rev ? other : copy;

@@ -1,9 +1,9 @@
-import { Button } from '@mantine/core';
-import { IconArrowMerge, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
+import { Button, VisuallyHidden } from '@mantine/core';
+import { IconArrowBackUp, IconArrowMerge, IconArrowRight, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { data } from '#renderer/data/client.ts';
-import type { RemoteChange } from '#renderer/data/data-api.ts';
+import type { RemoteChange } from '#renderer/data/data-changes.ts';
 import { useLive, useSession } from '#renderer/data/hooks.ts';
 import { useDocumentNames } from '#renderer/parts/document-names.ts';
 import { documentHref, documentTitle, fieldNames, kindName } from '#renderer/parts/document-words.ts';
@@ -13,7 +13,7 @@ import { Ago } from '#renderer/ui/time.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { useNow } from '#renderer/ui/use-now.ts';
 import { Card } from './card.tsx';
-import { joinChanges, valueChange } from './recent-words.ts';
+import { joinChanges, outcomeWords, type ValueChange, valueChange } from './recent-words.ts';
 import classes from './sync.module.css';
 
 const STEP = 15;
@@ -54,19 +54,32 @@ export function RecentChanges() {
 const deeds: Record<RemoteChange['what'], string> = { made: 'made', changed: 'changed', removed: 'deleted' };
 
 /** What became of one's own version: joined with theirs, or one of the two stands. */
-function Outcome({ merged, stands }: Pick<RemoteChange, 'merged' | 'stands'>) {
-  if (stands === undefined && !merged) return null;
+function Outcome({ change }: { change: RemoteChange }) {
+  if (change.stands === undefined && !change.merged) return null;
   return (
     <div className={classes.merged}>
       <IconArrowMerge size={14} stroke={1.5} aria-hidden />
-      {stands === undefined ? (
-        'Joined with your change'
-      ) : (
-        <span>
-          {stands === 'mine' ? 'Your version stands' : 'Your version gave way'} ·{' '}
-          <Link href="/sync/review">Review</Link>
-        </span>
-      )}
+      <span>
+        {outcomeWords(change)}
+        {change.stands === undefined || change.decided ? null : (
+          <>
+            {' · '}
+            <Link href="/sync/review">Review</Link>
+          </>
+        )}
+      </span>
+    </div>
+  );
+}
+
+function FieldChange({ change }: { change: ValueChange }) {
+  if ('changed' in change) return <div className={classes.fields}>{`${change.label}: ${change.changed}`}</div>;
+  return (
+    <div className={classes.fields}>
+      {`${change.label}: ${change.before} `}
+      <IconArrowRight size={12} stroke={1.5} className={classes.arrow} aria-hidden />
+      <VisuallyHidden>became</VisuallyHidden>
+      {` ${change.after}`}
     </div>
   );
 }
@@ -79,9 +92,7 @@ function Fields({ change, names }: { change: RemoteChange; names: Names }) {
   return (
     <>
       {values.map((value) => (
-        <div key={value.field} className={classes.fields}>
-          {valueChange(change.kind, value, format, names)}
-        </div>
+        <FieldChange key={value.field} change={valueChange(change.kind, value, format, names)} />
       ))}
       {others.length === 0 ? null : <div className={classes.fields}>{fieldNames(change.kind, others)}</div>}
     </>
@@ -94,7 +105,8 @@ function ChangeRow({ change, names }: { change: RemoteChange; names: Names }) {
   const me = session.state === 'signedIn' ? session.user.id : null;
   const who = change.by === null ? 'The server' : change.by.id === me ? 'You, on another device' : change.by.name;
   const { what } = change;
-  const Icon = icons[what];
+  const deed = change.tookBack ? 'took back their version of' : deeds[what];
+  const Icon = change.tookBack ? IconArrowBackUp : icons[what];
   const href = what === 'removed' ? null : documentHref(change.kind, change.documentId, change.contactId);
   const title = documentTitle(change.kind, change.name, change.contactId);
   return (
@@ -103,7 +115,7 @@ function ChangeRow({ change, names }: { change: RemoteChange; names: Names }) {
       <div className={classes.rowWords}>
         <div className={classes.rowLine}>
           <span className={classes.who}>{who}</span>
-          <span className={classes.dim}>{`${deeds[what]} ${kindName(change.kind).toLowerCase()}`}</span>
+          <span className={classes.dim}>{`${deed} ${kindName(change.kind).toLowerCase()}`}</span>
           {href === null ? (
             <span className={classes.name}>{title}</span>
           ) : (
@@ -113,7 +125,7 @@ function ChangeRow({ change, names }: { change: RemoteChange; names: Names }) {
           )}
         </div>
         {what === 'changed' ? <Fields change={change} names={names} /> : null}
-        <Outcome {...change} />
+        <Outcome change={change} />
       </div>
       <span className={classes.when}>
         <Ago at={change.at} now={now} />

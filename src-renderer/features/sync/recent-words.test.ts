@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { RemoteChange } from '#renderer/data/data-api.ts';
+import type { RemoteChange } from '#renderer/data/data-changes.ts';
 import { createFormat } from '#renderer/ui/format.ts';
-import { joinChanges, valueChange } from './recent-words.ts';
+import { joinChanges, outcomeWords, valueChange } from './recent-words.ts';
 
 const MINUTE = 60_000;
 const format = createFormat({ zone: 'UTC', currency: 'EUR' });
@@ -39,7 +39,36 @@ test('what came back to where it was shows no values, and a removal stays a row 
   const back = joinChanges([change({ at: 2, values: named('b', 'a') }), change({ at: 1, values: named('a', 'b') })]);
   expect(back).toMatchObject([{ values: [] }]);
   expect(joinChanges([change({ at: 2, what: 'removed' }), change({ at: 1 })])).toHaveLength(2);
-  expect(joinChanges([change({ at: 2 }), change({ at: 1, what: 'made' })])).toMatchObject([{ what: 'made' }]);
+});
+
+test('what changed after something was made is told beside that it was made', () => {
+  const rows = joinChanges([
+    change({ at: 3, values: named('b', 'c') }),
+    change({ at: 2, values: named('a', 'b') }),
+    change({ at: 1, what: 'made', fields: [] }),
+  ]);
+  expect(rows).toMatchObject([{ what: 'changed', values: named('a', 'c') }, { what: 'made' }]);
+});
+
+test('a change that does not go on from where the one before ended is a row of its own, and so is a taking back', () => {
+  const apart = [change({ at: 2, values: named('mine', 'b') }), change({ at: 1, values: named('a', 'b') })];
+  expect(joinChanges(apart)).toEqual(apart);
+  const back = [change({ at: 2, tookBack: true, values: named('b', 'c') }), change({ at: 1, values: named('a', 'b') })];
+  expect(joinChanges(back)).toEqual(back);
+});
+
+test('what became of one’s own version names the fields, and whether that is still to decide', () => {
+  const subject = { kind: 'message', contested: ['subject', 'name'] } as const;
+  expect(outcomeWords({ kind: 'message' })).toBe('Joined with your change');
+  expect(outcomeWords({ ...subject, stands: 'mine' })).toBe('Your version of Subject and Name stands');
+  expect(outcomeWords({ ...subject, stands: 'mine', decided: true })).toBe('Your version of Subject and Name stood');
+  expect(outcomeWords({ ...subject, stands: 'theirs' })).toBe('Your version of Subject and Name gave way');
+  expect(outcomeWords({ kind: 'segment', contested: ['deleted'], stands: 'mine' })).toBe('Your version stands');
+  const [row] = joinChanges([
+    change({ at: 2, fields: ['rule'] }),
+    change({ at: 1, stands: 'mine', contested: ['name'], decided: false }),
+  ]);
+  expect(row).toMatchObject({ stands: 'mine', contested: ['name'], decided: false });
 });
 
 test('edits of one contact are joined, and are changes', () => {
@@ -54,10 +83,13 @@ test('edits of one contact are joined, and are changes', () => {
 test('values are shown before and after, short; rules in words, long texts not at all', () => {
   const words = (field: string, from: unknown, to: unknown) =>
     valueChange('segment', { field, from, to }, format, new Map([['m', 'Hello']]));
-  expect(words('name', 'Loyal', 'Very loyal')).toBe('Name: Loyal → Very loyal');
-  expect(words('description', '', 'New')).toBe('Description: empty → New');
-  expect(words('description', 'x'.repeat(61), 'y')).toBe('Description: text changed');
-  expect(words('source', 'a', 'b')).toBe('Content: text changed');
-  expect(words('messageId', null, 'm')).toBe('Message: empty → Hello');
-  expect(words('rule', { type: 'all', rules: [] }, { type: 'any', rules: [] })).toBe('Rule: Everybody → Nobody');
+  expect(words('name', 'Loyal', 'Very loyal')).toEqual({ label: 'Name', before: 'Loyal', after: 'Very loyal' });
+  expect(words('description', '', 'New')).toMatchObject({ before: 'empty', after: 'New' });
+  expect(words('description', 'x'.repeat(61), 'y')).toEqual({ label: 'Description', changed: 'text changed' });
+  expect(words('source', 'a', 'b')).toEqual({ label: 'Content', changed: 'text changed' });
+  expect(words('messageId', null, 'm')).toMatchObject({ before: 'empty', after: 'Hello' });
+  expect(words('rule', { type: 'all', rules: [] }, { type: 'any', rules: [] })).toMatchObject({
+    before: 'Everybody',
+    after: 'Nobody',
+  });
 });

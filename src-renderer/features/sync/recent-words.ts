@@ -1,5 +1,5 @@
-import type { RemoteChange } from '#renderer/data/data-api.ts';
-import { fieldName } from '#renderer/parts/document-words.ts';
+import type { RemoteChange } from '#renderer/data/data-changes.ts';
+import { fieldName, fieldNames } from '#renderer/parts/document-words.ts';
 import { type Names, valueWords } from '#renderer/parts/field-value.tsx';
 import type { Format } from '#renderer/ui/format.ts';
 import { equalJson } from '#shared/kernel/json.ts';
@@ -28,15 +28,39 @@ function joinValues(newer: readonly Value[], older: readonly Value[]): Value[] {
   return [...joined.values()].filter(({ from, to }) => !equalJson(from, to));
 }
 
+/** Whether the newer values go on from where the older ones ended: nothing that another wrote lies between. */
+function goesOn(newer: readonly Value[], older: readonly Value[]): boolean {
+  const ended = new Map(older.map(({ field, to }) => [field, to]));
+  return newer.every(({ field, from }) => !ended.has(field) || equalJson(ended.get(field) ?? null, from ?? null));
+}
+
+/** What was made, removed or taken back is told by itself: whoever saw it made wants to know what has changed in it since. */
+function areOne(newer: RemoteChange, older: RemoteChange): boolean {
+  return (
+    [newer, older].every(({ what, tookBack }) => what === 'changed' && !tookBack) &&
+    (newer.stands ?? older.stands) === (older.stands ?? newer.stands) &&
+    goesOn(newer.values ?? [], older.values ?? [])
+  );
+}
+
+const both = <T>(newer: readonly T[] = [], older: readonly T[] = []): T[] => [...new Set([...newer, ...older])];
+
 function joinTwo(newer: RemoteChange, older: RemoteChange): RemoteChange {
-  const stands = newer.stands ?? older.stands;
+  const told = newer.stands === undefined ? older : newer;
+  const outcome =
+    told.stands === undefined
+      ? {}
+      : {
+          stands: told.stands,
+          contested: both(newer.contested, older.contested),
+          decided: [newer, older].every(({ stands, decided }) => stands === undefined || decided === true),
+        };
   return {
     ...newer,
-    what: older.what === 'made' ? 'made' : newer.what,
-    fields: [...new Set([...newer.fields, ...older.fields])],
+    fields: both(newer.fields, older.fields),
     values: joinValues(newer.values ?? [], older.values ?? []),
     merged: newer.merged || older.merged,
-    ...(stands === undefined ? {} : { stands }),
+    ...outcome,
   };
 }
 
@@ -48,8 +72,7 @@ export function joinChanges(changes: readonly RemoteChange[]): RemoteChange[] {
     const subject = subjectOf(change);
     const newer = open.get(subject);
     const row = newer && rows[newer.place];
-    const joins = row !== undefined && row.what !== 'removed' && change.what !== 'removed';
-    if (newer && joins && newer.oldest - change.at <= JOIN_WITHIN_MS) {
+    if (newer && row && areOne(row, change) && newer.oldest - change.at <= JOIN_WITHIN_MS) {
       rows[newer.place] = joinTwo(row, change);
       open.set(subject, { ...newer, oldest: change.at });
     } else {
@@ -60,19 +83,34 @@ export function joinChanges(changes: readonly RemoteChange[]): RemoteChange[] {
   return rows;
 }
 
-/** "Name: Loyal → Very loyal"; of a long text only that it changed. */
+/** A field's name with its values before and after; of those too long for a glance only that they changed. */
+export type ValueChange = { label: string; before: string; after: string } | { label: string; changed: string };
+
 export function valueChange(
   kind: RemoteChange['kind'],
   { field, from, to }: Value,
   format: Format,
   names: Names,
-): string {
+): ValueChange {
   const label = fieldName(kind, field);
   const text = (typeof from === 'string' || typeof to === 'string') && field !== 'messageId' && field !== 'segmentId';
   const before = valueWords(field, from, format, names) ?? 'empty';
   const after = valueWords(field, to, format, names) ?? 'empty';
-  const longest = text ? LONGEST_TEXT : LONGEST_RULE;
-  if (field === 'source' || (text && Math.max(before.length, after.length) > longest)) return `${label}: text changed`;
-  if (before === after || Math.max(before.length, after.length) > longest) return `${label}: changed`;
-  return `${label}: ${before} → ${after}`;
+  const isLong = Math.max(before.length, after.length) > (text ? LONGEST_TEXT : LONGEST_RULE);
+  if (field === 'source' || (text && isLong)) return { label, changed: 'text changed' };
+  return before === after || isLong ? { label, changed: 'changed' } : { label, before, after };
+}
+
+/** What became of one's own version, and of which fields: "Your version of Town stands". */
+export function outcomeWords({
+  kind,
+  stands,
+  contested = [],
+  decided = false,
+}: Pick<RemoteChange, 'kind' | 'stands' | 'contested' | 'decided'>): string {
+  if (stands === undefined) return 'Joined with your change';
+  const fields = contested.filter((field) => field !== 'deleted');
+  const of = fields.length === 0 ? '' : ` of ${fieldNames(kind, fields)}`;
+  if (stands === 'theirs') return `Your version${of} gave way`;
+  return `Your version${of} ${decided ? 'stood' : 'stands'}`;
 }

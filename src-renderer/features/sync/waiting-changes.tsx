@@ -3,9 +3,10 @@ import { IconCloudUp, IconExclamationCircle } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { data } from '#renderer/data/client.ts';
-import type { SyncStatus, WaitingChange } from '#renderer/data/data-api.ts';
+import type { SyncStatus } from '#renderer/data/data-api.ts';
+import type { WaitingChange } from '#renderer/data/data-changes.ts';
 import { useLive } from '#renderer/data/hooks.ts';
-import { documentHref, documentTitle, fieldName, kindName } from '#renderer/parts/document-words.ts';
+import { documentHref, documentTitle, fieldName, fieldNames, kindName } from '#renderer/parts/document-words.ts';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
 import type { Format } from '#renderer/ui/format.ts';
 import { Ago } from '#renderer/ui/time.tsx';
@@ -65,11 +66,12 @@ function countWords(changes: readonly WaitingChange[], format: Format): string |
   return words.length === 0 ? undefined : words.join(', ');
 }
 
-/** "Town", "Deleted": what was done to it. */
-function deed({ removed, field, made }: WaitingChange): string {
+/** "Town changed", "Name and Rule changed", "deleted": what was done to it. */
+function deed({ kind, removed, field, fields, made }: WaitingChange): string {
   if (removed) return 'deleted';
-  if (field === null && made === true) return 'made';
-  return field === null ? 'changed' : `${fieldName('contact-edit', field)} changed`;
+  if (field !== null) return `${fieldName('contact-edit', field)} changed`;
+  if (made === true) return 'made';
+  return fields === undefined ? 'changed' : `${fieldNames(kind, fields)} changed`;
 }
 
 function WaitingRow({ change }: { change: WaitingChange }) {

@@ -1,5 +1,6 @@
 /** A workspace that several people have used for weeks, as its data worker would tell it: for pictures of full lists. */
-import type { LocalData, RemoteChange, ReviewItem, SyncStatus, WaitingChange } from '#renderer/data/data-api.ts';
+import type { LocalData, ReviewItem, SyncStatus } from '#renderer/data/data-api.ts';
+import type { RemoteChange, WaitingChange } from '#renderer/data/data-changes.ts';
 import { lapsedCustomers } from '#renderer/features/segments/starters.ts';
 import type { DeviceInfo, MemberInfo } from '#shared/api/ports.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
