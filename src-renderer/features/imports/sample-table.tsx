@@ -13,12 +13,12 @@ export function SampleTable({
   busy: boolean;
 }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
     <section
       className={classes.scroller}
       aria-label={label}
       aria-busy={busy}
       data-busy={busy || undefined}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
       tabIndex={0}
     >
       <table className={classes.sample}>
