@@ -173,11 +173,15 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
       overtaking = pulled;
       lastSent = new Map(sent.map(({ next }) => [next.id, next]));
       const told = sent.map(({ assumed, next }) => ({ assumed, next }));
-      const answer = await ask(() => rpc.sync.push.mutate({ epoch: current, rows: told })).finally(() => {
+      const pushed = async () => {
+        const answered = await ask(() => rpc.sync.push.mutate({ epoch: current, rows: told }));
+        // What is merged with here, and written over, comes by no pull any more.
+        if (readingFrom !== null) await noteChanges(answered.conflicts, readingFrom);
+        return answered;
+      };
+      const answer = await pushed().finally(() => {
         overtaking = null;
       });
-      // What is merged with here, and written over, comes by no pull any more.
-      if (readingFrom !== null) await noteChanges(answer.conflicts, readingFrom);
       const newest = (copy: Envelope): Envelope => {
         const other = pulled.get(copy.id);
         return other && other.rev > copy.rev ? other : copy;

@@ -58,7 +58,7 @@ test('a change that does not go on from where the one before ended is a row of i
 });
 
 test('what became of one’s own version names the fields, and whether that is still to decide', () => {
-  const subject = { kind: 'message', contested: ['subject', 'name'] } as const;
+  const subject = { kind: 'message' as const, contested: ['subject', 'name'] };
   expect(outcomeWords({ kind: 'message' })).toBe('Joined with your change');
   expect(outcomeWords({ ...subject, stands: 'mine' })).toBe('Your version of Subject and Name stands');
   expect(outcomeWords({ ...subject, stands: 'mine', decided: true })).toBe('Your version of Subject and Name stood');
