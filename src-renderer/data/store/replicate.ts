@@ -35,6 +35,11 @@ export type Replication = {
 /** Revision of a copy that the server took and that has not come back. */
 const UNSEEN = Number.MAX_SAFE_INTEGER;
 const BATCH = 500;
+/**
+ * RxDB pushes what is more than this in several batches at the same time, and looks at their answers only when all are there:
+ * one that came early would be out of date. More than anybody leaves unsent; the wire is told in pieces.
+ */
+const PUSHED_TOGETHER = 5_000;
 const RETRY_MS = 2_000;
 /** A push that takes longer than this, because it is tried again and again, does not hold back what others changed. */
 const HELD_BACK_MS = 2_000;
@@ -67,7 +72,7 @@ export function replicateDocuments(
       },
     },
     push: {
-      batchSize: 100,
+      batchSize: PUSHED_TOGETHER,
       handler: async (rows) => {
         const read = rows.map(({ assumedMasterState, newDocumentState }) => ({
           assumed: assumedMasterState ? toEnvelope(assumedMasterState) : null,

@@ -16,10 +16,15 @@ import type { UserStore } from '#renderer/data/store/user-store.ts';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
 import { equalContent } from '#shared/sync/merge.ts';
 import { reviewSchema } from '#shared/sync/review.schema.ts';
+import type { refusalSchema } from '#shared/sync/wire.schema.ts';
 import type { Connection } from './connection.ts';
 import { DataFailure } from './data-failure.ts';
 import type { Rpc } from './server-client.ts';
 import { UnderWay } from './under-way.ts';
+
+/** Documents in one request; more that wait are told in several, and looked at together. */
+const PUSH_ROWS = 100;
+type Refused = z.infer<typeof refusalSchema>;
 
 const INCARNATION = 'documents';
 /** Of the replication, and the server's epoch that its revisions belong to. */
@@ -174,10 +179,17 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
       lastSent = new Map(sent.map(({ next }) => [next.id, next]));
       const told = sent.map(({ assumed, next }) => ({ assumed, next }));
       const pushed = async () => {
-        const answered = await ask(() => rpc.sync.push.mutate({ epoch: current, rows: told }));
+        const whole = { conflicts: [] as Envelope[], refusals: [] as Refused[], same: [] as Envelope[] };
+        for (let from = 0; from < told.length; from += PUSH_ROWS) {
+          const rows = told.slice(from, from + PUSH_ROWS);
+          const answered = await ask(() => rpc.sync.push.mutate({ epoch: current, rows }));
+          whole.conflicts.push(...answered.conflicts);
+          whole.refusals.push(...answered.refusals);
+          whole.same.push(...(answered.same ?? []));
+        }
         // What is merged with here, and written over, comes by no pull any more.
-        if (readingFrom !== null) await noteChanges(answered.conflicts, readingFrom);
-        return answered;
+        if (readingFrom !== null) await noteChanges(whole.conflicts, readingFrom);
+        return whole;
       };
       const answer = await pushed().finally(() => {
         overtaking = null;
@@ -217,7 +229,7 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
         ...sent.flatMap(({ assumed, next, isServers }) =>
           assumed && isServers && !open.has(next.id) && equalContent(assumed, next) ? [assumed] : [],
         ),
-        ...(answer.same ?? []),
+        ...answer.same,
       ]);
       // Accepted texts come back with their revision by a pull.
       queueMicrotask(() => replication.resync());
