@@ -84,12 +84,10 @@ function ReviewLink({ collapsed, active }: { collapsed: boolean; active: boolean
           aria-label={collapsed ? `Review ${format.count(count)}` : undefined}
         >
           <IconGitMerge size={18} stroke={1.5} aria-hidden />
-          {collapsed ? null : (
-            <>
-              <span>Review</span>
-              <span className={classes.badge}>{format.count(count)}</span>
-            </>
-          )}
+          {collapsed ? null : <span>Review</span>}
+          <span className={classes.reviews} data-small={collapsed || undefined}>
+            {collapsed ? format.countShort(count) : format.count(count)}
+          </span>
         </Link>
       </Tooltip>
     </li>

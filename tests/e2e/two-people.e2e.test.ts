@@ -174,14 +174,16 @@ test('what two people changed apart is joined, and what gave way is with both', 
   await editEverything(anna, texts.anna);
   await editEverything(borys, texts.borys);
   // Each sees their own changes waiting.
-  for (const [{ page, see }, count] of [
-    [anna, 3],
-    [borys, 4],
+  for (const [{ page, see }, count, changed] of [
+    [anna, 3, /Rule and Description changed|Description and Rule changed/],
+    [borys, 4, /Name and Rule changed|Rule and Name changed/],
   ] as const) {
     await go(page, '/sync', page.getByRole('region', { name: 'Waiting to be sent' }));
     const waiting = page.getByRole('region', { name: 'Waiting to be sent' });
     await see(waiting.getByRole('link', { name: 'December news' }));
     await expect.poll(() => waiting.getByRole('listitem').count()).toBe(count);
+    await see(waiting.getByText('Subject changed'));
+    await see(waiting.getByText(changed));
   }
   findings.push(...(await seriousFindings(anna.page, 'sync, offline')));
 
@@ -212,6 +214,9 @@ test('what two people changed apart is joined, and what gave way is with both', 
       );
     }
     await see(list.getByText('Town').first());
+    // The contact's, too, says whose version stands; and nothing of one's own is there.
+    await see(list.getByText(/^Your version of Town (stands|gave way) · Review$/));
+    expect(await list.getByText('You, on another device').count()).toBe(0);
     findings.push(...(await seriousFindings(page, 'sync')));
     // The merged result is on both screens.
     await page
@@ -238,12 +243,15 @@ test('either version can be taken back, by each for themselves', { timeout: 180_
   const { page, see, click } = anna;
   const before = await onServer();
   const message = page.getByRole('article', { name: 'Message December news' });
-  await click('Use the other version', message.getByRole('button', { name: 'Use the other version' }));
+  const mine = before.subject === texts.anna.subject;
+  const use = message.getByRole('button', { name: mine ? `Use ${BORYS.name}’s version` : 'Use my version' });
+  await click('Use the version that gave way', use);
+  await see(page.getByRole('button', { name: 'Undo', exact: true }));
   await see(page.getByRole('link', { name: /^Review 2$/ }));
-  const other = before.subject === texts.anna.subject ? texts.borys.subject : texts.anna.subject;
+  const other = mine ? texts.borys.subject : texts.anna.subject;
   await expect.poll(async () => (await onServer()).subject, { timeout: 30_000 }).toBe(other);
   const segment = page.getByRole('article', { name: `Segment ${texts.borys.name}` });
-  await click('Keep as it is', segment.getByRole('button', { name: 'Keep as it is' }));
+  await click('Keep what stands', segment.getByRole('button', { name: /^Keep .* version$/ }));
   await see(page.getByRole('link', { name: /^Review 1$/ }));
   // Anna decided for herself. What she took back leaves Borys nothing to decide; his other two are still his.
   await see(borys.page.getByRole('link', { name: /^Review 2$/ }));

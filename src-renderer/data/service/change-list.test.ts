@@ -89,6 +89,18 @@ test('[REV-2] a value that was taken back is told to the one whose version stood
   server.people.set(1, { email: 'ann@example.com', country: 'GB' });
   const ann = await device(server, 'ann');
   server.put(review({ id: 'review:x', kind: 'segment', kept: 'Of Ann', lost: 'Of Ben' }));
+  await until(
+    () => ann.api.reviews(),
+    ([first]) => first?.name === 'Of Ann',
+  );
+  server.put(segment('s', { name: 'Of Ann, for all' }));
+  // It is called as the thing is called now.
+  await until(
+    () => ann.api.reviews(),
+    ([first]) => first?.name === 'Of Ann, for all',
+  );
+  server.put(segment('s', { name: 'Of Ann' }));
+  await until(() => segments(ann.service), has('Of Ann'));
   server.put(review({ id: 'review:e2', kind: 'contact-edit', kept: 'ann@example.com', lost: 'ben@example.com' }));
   server.put(segment('s', { name: 'Of Ben' }));
   server.put(editOf('e3', 'ben', 'ann@example.com', 'ben@example.com'));
@@ -96,15 +108,15 @@ test('[REV-2] a value that was taken back is told to the one whose version stood
   server.put(segment('t', { name: 'Of Ben' }));
   const changes = await until(
     () => ann.api.recentChanges(10),
-    (list) => list.length === 3,
+    (list) => list[0]?.documentId === 't',
   );
-  expect(changes).toMatchObject([
+  expect(changes.slice(0, 3)).toMatchObject([
     { documentId: 't', what: 'made' },
     { kind: 'contact-edit', tookBack: true, values: [{ from: 'ann@example.com', to: 'ben@example.com' }] },
     { documentId: 's', tookBack: true, by: { name: 'Ben' }, values: [{ from: 'Of Ann', to: 'Of Ben' }] },
   ]);
   expect(changes[0]).not.toHaveProperty('tookBack');
-  for (const one of changes) expect(one).not.toHaveProperty('stands');
+  for (const one of changes.slice(0, 3)) expect(one).not.toHaveProperty('stands');
 });
 
 test('waiting and refused changes of what the server has name their fields', async () => {

@@ -65,7 +65,10 @@ async function itemOfReview(
     reason,
     kind,
     documentId: about.id,
-    name: about.contactId === null ? about.name : contactNameOf(engine, about.contactId) || about.name,
+    // As it is called now: who merged may have known it by another name.
+    name:
+      (about.contactId === null ? await nameNow(documents, about.id) : contactNameOf(engine, about.contactId)) ||
+      about.name,
     contactId: about.contactId,
     at,
     keptBy: await personOf(documents, body.keptBy),
@@ -75,6 +78,9 @@ async function itemOfReview(
     ...(isGone ? { gone: true } : {}),
   };
 }
+
+const nameNow = async (documents: OpenAccount['documents'], id: string): Promise<string> =>
+  nameOf((await documents.get(id))?.body ?? {});
 
 async function itemOfRefusal(account: OpenAccount, { text, message, at }: Refusal): Promise<ReviewItem | null> {
   const { documents, engine } = account;

@@ -1,6 +1,7 @@
 /** What a review can still do: each kind taken back whole, and what others decided meanwhile. */
 import { expect, test } from 'vitest';
 import { must } from '#shared/kernel/assert.ts';
+import { equalJson } from '#shared/kernel/json.ts';
 import type { DocumentKind } from '#shared/sync/envelope.schema.ts';
 import { mergeReviewId } from '#shared/sync/review.schema.ts';
 import {
@@ -90,6 +91,11 @@ test.for(kinds)(
     const { ann, item, settled } = await takeBack(server);
     expect(item?.gone).toBe(true);
     await settled;
+    // What waits is counted a moment later than it is stored.
+    await until(
+      async () => server.documents.has(one.id),
+      (has) => has,
+    );
     await synced(ann.service);
     expect(server.documents.get(one.id)).toMatchObject({ kind: one.kind, body: one.body });
     expect(await ann.api.reviews()).toEqual([]);
@@ -103,10 +109,13 @@ test.for(kinds.flatMap((one) => ['restored', 'merge'].map((reason) => ({ ...one,
     put(server, one, { ...one.body, ...one.other });
     const lost = Object.fromEntries(Object.keys(one.other).map((field) => [field, one.body[field]]));
     review(server, one, { reason, kept: one.other, lost });
-    const { ann, item, settled } = await takeBack(server);
+    const { item, settled } = await takeBack(server);
     expect(item).not.toHaveProperty('gone');
     await settled;
-    await synced(ann.service);
+    await until(
+      async () => equalJson(server.documents.get(one.id)?.body, one.body),
+      (equal) => equal,
+    );
     expect(server.documents.get(one.id)?.body).toEqual(one.body);
   },
 );

@@ -51,6 +51,9 @@ export function LocalDataTable({ local }: { local: LocalData }) {
                 {part.from === null || part.to === null ? null : (
                   <div className={classes.period}>{`${format.date(part.from)} – ${format.date(part.to)}`}</div>
                 )}
+                {part.what === 'orders' && part.rows > 0 ? (
+                  <div className={classes.period}>also cancelled and returned ones</div>
+                ) : null}
               </td>
               <td className={list.number}>{format.count(part.rows)}</td>
               <td className={list.number}>{format.bytes(part.bytes)}</td>

@@ -11,11 +11,13 @@ import { useReasonWithout } from '#renderer/parts/use-can.ts';
 import { Versions } from '#renderer/parts/versions.tsx';
 import { confirm } from '#renderer/ui/confirm.tsx';
 import { notifyDone, notifyError } from '#renderer/ui/notify.ts';
+import { notifyWithUndo } from '#renderer/ui/notify-with-undo.tsx';
 import { Ago } from '#renderer/ui/time.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { useNow } from '#renderer/ui/use-now.ts';
+import { putBack } from './put-back.ts';
 import review from './review.module.css';
-import { fieldsToShow, reviewStory, rightToChange, versionHeads } from './review-words.ts';
+import { choiceWords, fieldsToShow, reviewStory, rightToChange, versionHeads } from './review-words.ts';
 import classes from './sync.module.css';
 
 type Props = { item: ReviewItem; names: Names };
@@ -65,24 +67,24 @@ export function ReviewCard({ item, names }: Props) {
         {item.reason === 'refused' ? (
           <RefusedActions item={item} href={href} title={title} />
         ) : (
-          <MergeActions item={item} title={title} />
+          <MergeActions item={item} title={title} me={me} />
         )}
       </div>
     </article>
   );
 }
 
-/** Settles it once; buttons rest while it is done. */
+/** Settles it once, and says `done`; buttons rest while it is done. */
 function useSettle(item: ReviewItem): {
-  settle: (choice: 'keep' | 'takeBack', done: string) => Promise<boolean>;
+  settle: (choice: 'keep' | 'takeBack', done: string | null) => Promise<boolean>;
   busy: boolean;
 } {
   const [busy, setBusy] = useState(false);
-  const settle = async (choice: 'keep' | 'takeBack', done: string) => {
+  const settle = async (choice: 'keep' | 'takeBack', done: string | null) => {
     setBusy(true);
     try {
       await data.settleReview(item.id, choice);
-      notifyDone(done);
+      if (done !== null) notifyDone(done);
       return true;
     } catch (error) {
       notifyError('This was not settled', error);
@@ -94,34 +96,51 @@ function useSettle(item: ReviewItem): {
   return { settle, busy };
 }
 
-function MergeActions({ item, title }: { item: ReviewItem; title: string }) {
+function MergeActions({ item, title, me }: { item: ReviewItem; title: string; me: string | null }) {
   const { settle, busy } = useSettle(item);
   const reason = useReasonWithout(rightToChange(item));
+  const words = choiceWords(item, me);
   const deletion = item.fields.some(({ field, lost }) => field === 'deleted' && lost === true);
   const takeBack = async () => {
-    if (deletion) {
-      const yes = await confirm({
-        title: `Delete “${title}”?`,
-        consequence: 'It was deleted by one and changed by another, so it was kept. Now it goes for everybody.',
-        action: 'Delete it',
-        danger: true,
-      });
-      if (!yes) return;
+    if (!deletion) {
+      // What is made anew has nothing it could be put back to.
+      const anew = item.gone === true;
+      if ((await settle('takeBack', anew ? `“${title}” is there again.` : null)) && !anew) offerUndo(item, title);
+      return;
     }
-    await settle('takeBack', deletion ? `“${title}” is deleted.` : `“${title}” has the other version now.`);
+    const yes = await confirm({
+      title: `Delete “${title}”?`,
+      consequence: 'It was deleted by one and changed by another, so it was kept. Now it goes for everybody.',
+      action: 'Delete it',
+      danger: true,
+    });
+    if (yes) await settle('takeBack', `“${title}” is deleted.`);
   };
+  // Neither way is the better one: what to do only the two people know.
   return (
     <>
       <Button variant="default" loading={busy} onClick={() => void settle('keep', `“${title}” stays as it is.`)}>
-        Keep as it is
+        {words.keep}
       </Button>
       <Tooltip label={reason} disabled={reason === null}>
-        <Button loading={busy} disabled={reason !== null} onClick={() => void takeBack()}>
-          {deletion ? 'Delete it after all…' : 'Use the other version'}
+        <Button variant="default" loading={busy} disabled={reason !== null} onClick={() => void takeBack()}>
+          {words.use}
         </Button>
       </Tooltip>
     </>
   );
+}
+
+/** The way back from a version that was taken: what was there until now is written again. */
+function offerUndo(item: ReviewItem, title: string): void {
+  notifyWithUndo(`took-${item.id}`, `“${title}” has the other version now.`, async () => {
+    try {
+      await putBack(item);
+      notifyDone(`“${title}” is as it was.`);
+    } catch (error) {
+      notifyError(`“${title}” was not put back`, error);
+    }
+  });
 }
 
 function RefusedActions({ item, href, title }: { item: ReviewItem; href: string | null; title: string }) {

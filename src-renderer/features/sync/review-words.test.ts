@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ReviewItem } from '#renderer/data/data-api.ts';
-import { fieldsToShow, reviewStory, rightToChange, versionHeads } from './review-words.ts';
+import { choiceWords, fieldsToShow, reviewStory, rightToChange, versionHeads } from './review-words.ts';
 
 const anna = { id: 'u1', name: 'Anna' };
 const borys = { id: 'u2', name: 'Borys' };
@@ -25,6 +25,19 @@ test('a review is told from the side of who reads it', () => {
   expect(reviewStory(item({}), 'u3')).toBe('The version of Borys gave way to that of Anna.');
   expect(reviewStory(item({ keptBy: null, lostBy: null }), 'u1')).toBe('One version gave way to another.');
   expect(reviewStory(item({ keptBy: anna, lostBy: anna }), 'u1')).toContain('Two of your own devices');
+});
+
+test('the ways out are called after the people', () => {
+  expect(choiceWords(item({}), 'u1')).toEqual({ keep: 'Keep my version', use: 'Use Borys’s version' });
+  expect(choiceWords(item({}), 'u2')).toEqual({ keep: 'Keep Anna’s version', use: 'Use my version' });
+  const ownDevices = { keep: 'Keep as it is', use: 'Use the other version' };
+  expect(choiceWords(item({ lostBy: anna }), 'u1')).toEqual(ownDevices);
+  expect(choiceWords(item({ keptBy: null, lostBy: null }), 'u1')).toEqual(ownDevices);
+  const moved = [{ field: 'name', kept: 'a', lost: 'b', current: 'c' }];
+  expect(choiceWords(item({ fields: moved }), 'u1')).toEqual({ keep: 'Keep as it is', use: 'Use Borys’s version' });
+  const deletion = [{ field: 'deleted', kept: false, lost: true }];
+  expect(choiceWords(item({ fields: deletion }), 'u1').use).toBe('Delete it after all…');
+  expect(choiceWords(item({ reason: 'restored', keptBy: null }), 'u1').keep).toBe('Keep what the server has');
 });
 
 test('a refusal says why', () => {

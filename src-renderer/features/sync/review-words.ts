@@ -31,6 +31,24 @@ export function versionHeads(item: ReviewItem, me: string | null): { kept: strin
   return { kept: `Stands${by(item.keptBy)}`, lost: `Gave way${by(item.lostBy)}` };
 }
 
+/** What the two ways out of a review are called: after the people whose versions they are. */
+export function choiceWords(item: ReviewItem, me: string | null): { keep: string; use: string } {
+  if (item.fields.some(({ field, lost }) => field === 'deleted' && lost === true)) {
+    return { keep: 'Keep it', use: 'Delete it after all…' };
+  }
+  if (item.reason === 'restored') return { keep: 'Keep what the server has', use: 'Use what this device had' };
+  const [kept, lost] = [versionOf(item.keptBy, me), versionOf(item.lostBy, me)];
+  // Two devices of one person, or what is there now is neither of the two.
+  const moved = item.fields.some(({ current }) => current !== undefined);
+  return {
+    keep: moved || kept === null || kept === lost ? 'Keep as it is' : `Keep ${kept}`,
+    use: lost === null || kept === lost ? 'Use the other version' : `Use ${lost}`,
+  };
+}
+
+const versionOf = (person: Person, me: string | null): string | null =>
+  person === null ? null : person.id === me ? 'my version' : `${person.name}’s version`;
+
 /** Fields in which there is something to see; a field that is empty on every side is left out. */
 export function fieldsToShow(
   { fields }: ReviewItem,

@@ -30,6 +30,8 @@ test('the pill says how things stand', () => {
   expect(words({ reviews: 2 })).toEqual({ tone: 'accent', words: 'Synced · 2 to review' });
   expect(words({ reviews: 2, waiting: 1 }).words).toBe('1 waiting');
   expect(words({ transfer: { done: 25, total: 200 } }).words).toBe('Downloading 12.5%');
+  expect(words({ transfer: { done: 199.95, total: 200 } }).words).toBe('Preparing data');
+  expect(words({ transfer: { done: 200, total: 200 } }).words).toBe('Preparing data');
 });
 
 test('offline says since when, in the workspace’s zone', () => {

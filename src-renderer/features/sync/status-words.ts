@@ -17,13 +17,18 @@ export function statusWords(status: SyncStatus, format: Format, now: number): { 
   if (!status.online && status.offlineSince !== null)
     return { tone: 'warn', words: `Offline${sinceWords(status.offlineSince, format, now)}${waiting}` };
   if (status.transfer) {
-    return { tone: 'accent', words: `Downloading ${format.share(status.transfer.done, status.transfer.total)}` };
+    const { done, total } = status.transfer;
+    const words = hasArrived(status.transfer) ? 'Preparing data' : `Downloading ${format.share(done, total)}`;
+    return { tone: 'accent', words };
   }
   if (status.syncedAt === null) return { tone: 'accent', words: 'Syncing' };
   if (status.waiting > 0) return { tone: 'accent', words: `${format.count(status.waiting)} waiting` };
   if (status.reviews > 0) return { tone: 'accent', words: `Synced · ${format.count(status.reviews)} to review` };
   return { tone: 'ok', words: 'Synced' };
 }
+
+/** All is here, but for what would round to 100 %, and is being made ready for use. */
+export const hasArrived = ({ done, total }: NonNullable<SyncStatus['transfer']>): boolean => done >= 0.9995 * total;
 
 function sinceWords(since: number, format: Format, now: number): string {
   return ` since ${now - since < DAY_MS ? format.time(since) : format.date(since)}`;

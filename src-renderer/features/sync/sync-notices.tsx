@@ -11,6 +11,7 @@ import type { SyncStatus } from '#renderer/data/data-api.ts';
 import { Notice } from '#renderer/ui/notice.tsx';
 import { Time } from '#renderer/ui/time.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
+import { hasArrived } from './status-words.ts';
 import classes from './sync.module.css';
 
 const icon = { size: 18, stroke: 1.5 } as const;
@@ -96,13 +97,13 @@ function Offline({ since, lastError }: { since: number; lastError: string | null
 /** Bytes of the download that is under way. */
 export function Transfer({ done, total }: { done: number; total: number }) {
   const format = useFormat();
+  const progress = hasArrived({ done, total })
+    ? 'Downloaded, and being made ready for use.'
+    : `Downloading: ${format.bytes(done)} of ${format.bytes(total)} (${format.share(done, total)}).`;
   return (
     <div className={classes.transfer}>
       <Progress value={total === 0 ? 0 : (100 * done) / total} aria-label="Download" />
-      <p className={classes.dim}>
-        Downloading: {format.bytes(done)} of {format.bytes(total)} ({format.share(done, total)}). What is here can
-        already be used.
-      </p>
+      <p className={classes.dim}>{progress} What is here can already be used.</p>
     </div>
   );
 }
