@@ -20,6 +20,7 @@ const CHANGED: Record<string, readonly string[]> = {
   workspace: ['sending_stopped', 'sending_stopped_by', 'public_url_verified', 'public_url_verified_at'],
   outbox: ['leased_until', 'lease_holder'],
   device: ['session_id'],
+  bulk_job: ['state', 'error', 'finished_at'],
 };
 
 const stage = setBackupStage();
