@@ -122,9 +122,18 @@ export class ContactIndex {
     const old = before === null ? null : { kind, value: identifierValue(kind, before) };
     const now = value === null ? null : { kind, value: identifierValue(kind, value) };
     if (old?.value === now?.value) return;
-    if (old && now && this.#holds(now, record)) record.kept = [...record.kept, `${old.kind}:${old.value}`];
+    if (old && now && this.#holds(now, record)) this.#keep(record, old);
     else if (old) this.#release(old, record);
     if (now) this.hold(now, record);
+  }
+
+  /** What was the primary one still leads here. Where it came with this batch, nothing has stored it yet. */
+  #keep(record: ContactRecord, old: Identifier & { kind: PrimaryKind }): void {
+    record.kept = [...record.kept, `${old.kind}:${old.value}`];
+    const stored = record.before?.[old.kind] ?? null;
+    if (stored === null || identifierValue(old.kind, stored) !== old.value) {
+      this.gained.push({ identifier: old, record });
+    }
   }
 
   #addFurther(record: ContactRecord, identifier: Identifier): void {
@@ -163,9 +172,24 @@ export class ContactIndex {
       filled[field] = value;
     }
     survivor.hasFurther ||= merged.hasFurther;
-    if (merged.isNew) survivor.fieldChanges = { ...merged.fieldChanges, ...survivor.fieldChanges };
-    else this.merges.push({ survivor, merged, by, filled });
+    if (merged.isNew) {
+      this.#inherit(survivor, merged);
+      survivor.fieldChanges = { ...merged.fieldChanges, ...survivor.fieldChanges };
+    } else this.merges.push({ survivor, merged, by, filled });
     merged.mergedInto = survivor;
+  }
+
+  /** A card that is not stored has no identifiers in the database that could be moved: its addresses are the survivor's further ones. */
+  #inherit(survivor: ContactRecord, merged: ContactRecord): void {
+    for (const kind of ['email', 'phone'] as const) {
+      const value = merged.values[kind];
+      if (value === null) continue;
+      const identifier = { kind, value: identifierValue(kind, value) };
+      const own = survivor.values[kind];
+      if (own === null || identifierValue(kind, own) !== identifier.value) {
+        this.gained.push({ identifier, record: survivor });
+      }
+    }
   }
 }
 

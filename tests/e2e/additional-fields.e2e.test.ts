@@ -130,7 +130,7 @@ test('a field is made, filled in without the server, asked for in a filter and d
   await page.getByRole('menuitem', { name: 'Source', exact: true }).click();
   await page.getByRole('option', { name: 'API' }).click();
   await see(page.getByRole('button', { name: 'Filter: Source is API' }));
-  const filter = page.getByRole('dialog', { name: /^Filter: Source is API/ });
+  const filter = page.getByRole('dialog', { name: 'Edit filter' });
   await see(filter.getByRole('combobox', { name: 'Source: values' }));
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');

@@ -1,6 +1,6 @@
 import { Tooltip, UnstyledButton } from '@mantine/core';
 import { IconCloudUp } from '@tabler/icons-react';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { data } from '#renderer/data/client.ts';
 import { FieldInput, type FieldInputProps } from '#renderer/parts/field-input.tsx';
 import { describeError } from '#renderer/ui/error-words.ts';
@@ -28,13 +28,18 @@ export function ValueRow({ id, field, spec, text, shown = text, before, pending,
   const [problem, setProblem] = useState<string | null>(null);
   const trigger = useRef<HTMLButtonElement>(null);
 
+  const left = useRef(false);
+
+  // Once the input is gone: whoever went on to something else has the focus there by then.
+  useEffect(() => {
+    if (draft !== null || !left.current) return;
+    left.current = false;
+    if (document.activeElement === document.body) trigger.current?.focus();
+  }, [draft]);
   const leave = () => {
+    left.current = true;
     setDraft(null);
     setProblem(null);
-    // Whoever went on to something else has the focus there by then.
-    requestAnimationFrame(() => {
-      if (document.activeElement === document.body) trigger.current?.focus();
-    });
   };
   const save = async (typed: string) => {
     const next = typed.trim();
