@@ -14,6 +14,7 @@ import { type RunningServer, startServer } from '#tests/support/server.ts';
 import { seriousFindings } from './support/accessible.ts';
 import { besideServer } from './support/beside-server.ts';
 import { createPerson, type Person } from './support/person.ts';
+import { takeBoth } from './support/pictures.ts';
 import { signIn } from './support/sign-in.ts';
 
 const ZONE = { MUSTER_TIME_ZONE: 'Europe/London' };
@@ -83,12 +84,7 @@ test('a lifetime value is made, shown and asked for without the server, and the 
   const shot = async (name: string) => {
     const folder = process.env.FIELD_PICTURES;
     if (!folder) return;
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.waitForTimeout(300);
-      await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) });
-    }
-    await page.emulateMedia({ colorScheme: 'light' });
+    await takeBoth(page, folder, name);
   };
 
   await page.getByRole('link', { name: 'Contacts', exact: true }).click();
