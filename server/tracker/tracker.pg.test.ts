@@ -316,10 +316,19 @@ test('what the newest events of a contact say can be asked for', async () => {
   await send(event('Long', { Long: { text: 'x'.repeat(10_000) } }, by('card')));
   await work();
   const [contact] = await contacts();
-  expect(await createEventPort(deps).ofContact(caller, contact?.id ?? 0)).toEqual([
-    { rowId: expect.any(Number), params: null, source: 'Web' },
-    { rowId: expect.any(Number), params: { search: 'red socks', isFound: 1 }, source: 'Web' },
-    { rowId: expect.any(Number), params: { user_email: 'card@x.org' }, source: 'Web' },
+  const told = { rowId: expect.any(Number), at: now, source: 'Web' };
+  const port = createEventPort(deps);
+  expect(await port.ofContact(caller, contact?.id ?? 0)).toEqual([
+    { ...told, type: 'Long', params: null },
+    { ...told, type: 'SearchRequest', params: { search: 'red socks', isFound: 1 } },
+    { ...told, type: 'CustomerData', params: { user_email: 'card@x.org' } },
+  ]);
+  // Who does not see personal data hears what happened, and nothing of what it says.
+  const events = await port.ofContact({ ...caller, role: 'marketerNoPersonal' }, contact?.id ?? 0);
+  expect(events.map(({ type, params }) => [type, params])).toEqual([
+    ['Long', null],
+    ['SearchRequest', null],
+    ['CustomerData', null],
   ]);
 });
 

@@ -54,7 +54,7 @@ export type DataActions = {
   cancelBulk(id: string): Promise<BulkJob>;
   undoBulk(id: string): Promise<BulkJob>;
   listBulk(): Promise<BulkJob[]>;
-  /** Asks what the newest events of a contact say, and keeps it for when the server is away. */
+  /** Asks for the newest events of a contact and what they say, and keeps that for when the server is away. */
   fetchEventDetails(contactId: number): Promise<void>;
   latestEvents(input: LatestEventsInput): Promise<LatestEvents>;
   /** Asks what the newest events of a type say; names and kinds of its parameters stay for when the server is away. */

@@ -180,6 +180,8 @@ export type ContactCard = {
 
 /** What a contact did, newest first. */
 export type ContactEvents = {
+  /** unknown: nobody asked the server yet (fetchEventDetails); newest: there are older ones; all: as far as this device keeps them. */
+  reach: 'unknown' | 'newest' | 'all';
   events: {
     rowId: number;
     at: number;
@@ -305,7 +307,8 @@ export type DataApi = {
   computedOf(id: number): Promise<Record<FieldId, string | number>>;
   /** What a definition would say, while it is being written. */
   computedPreview(computed: Computed, sampleSize: number, asker?: string): Promise<ComputedPreview>;
-  contactEvents(id: number): Promise<ContactEvents>;
+  /** Newest first. `all` false: what is known without reading the columns of everybody's events, which may be millions. */
+  contactEvents(id: number, all: boolean): Promise<ContactEvents>;
   /** Saves locally at once; travels when the server is there. Rejects with invalid_input for a value the field refuses. */
   editContact(id: number, field: AnyField, to: string | null): Promise<void>;
   /** The same for several, without the server; answers what those that changed had before. */

@@ -258,7 +258,7 @@ export interface ApiKeyPort {
 }
 
 export interface EventPort {
-  /** What the newest events of a contact say. Needs `readPersonal`. */
+  /** The newest events of a contact (MOST_EVENT_DETAILS); what they say only with `readPersonal`. */
   ofContact(caller: Caller, contactId: number): Promise<EventDetail[]>;
   /** Who sees no personal data learns who only by number, and nothing of what events say. */
   latest(caller: Caller, input: LatestEventsInput): Promise<LatestEvents>;

@@ -231,7 +231,7 @@ export const appRouter = t.router({
     wiped: open.input(z.object({ id })).mutation(({ ctx, input }) => ctx.ports.devices.wiped(input.id, ctx.address)),
   }),
   contact: t.router({
-    events: needs('readPersonal')
+    events: needs('read')
       .input(z.object({ contactId: z.int().min(1) }))
       .query(({ ctx, input }) => ctx.ports.events.ofContact(ctx.caller, input.contactId)),
     erase: needs('administer')

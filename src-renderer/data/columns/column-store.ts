@@ -101,6 +101,14 @@ export class ColumnStore implements ColumnView {
     for (const entity of this.#take(output)) for (const table of tablesOf(entity)) this.#touch(table);
   }
 
+  /** What the tail says of events, which is here before their chunks are read. */
+  get eventTail(): { changed: ReadonlySet<number>; rows: Iterable<TailRow> } {
+    return {
+      changed: this.#changed.get('event') ?? new Set(),
+      rows: [...(this.#rows.get('event')?.values() ?? [])].flat(),
+    };
+  }
+
   setEdits(edits: ContactEdits): void {
     if (edits.size === 0 && this.#edits.size === 0) return;
     this.#edits = edits;

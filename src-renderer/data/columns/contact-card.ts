@@ -1,4 +1,5 @@
 import type { DeliveryRow, OrderRow } from '#renderer/data/data-api.ts';
+import type { TailRow } from '#shared/columns/tables.ts';
 import type { TablePart } from '#shared/columns/view.ts';
 import { counts, numbersOf, textOf, textsOf, valueAt } from './access.ts';
 import { readDelivery } from './deliveries.ts';
@@ -67,6 +68,24 @@ export function deliveriesOf(parts: readonly TablePart[], contactId: number): De
 
 export type EventRow = { rowId: number; at: number; type: string };
 
+const newestFirst = (a: EventRow, b: EventRow): number => b.at - a.at || b.rowId - a.rowId;
+
+/** The newest events as the server told them, and what the tail has brought since; events it names went to somebody, or away. */
+export function newestEventsOf(
+  told: readonly EventRow[],
+  tail: { changed: ReadonlySet<number>; rows: Iterable<TailRow> },
+  contactId: number,
+): EventRow[] {
+  const found = told
+    .filter(({ rowId }) => !tail.changed.has(rowId))
+    .map(({ rowId, at, type }) => ({ rowId, at, type }));
+  for (const { key, cells } of tail.rows) {
+    if (cells.contactId !== contactId) continue;
+    found.push({ rowId: key, at: Number(cells.at), type: String(cells.type) });
+  }
+  return found.sort(newestFirst);
+}
+
 /** What a contact did, newest first. */
 export function eventsOf(parts: readonly TablePart[], contactId: number): EventRow[] {
   const found: EventRow[] = [];
@@ -77,5 +96,5 @@ export function eventsOf(parts: readonly TablePart[], contactId: number): EventR
       type: textOf(textsOf(part, 'type'), row) ?? '',
     });
   });
-  return found.sort((a, b) => b.at - a.at || b.rowId - a.rowId);
+  return found.sort(newestFirst);
 }

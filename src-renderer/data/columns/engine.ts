@@ -35,7 +35,7 @@ import { computedPart } from '#shared/segment/evaluate-fields.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
 import { campaignFigures } from './campaign-figures.ts';
 import { ColumnStore } from './column-store.ts';
-import { addLines, deliveriesOf, type EventRow, eventsOf, ordersOf } from './contact-card.ts';
+import { addLines, deliveriesOf, type EventRow, eventsOf, newestEventsOf, ordersOf } from './contact-card.ts';
 import { fieldTableOf, tableOf } from './contact-index.ts';
 import { ContactQueries, type EvaluateRule, type Surroundings } from './contact-queries.ts';
 import { recipientsOf } from './deliveries.ts';
@@ -118,6 +118,11 @@ export class Engine {
 
   eventsOf(id: number): EventRow[] {
     return eventsOf(this.store.parts('event'), id);
+  }
+
+  /** Without the chunks of events: what the server told of the newest ones, brought up to date. */
+  newestEventsOf(id: number, told: readonly EventRow[]): EventRow[] {
+    return newestEventsOf(told, this.store.eventTail, id);
   }
 
   fieldOf(id: number, field: AnyField): string | number | null {

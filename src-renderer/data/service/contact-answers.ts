@@ -14,8 +14,8 @@ import type { TableName } from '#shared/columns/tables.ts';
 import type { AnyField } from '#shared/contact/contact-edit.schema.ts';
 import type { FieldSpecs } from '#shared/contact/field.schema.ts';
 import type { Steps } from '#shared/kernel/steps.ts';
+import { contactEvents } from './contact-events.ts';
 import { editContact } from './edit-contact.ts';
-import { readDetails } from './event-details.ts';
 import type { OpenAccount } from './open-account.ts';
 import { needCountable } from './personal-rule.ts';
 import { fieldTables, queryTables, ruleTables } from './rule-tables.ts';
@@ -98,12 +98,8 @@ export function contactAnswers(session: Session, platform: Platform): Answers {
         inSlices(engine, signal, () => engine.computedPreview(computed, Math.min(sampleSize, 100))),
       );
     },
-    contactEvents: (id: number): Promise<ContactEvents> =>
-      ask(['contact', 'event'], async ({ engine, meta }) => {
-        const known = await readDetails(meta, id);
-        const events = engine.eventsOf(id).map((event) => ({ ...event, details: known.get(event.rowId) ?? null }));
-        return { events, asOf: engine.asOf };
-      }),
+    contactEvents: (id: number, all: boolean): Promise<ContactEvents> =>
+      ask(['contact'], (account) => contactEvents(account, id, all)),
     editContact: (id: number, field: AnyField, to: string | null): Promise<void> =>
       session.ask(async (account) => {
         await editContact(account, { contactId: id, field, to }, platform);

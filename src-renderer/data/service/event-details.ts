@@ -1,6 +1,7 @@
 /**
- * What events of contacts say, kept on this device for the contacts whose cards were looked at: columns hold only who,
- * when and which type. Kept values are personal: they lie sealed, and go with the contact or with the right to see them.
+ * The newest events of the contacts whose cards were looked at, with what they say: columns hold only who, when and which
+ * type, and are not read for a card. Kept values are personal: they lie sealed, and go with the contact or with the right
+ * to see them.
  */
 import { z } from 'zod';
 import type { MetaStore } from '#renderer/data/store/meta.ts';
@@ -14,9 +15,9 @@ const kept = z.object({ contactId: z.int(), at: z.number(), events: z.array(even
 
 const keyOf = (contactId: number): string => `${DETAILS_PREFIX}${contactId}`;
 
-export async function readDetails(meta: MetaStore, contactId: number): Promise<Map<number, EventDetail>> {
-  const found = await meta.get(keyOf(contactId), kept);
-  return new Map(found?.events.map((event) => [event.rowId, event]));
+/** Newest first; null where the server was not asked about the contact. */
+export async function readDetails(meta: MetaStore, contactId: number): Promise<readonly EventDetail[] | null> {
+  return (await meta.get(keyOf(contactId), kept))?.events ?? null;
 }
 
 /** Of contacts that were looked at long ago nothing is kept. */

@@ -70,8 +70,11 @@ export function serverActions(session: Session, { server, now }: Platform, hub: 
     async fetchEventDetails(contactId) {
       const events = await call(() => rpc.contact.events.query({ contactId }));
       await session.ask(async ({ meta, engine, device }) => {
-        // Erased meanwhile, or personal values are not to be kept here.
-        if (engine.hasContact(contactId) && device.keep.personal) await keepDetails(meta, contactId, events, now());
+        // Erased meanwhile.
+        if (!engine.hasContact(contactId)) return;
+        // Where personal values are not to be kept, only that something happened.
+        const told = device.keep.personal ? events : events.map((event) => ({ ...event, params: null }));
+        await keepDetails(meta, contactId, told, now());
       });
       hub.tell({ topic: 'columns' });
     },

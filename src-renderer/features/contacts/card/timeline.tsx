@@ -20,7 +20,8 @@ export function Timeline({ id, card }: { id: number; card: Pick<ContactCard, 'or
   const found = useContactEvents(id, personal);
   const [filter, setFilter] = useState<TimelineFilter>('all');
   const [limit, setLimit] = useState(STEP);
-  const events = found.value?.events;
+  const reach = found.value?.reach;
+  const events = reach === 'unknown' ? undefined : found.value?.events;
   const entries = useMemo(() => timelineOf(events ?? [], card), [events, card]);
   const types = useMemo(() => typesOf(events ?? []), [events]);
   const shown = entries.filter((entry) => isShown(entry, filter));
@@ -33,8 +34,9 @@ export function Timeline({ id, card }: { id: number; card: Pick<ContactCard, 'or
   }
   if (events === undefined) return null;
   const since = found.value?.asOf.eventsFrom ?? null;
+  const plus = reach === 'newest' ? '+' : '';
   return (
-    <PanelSection title="Timeline" aside={entries.length === 0 ? undefined : format.count(entries.length)}>
+    <PanelSection title="Timeline" aside={entries.length === 0 ? undefined : format.count(entries.length) + plus}>
       {entries.length === 0 ? (
         <p className={classes.note}>Nothing yet. Visits, carts, orders and messages will appear here as they happen.</p>
       ) : (
@@ -62,7 +64,7 @@ export function Timeline({ id, card }: { id: number; card: Pick<ContactCard, 'or
                       group: 'Events',
                       items: types.map(({ type, count }) => ({
                         value: `event:${type}`,
-                        label: `${eventName(type)} (${format.count(count)})`,
+                        label: `${eventName(type)} (${format.count(count)}${plus})`,
                       })),
                     },
                   ]),
@@ -77,6 +79,11 @@ export function Timeline({ id, card }: { id: number; card: Pick<ContactCard, 'or
           {shown.length > limit ? (
             <Button variant="subtle" color="gray" onClick={() => setLimit(limit + STEP)}>
               Show {Math.min(STEP, shown.length - limit)} more
+            </Button>
+          ) : null}
+          {reach === 'newest' && shown.length <= limit ? (
+            <Button variant="subtle" color="gray" loading={found.loading} onClick={found.showAll}>
+              Show older events
             </Button>
           ) : null}
           {since === null ? null : (
