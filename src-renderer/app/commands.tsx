@@ -15,7 +15,6 @@ import {
   IconMoon,
   IconRefresh,
   IconSun,
-  IconTag,
   IconUsers,
   type TablerIcon,
 } from '@tabler/icons-react';
@@ -90,13 +89,6 @@ const commands: readonly Command[] = [
     icon: IconFilterPlus,
     needs: 'edit',
     run: newSegment,
-  },
-  {
-    id: 'tags',
-    label: 'Tags: everything that has one',
-    words: 'label group find together',
-    icon: IconTag,
-    run: ({ navigate }) => navigate('/tags'),
   },
   {
     id: 'live-events',

@@ -8,6 +8,7 @@ import {
   IconMail,
   IconSend,
   IconSettings,
+  IconTag,
   type TablerIcon,
 } from '@tabler/icons-react';
 
@@ -23,6 +24,7 @@ export const pages: readonly PageEntry[] = [
   { feature: 'messages', path: '/messages', label: 'Messages', icon: IconMail, key: 'm' },
   { feature: 'campaigns', path: '/campaigns', label: 'Campaigns', icon: IconSend, key: 'p' },
   { feature: 'reports', path: '/reports', label: 'Reports', icon: IconChartBar, key: 'r' },
+  { feature: 'tags', path: '/tags', label: 'Tags', icon: IconTag, key: 't', foot: true },
   { feature: 'events', path: '/events', label: 'Events', icon: IconActivity, key: 'e', foot: true },
   { feature: 'settings', path: '/settings', label: 'Settings', icon: IconSettings, key: ',', foot: true },
 ];

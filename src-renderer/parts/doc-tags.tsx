@@ -1,4 +1,4 @@
-import { Button, Popover } from '@mantine/core';
+import { ActionIcon, Button, Popover } from '@mantine/core';
 import { IconTag } from '@tabler/icons-react';
 import { useState } from 'react';
 import { data } from '#renderer/data/client.ts';
@@ -11,35 +11,50 @@ import type { TaggedKind } from './tags.ts';
 import { TagsInput } from './tags-input.tsx';
 import { useCan } from './use-can.ts';
 
+const icon = <IconTag size={14} stroke={1.5} aria-hidden />;
+
+type Props = {
+  id: string;
+  kind: TaggedKind;
+  /** In the row of a list, what the tags belong to: a small button, called "Tags of Weekly news". */
+  of?: string;
+  /** Takes more than the right to edit. */
+  mayEdit?: boolean;
+  /** What the document begins as while there is none: a type of event is there before anybody described it. */
+  blank?: Record<string, unknown>;
+};
+
 /** The tags of a document, and a way to change them. They are saved by themselves, beside whatever else is edited. */
-export function DocTags({ id, kind }: { id: string; kind: TaggedKind }) {
+export function DocTags({ id, kind, of, mayEdit: allowed = true, blank }: Props) {
   const doc = useLive((from) => from.document(id), [id], [`documents:${kind}`]).value;
-  const mayEdit = useCan('edit');
+  const mayEdit = useCan('edit') && allowed;
   const [opened, setOpened] = useState(false);
-  if (!doc) return null;
-  const tags = tagsOf(doc.body);
+  const body = doc?.body ?? blank;
+  if (doc === undefined || body === undefined) return null;
+  const tags = tagsOf(body);
   const change = async (next: string[]) => {
     try {
-      await data.saveDocument(kind, id, { ...doc.body, tags: next }, doc.body);
+      await data.saveDocument(kind, id, { ...body, tags: next }, doc?.body);
     } catch (error) {
       notifyError('The tags were not changed', error);
     }
   };
   if (!mayEdit) return <TagChips tags={tags} />;
+  const toggle = () => setOpened(!opened);
   return (
     <span className={classes.own}>
       <TagChips tags={tags} />
       <Popover opened={opened} onChange={setOpened} position="bottom-start" width={300} trapFocus>
         <Popover.Target>
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            color="gray"
-            leftSection={<IconTag size={14} stroke={1.5} aria-hidden />}
-            onClick={() => setOpened(!opened)}
-          >
-            {tags.length === 0 ? 'Add a tag' : 'Tags'}
-          </Button>
+          {of === undefined ? (
+            <Button size="compact-xs" variant="subtle" color="gray" leftSection={icon} onClick={toggle}>
+              {tags.length === 0 ? 'Add a tag' : 'Tags'}
+            </Button>
+          ) : (
+            <ActionIcon size={22} aria-label={`Tags of ${of}`} onClick={toggle}>
+              {icon}
+            </ActionIcon>
+          )}
         </Popover.Target>
         <Popover.Dropdown aria-label="Tags">
           <TagsInput tags={tags} onChange={(next) => void change(next)} />

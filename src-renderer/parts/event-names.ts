@@ -23,6 +23,9 @@ export const useEventName = (key: string): string => useKnown((known) => nameIn(
 /** Types that are not offered where one is chosen. */
 export const useArchivedTypes = (): ReadonlySet<string> => useKnown(({ archived }) => archived);
 
+/** Where a type's page is. */
+export const typeHref = (key: string): string => `/events/types/${encodeURIComponent(key)}`;
+
 /** Keeps names and archived types current; used once, by the shell. */
 export function useWatchEventTypes(): void {
   const documents = useLive(() => data.documents('event-type'), [], ['documents:event-type', 'session']);

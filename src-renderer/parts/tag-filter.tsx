@@ -1,14 +1,22 @@
 import { Select } from '@mantine/core';
 import { IconTag } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { tagsOf } from '#shared/contact/tag.schema.ts';
 
 type Body = { tags?: unknown };
 
-/** A list narrowed to one tag. The control is there as soon as anything in the list has a tag. */
-export function useTagFilter(bodies: readonly Body[]) {
+type TagFilter<T> = {
+  /** Null while nothing in the list has a tag. */
+  control: ReactNode;
+  /** What the list shows: everything, or what has the chosen tag. */
+  shown: readonly T[];
+  clear: () => void;
+};
+
+/** A list narrowed to one tag; `bodyOf` gives what of an item has the tags. */
+export function useTagFilter<T>(items: readonly T[], bodyOf: (item: T) => Body): TagFilter<T> {
   const [chosen, setChosen] = useState<string | null>(null);
-  const tags = useMemo(() => [...new Set(bodies.flatMap(tagsOf))].sort((a, b) => a.localeCompare(b)), [bodies]);
+  const tags = [...new Set(items.flatMap((item) => tagsOf(bodyOf(item))))].sort((a, b) => a.localeCompare(b));
   const wanted = chosen !== null && tags.includes(chosen) ? chosen : null;
   const control =
     tags.length === 0 ? null : (
@@ -26,7 +34,7 @@ export function useTagFilter(bodies: readonly Body[]) {
     );
   return {
     control,
-    passes: (body: Body): boolean => wanted === null || tagsOf(body).includes(wanted),
+    shown: wanted === null ? items : items.filter((item) => tagsOf(bodyOf(item)).includes(wanted)),
     clear: () => setChosen(null),
   };
 }

@@ -3,6 +3,11 @@ import type { DataApi, Doc } from '#renderer/data/data-api.ts';
 import { type Topic, useLive } from '#renderer/data/hooks.ts';
 import { tagOfListId, tagsOf } from '#shared/contact/tag.schema.ts';
 import type { DocumentKind } from '#shared/sync/envelope.schema.ts';
+import { documentHref } from './document-words.ts';
+import { eventName, typeHref } from './event-names.ts';
+
+/** The page of everything that has the tag. */
+export const tagHref = (tag: string): string => `/tags/${encodeURIComponent(tag)}`;
 
 /** Kinds of documents that can have tags, in the order in which a tag's page lists them. */
 export const taggedKinds = [
@@ -65,6 +70,15 @@ export function useTags(): Tag[] | undefined {
 
 /** How a tagged document is called: each kind has its own name for its name. */
 export function taggedName({ kind, doc: { body } }: TaggedDoc): string {
-  const name = kind === 'contact-field' ? body.label : kind === 'event-type' ? body.key : body.name;
-  return typeof name === 'string' && name.trim() !== '' ? name : 'Untitled';
+  if (kind === 'event-type' && typeof body.key === 'string' && !textOf(body.name)) return eventName(body.key);
+  return textOf(kind === 'contact-field' ? body.label : body.name) || 'Untitled';
+}
+
+const textOf = (name: unknown): string => (typeof name === 'string' ? name.trim() : '');
+
+/** Where a tagged document is opened; null for one this build cannot open. */
+export function taggedHref({ kind, doc }: TaggedDoc): string | null {
+  const { key } = doc.body;
+  if (kind === 'event-type' && typeof key === 'string') return typeHref(key);
+  return documentHref(kind, doc.id, null);
 }

@@ -1,21 +1,16 @@
-import { Button, TextInput } from '@mantine/core';
-import { IconPlus, IconSearch, IconSend } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
-import { Link, useLocation } from 'wouter';
+import { Button } from '@mantine/core';
+import { IconPlus, IconSend } from '@tabler/icons-react';
+import { useLocation } from 'wouter';
 import { Allowed } from '#renderer/parts/allowed.tsx';
-import { TagChips } from '#renderer/parts/tag-chips.tsx';
-import { useTagFilter } from '#renderer/parts/tag-filter.tsx';
+import { ListPage } from '#renderer/parts/list-page.tsx';
+import { NameCell } from '#renderer/parts/name-cell.tsx';
 import { useOnline } from '#renderer/parts/use-online.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
-import { ErrorState } from '#renderer/ui/error-state.tsx';
 import list from '#renderer/ui/list.module.css';
-import { Page } from '#renderer/ui/page.tsx';
-import { PageHeader } from '#renderer/ui/page-header.tsx';
-import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx';
+import { type ListColumn, ListTable } from '#renderer/ui/list-table.tsx';
 import { Time } from '#renderer/ui/time.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { leftCount } from '#shared/campaign/campaign-words.ts';
-import { fold } from '#shared/kernel/fold.ts';
 import { createCampaign } from './campaign-commands.ts';
 import { CampaignState } from './campaign-state.tsx';
 import classes from './campaigns.module.css';
@@ -27,13 +22,7 @@ export function CampaignList() {
   const [, go] = useLocation();
   const online = useOnline();
   const sending = useSending(online);
-  const { entries, error } = useCampaigns();
-  const [search, setSearch] = useState('');
-  const format = useFormat();
-  const wanted = fold(search.trim());
-  const byTag = useTagFilter(useMemo(() => (entries ?? []).map(({ doc }) => doc.body), [entries]));
-  const shown = (entries ?? []).filter(({ doc }) => byTag.passes(doc.body) && fold(doc.body.name).includes(wanted));
-
+  const { entries, error, reload } = useCampaigns();
   const create = (
     <Allowed right="edit">
       <Button leftSection={<IconPlus size={16} stroke={1.5} />} onClick={() => void createCampaign(go)}>
@@ -43,139 +32,80 @@ export function CampaignList() {
   );
   const some = entries !== undefined && entries.length > 0;
   return (
-    <Page
-      width="fill"
-      header={
-        <PageHeader
-          title="Campaigns"
-          count={some ? format.count(entries.length) : undefined}
-          actions={
-            <>
-              {some ? <StopAllButton sending={sending} online={online} /> : null}
-              {create}
-            </>
-          }
-        >
-          {some ? (
-            <>
-              <TextInput
-                aria-label="Search campaigns"
-                placeholder="Search by name"
-                leftSection={<IconSearch size={16} stroke={1.5} />}
-                w={280}
-                value={search}
-                onChange={(event) => setSearch(event.currentTarget.value)}
-              />
-              {byTag.control}
-            </>
-          ) : null}
-        </PageHeader>
+    <ListPage
+      title="Campaigns"
+      one="campaign"
+      items={entries}
+      error={error}
+      retry={reload}
+      bodyOf={({ doc }) => doc.body}
+      textOf={({ doc }) => doc.body.name}
+      actions={
+        <>
+          {some ? <StopAllButton sending={sending} online={online} /> : null}
+          {create}
+        </>
       }
-    >
-      {sending.status?.stopped ? (
-        <div className={classes.banner}>
-          <StoppedBanner sending={sending} online={online} />
-        </div>
-      ) : null}
-      {error && !entries ? (
-        <ErrorState title="The campaigns could not be read" error={error} />
-      ) : entries === undefined ? (
-        <SkeletonRows label="Loading campaigns" />
-      ) : entries.length === 0 ? (
+      banner={
+        sending.status?.stopped ? (
+          <div className={classes.banner}>
+            <StoppedBanner sending={sending} online={online} />
+          </div>
+        ) : null
+      }
+      empty={
         <EmptyState icon={<IconSend size={24} stroke={1.5} />} title="Send the first campaign" actions={create}>
           A campaign is one message to one segment. You see who gets it and who is skipped before anything leaves, and
           have 10 seconds to cancel after.
         </EmptyState>
-      ) : shown.length === 0 ? (
-        <EmptyState
-          title={wanted === '' ? 'No campaign has this tag' : `No campaign matches “${search.trim()}”`}
-          actions={
-            <Button
-              variant="default"
-              onClick={() => {
-                setSearch('');
-                byTag.clear();
-              }}
-            >
-              Show all campaigns
-            </Button>
-          }
-        />
-      ) : (
-        <CampaignTable entries={shown} />
-      )}
-    </Page>
+      }
+    >
+      {(shown) => <CampaignTable entries={shown} />}
+    </ListPage>
   );
 }
+
+const columns: readonly ListColumn[] = [
+  { head: 'Name' },
+  { head: 'State', width: 150 },
+  { head: 'Recipients', width: 100, number: true },
+  { head: 'Sent', width: 100, number: true },
+  { head: 'Opened', width: 130, number: true },
+  { head: 'Clicked', width: 130, number: true },
+  { head: 'When', width: 150 },
+];
 
 function CampaignTable({ entries }: { entries: readonly CampaignEntry[] }) {
   const figures = useFigures(entries);
   const format = useFormat();
   return (
-    <div className={list.wrap}>
-      <table className={list.table}>
-        <colgroup>
-          <col />
-          <col style={{ width: 150 }} />
-          <col style={{ width: 100 }} />
-          <col style={{ width: 100 }} />
-          <col style={{ width: 130 }} />
-          <col style={{ width: 130 }} />
-          <col style={{ width: 150 }} />
-        </colgroup>
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">State</th>
-            <th scope="col" className={list.number}>
-              Recipients
-            </th>
-            <th scope="col" className={list.number}>
-              Sent
-            </th>
-            <th scope="col" className={list.number}>
-              Opened
-            </th>
-            <th scope="col" className={list.number}>
-              Clicked
-            </th>
-            <th scope="col">When</th>
+    <ListTable label="Campaigns" columns={columns}>
+      {entries.map((entry) => {
+        const { doc, run } = entry;
+        const figure = figures.get(doc.id);
+        const sent = run ? leftCount(run.counts) : 0;
+        const share = (part: number | undefined) =>
+          part === undefined || sent === 0 ? null : (
+            <>
+              {format.count(part)} <span className={list.dim}>· {format.share(part, sent)}</span>
+            </>
+          );
+        return (
+          <tr key={doc.id}>
+            <NameCell href={`/campaigns/${doc.id}`} name={doc.body.name} tags={doc.body.tags} />
+            <td>
+              <CampaignState campaign={doc.body} run={run} />
+            </td>
+            <td className={list.number}>{run ? format.count(run.recipients) : null}</td>
+            <td className={list.number}>{run?.startedAt ? format.count(sent) : null}</td>
+            <td className={list.number}>{share(figure?.opened)}</td>
+            <td className={list.number}>{share(figure?.clicked)}</td>
+            <td className={list.dim}>
+              <Time at={whenOf(entry)} withTime />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {entries.map((entry) => {
-            const { doc, run } = entry;
-            const figure = figures.get(doc.id);
-            const sent = run ? leftCount(run.counts) : 0;
-            const share = (part: number | undefined) =>
-              part === undefined || sent === 0 ? null : (
-                <>
-                  {format.count(part)} <span className={list.dim}>· {format.share(part, sent)}</span>
-                </>
-              );
-            return (
-              <tr key={doc.id}>
-                <td title={doc.body.name}>
-                  <Link href={`/campaigns/${doc.id}`} className={list.strong}>
-                    {doc.body.name}
-                  </Link>{' '}
-                  <TagChips tags={doc.body.tags} />
-                </td>
-                <td>
-                  <CampaignState campaign={doc.body} run={run} />
-                </td>
-                <td className={list.number}>{run ? format.count(run.recipients) : null}</td>
-                <td className={list.number}>{run?.startedAt ? format.count(sent) : null}</td>
-                <td className={list.number}>{share(figure?.opened)}</td>
-                <td className={list.number}>{share(figure?.clicked)}</td>
-                <td className={list.dim}>
-                  <Time at={whenOf(entry)} withTime />
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+        );
+      })}
+    </ListTable>
   );
 }

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { data } from '#renderer/data/client.ts';
-import type { CampaignFigures, DataError, Doc } from '#renderer/data/data-api.ts';
+import type { CampaignFigures, Doc } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
 import { typedDocs } from '#renderer/parts/typed-docs.ts';
 import { type Campaign, type CampaignRun, campaignSchema } from '#shared/campaign/campaign.schema.ts';
@@ -12,7 +12,7 @@ export type CampaignEntry = {
 };
 
 /** Every campaign with its run, newest first; undefined until the worker answered. */
-export function useCampaigns(): { entries: CampaignEntry[] | undefined; error: DataError | null } {
+export function useCampaigns() {
   const docs = useLive(() => data.documents('campaign'), [], ['documents:campaign']);
   const runs = useLive(() => data.campaignRuns(), [], ['documents:campaign-run']);
   const entries = useMemo(() => {
@@ -25,7 +25,11 @@ export function useCampaigns(): { entries: CampaignEntry[] | undefined; error: D
       })
       .sort((a, b) => whenOf(b) - whenOf(a));
   }, [docs.value, runs.value]);
-  return { entries, error: docs.error ?? runs.error };
+  const reload = () => {
+    docs.reload();
+    runs.reload();
+  };
+  return { entries, error: docs.error ?? runs.error, reload };
 }
 
 /** The time a campaign is sorted and shown by. */

@@ -1,9 +1,8 @@
 import { Link } from 'wouter';
-import { eventName } from '#renderer/parts/event-names.ts';
+import { eventName, typeHref } from '#renderer/parts/event-names.ts';
 import { Panel, PanelSection } from '#renderer/ui/panel.tsx';
 import { Time } from '#renderer/ui/time.tsx';
 import type { LiveEvent } from '#shared/event/live-event.schema.ts';
-import { typeHref } from './event-names.ts';
 import classes from './events.module.css';
 
 /** "{…}" with a line each; as it came where it is only a beginning. */

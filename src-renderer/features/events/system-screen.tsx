@@ -1,9 +1,13 @@
-import { Link } from 'wouter';
 import { useLive } from '#renderer/data/hooks.ts';
+import { typeHref } from '#renderer/parts/event-names.ts';
+import { NameCell } from '#renderer/parts/name-cell.tsx';
+import { useTagFilter } from '#renderer/parts/tag-filter.tsx';
+import { typedDocs } from '#renderer/parts/typed-docs.ts';
 import list from '#renderer/ui/list.module.css';
+import { type ListColumn, ListTable } from '#renderer/ui/list-table.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
+import { eventTypeSchema } from '#shared/event/event-type.schema.ts';
 import { type SystemEvent, type SystemEventRecord, systemEvents } from '#shared/event/system-events.ts';
-import { typeHref } from './event-names.ts';
 import classes from './events.module.css';
 import { EventsPage } from './events-page.tsx';
 
@@ -17,6 +21,14 @@ const recordWords: Readonly<Record<SystemEventRecord, { name: string; tone: stri
   none: { name: 'Not raised yet', tone: 'faint', about: 'Known to come; nothing happens today' },
 };
 
+const columns: readonly ListColumn[] = [
+  { head: 'Name', width: 210 },
+  { head: 'When it happens' },
+  { head: 'What it says', width: 260 },
+  { head: 'Recorded as', width: 150 },
+  { head: 'Here', width: 90, number: true },
+];
+
 const groups = [...new Set(systemEvents.map(({ group }) => group))];
 
 /** What Muster itself knows to have happened, and how that is recorded today. */
@@ -24,65 +36,51 @@ export function SystemScreen() {
   const format = useFormat();
   const figures = useLive((from) => from.eventFigures(), [], ['columns']);
   const counts = new Map(figures.value?.types.map(({ key, total }) => [key, total]));
+  const types = useLive((from) => from.documents('event-type'), [], ['documents:event-type']);
+  const tags = new Map(typedDocs(eventTypeSchema, types.value ?? []).map(({ body }) => [body.key, body.tags]));
+  const byTag = useTagFilter(systemEvents, ({ key }) => ({ tags: tags.get(key) }));
   return (
     <EventsPage count={format.count(systemEvents.length)}>
+      {byTag.control ? <div className={classes.bar}>{byTag.control}</div> : null}
       <div className={list.wrap}>
         <p className={classes.note}>
           What Muster itself notices about contacts. Those recorded as events are types like any other; what is not
           raised yet is listed so that nobody waits for it.
         </p>
-        {groups.map((group) => (
-          <section key={group} aria-label={group}>
-            <h2 className={classes.groupName}>{group}</h2>
-            <table className={list.table}>
-              <colgroup>
-                <col style={{ width: 210 }} />
-                <col />
-                <col style={{ width: 260 }} />
-                <col style={{ width: 150 }} />
-                <col style={{ width: 90 }} />
-              </colgroup>
-              <thead>
-                <tr>
-                  <th scope="col">Name</th>
-                  <th scope="col">When it happens</th>
-                  <th scope="col">What it says</th>
-                  <th scope="col">Recorded as</th>
-                  <th scope="col" className={list.number}>
-                    Here
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {systemEvents
+        {groups
+          .filter((group) => byTag.shown.some((one) => one.group === group))
+          .map((group) => (
+            <section key={group} aria-label={group}>
+              <h2 className={classes.groupName}>{group}</h2>
+              <ListTable label={group} columns={columns}>
+                {byTag.shown
                   .filter((one) => one.group === group)
                   .map((one) => (
-                    <SystemRow key={one.key} one={one} total={counts.get(one.key)} />
+                    <SystemRow key={one.key} one={one} tags={tags.get(one.key)} total={counts.get(one.key)} />
                   ))}
-              </tbody>
-            </table>
-          </section>
-        ))}
+              </ListTable>
+            </section>
+          ))}
       </div>
     </EventsPage>
   );
 }
 
-function SystemRow({ one, total }: { one: SystemEvent; total: number | undefined }) {
+type RowProps = { one: SystemEvent; tags: readonly string[] | undefined; total: number | undefined };
+
+function SystemRow({ one, tags, total }: RowProps) {
   const format = useFormat();
   const words = recordWords[one.record];
   const says = one.parameters.map(({ name }) => name).join(', ');
   return (
     <tr>
-      <td title={one.record === 'event' ? one.key : undefined}>
-        {one.record === 'event' ? (
-          <Link href={typeHref(one.key)} className={list.strong}>
-            {one.name}
-          </Link>
-        ) : (
+      {one.record === 'event' ? (
+        <NameCell href={typeHref(one.key)} name={one.name} tags={tags} />
+      ) : (
+        <td>
           <span className={classes.plain}>{one.name}</span>
-        )}
-      </td>
+        </td>
+      )}
       <td className={list.dim} title={one.about}>
         {one.about}
       </td>

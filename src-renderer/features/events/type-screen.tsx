@@ -3,6 +3,7 @@ import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
 import { ReadOnlyNotice } from '#renderer/parts/allowed.tsx';
+import { DocTags } from '#renderer/parts/doc-tags.tsx';
 import { eventName } from '#renderer/parts/event-names.ts';
 import { typedDoc } from '#renderer/parts/typed-docs.ts';
 import { useAutosave } from '#renderer/parts/use-autosave.ts';
@@ -83,7 +84,9 @@ function TypePage({ doc, exists }: { doc: Doc<EventType>; exists: boolean }) {
               </Button>
             ) : null
           }
-        />
+        >
+          <DocTags id={doc.id} kind="event-type" mayEdit={mayEdit} blank={{ key: body.key, parameters: [] }} />
+        </PageHeader>
       }
     >
       <div className={classes.type}>

@@ -1,19 +1,22 @@
 import { Button, Switch, TextInput } from '@mantine/core';
 import { IconActivity, IconPlus, IconSearch } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
+import { typeHref } from '#renderer/parts/event-names.ts';
 import { LoadDemoButton } from '#renderer/parts/load-demo-button.tsx';
+import { NameCell } from '#renderer/parts/name-cell.tsx';
+import { useTagFilter } from '#renderer/parts/tag-filter.tsx';
 import { useCan } from '#renderer/parts/use-can.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
 import list from '#renderer/ui/list.module.css';
+import { type ListColumn, ListTable } from '#renderer/ui/list-table.tsx';
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx';
 import { Ago } from '#renderer/ui/time.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { useNow } from '#renderer/ui/use-now.ts';
 import { isSystemType } from '#shared/event/system-events.ts';
 import { fold } from '#shared/kernel/fold.ts';
-import { typeHref } from './event-names.ts';
 import classes from './events.module.css';
 import { EventsPage } from './events-page.tsx';
 import { Sparkline } from './sparkline.tsx';
@@ -28,7 +31,8 @@ export function TypesScreen() {
   const mayEdit = useMayEditTypes();
   const own = rows?.filter(({ key }) => !isSystemType(key));
   const hidden = own?.filter((row) => row.archived).length ?? 0;
-  const shown = own?.filter(
+  const byTag = useTagFilter(own ?? [], ({ doc }) => doc?.body ?? {});
+  const shown = byTag.shown.filter(
     (row) => (archived || !row.archived) && fold(`${row.name} ${row.key}`).includes(fold(search.trim())),
   );
   return (
@@ -36,7 +40,7 @@ export function TypesScreen() {
       count={own?.length ? format.count(own.length - hidden) : undefined}
       actions={mayEdit ? <NewType taken={new Set(own?.map(({ key }) => key))} /> : null}
     >
-      {own === undefined || shown === undefined ? (
+      {own === undefined ? (
         error === null ? (
           <SkeletonRows label="Loading event types" />
         ) : (
@@ -62,6 +66,7 @@ export function TypesScreen() {
               value={search}
               onChange={(event) => setSearch(event.currentTarget.value)}
             />
+            {byTag.control}
             {hidden > 0 ? (
               <Switch
                 label={`Show ${format.count(hidden)} archived`}
@@ -71,8 +76,10 @@ export function TypesScreen() {
             ) : null}
           </div>
           {shown.length === 0 ? (
-            <EmptyState compact title="No type is called so">
-              {search.trim() === '' ? 'All types are archived.' : `Nothing has “${search.trim()}” in its name or key.`}
+            <EmptyState compact title={search.trim() === '' ? 'No type to show' : 'No type is called so'}>
+              {search.trim() === ''
+                ? 'All types that could be shown are archived.'
+                : `Nothing has “${search.trim()}” in its name or key.`}
             </EmptyState>
           ) : (
             <TypeTable rows={shown} />
@@ -91,56 +98,41 @@ export function useMayEditTypes(): boolean {
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
+const columns: readonly ListColumn[] = [
+  { head: 'Name' },
+  { head: 'Key' },
+  { head: 'Last seen', width: 140 },
+  { head: 'Last 30 days', width: 110, number: true },
+  { head: 'Day by day', width: 170, unseen: true },
+];
+
 function TypeTable({ rows }: { rows: readonly TypeRow[] }) {
   const format = useFormat();
   const now = useNow();
   return (
     <div className={list.wrap}>
-      <table className={list.table} aria-label="Event types">
-        <colgroup>
-          <col />
-          <col />
-          <col style={{ width: 140 }} />
-          <col style={{ width: 110 }} />
-          <col style={{ width: 170 }} />
-        </colgroup>
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Key</th>
-            <th scope="col">Last seen</th>
-            <th scope="col" className={list.number}>
-              Last 30 days
-            </th>
-            <th scope="col" aria-label="Day by day" />
+      <ListTable label="Event types" columns={columns}>
+        {rows.map(({ key, name, doc, figure, archived }) => (
+          <tr key={key}>
+            <NameCell href={typeHref(key)} name={name} tags={doc?.body.tags}>
+              {archived ? <span className={classes.tag}>Archived</span> : null}
+            </NameCell>
+            <td className={list.dim} title={key}>
+              <code>{key}</code>
+            </td>
+            <td className={list.dim}>{figure ? <Ago at={figure.lastAt} now={now} /> : 'Never'}</td>
+            <td className={list.number}>{figure ? format.count(sum(figure.byDay)) : ''}</td>
+            <td>
+              {figure ? (
+                <Sparkline
+                  values={figure.byDay}
+                  label={`${format.counted(sum(figure.byDay), 'event')} in the last 30 days`}
+                />
+              ) : null}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ key, name, figure, archived }) => (
-            <tr key={key}>
-              <td>
-                <Link href={typeHref(key)} className={list.strong} title={name}>
-                  {name}
-                </Link>
-                {archived ? <span className={classes.tag}>Archived</span> : null}
-              </td>
-              <td className={list.dim} title={key}>
-                <code>{key}</code>
-              </td>
-              <td className={list.dim}>{figure ? <Ago at={figure.lastAt} now={now} /> : 'Never'}</td>
-              <td className={list.number}>{figure ? format.count(sum(figure.byDay)) : ''}</td>
-              <td>
-                {figure ? (
-                  <Sparkline
-                    values={figure.byDay}
-                    label={`${format.counted(sum(figure.byDay), 'event')} in the last 30 days`}
-                  />
-                ) : null}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </ListTable>
     </div>
   );
 }

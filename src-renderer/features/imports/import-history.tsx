@@ -1,8 +1,9 @@
-import { Link } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import { useLive } from '#renderer/data/hooks.ts';
+import { NameCell } from '#renderer/parts/name-cell.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
 import list from '#renderer/ui/list.module.css';
+import { type ListColumn, ListTable } from '#renderer/ui/list-table.tsx';
 import { StatusDot, type Tone } from '#renderer/ui/status-dot.tsx';
 import { Time } from '#renderer/ui/time.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
@@ -19,6 +20,14 @@ const states: Record<ImportState['state'], { tone: Tone; words: string }> = {
   undone: { tone: 'neutral', words: 'Taken back' },
 };
 
+const columns: readonly ListColumn[] = [
+  { head: 'File' },
+  { head: 'State', width: 110 },
+  { head: 'Lines', width: 110, number: true },
+  { head: 'Left out', width: 110, number: true },
+  { head: 'Started', width: 150 },
+];
+
 /** Earlier imports, newest first. They live on the server. */
 export function ImportHistory() {
   const format = useFormat();
@@ -34,49 +43,23 @@ export function ImportHistory() {
   return (
     <section className={classes.history} aria-label="Earlier imports">
       <h2 className={classes.dropTitle}>Earlier imports</h2>
-      <table className={list.table}>
-        <colgroup>
-          <col />
-          <col style={{ width: 110 }} />
-          <col style={{ width: 110 }} />
-          <col style={{ width: 110 }} />
-          <col style={{ width: 150 }} />
-        </colgroup>
-        <thead>
-          <tr>
-            <th scope="col">File</th>
-            <th scope="col">State</th>
-            <th scope="col" className={list.number}>
-              Lines
-            </th>
-            <th scope="col" className={list.number}>
-              Left out
-            </th>
-            <th scope="col">Started</th>
+      <ListTable label="Earlier imports" columns={columns}>
+        {imports.value.map((one) => (
+          <tr key={one.id}>
+            <NameCell href={`/imports/${one.id}`} name={one.fileName} />
+            <td>
+              <StatusDot tone={states[one.state].tone}>{states[one.state].words}</StatusDot>
+            </td>
+            <td className={list.number}>{format.count(one.summary?.lines ?? one.linesRead)}</td>
+            <td className={list.number}>
+              {one.summary && one.summary.rejected > 0 ? format.count(one.summary.rejected) : ''}
+            </td>
+            <td className={list.dim}>
+              <Time at={one.startedAt} withTime />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {imports.value.map((one) => (
-            <tr key={one.id}>
-              <td>
-                <Link href={`/imports/${one.id}`} className={list.strong}>
-                  {one.fileName}
-                </Link>
-              </td>
-              <td>
-                <StatusDot tone={states[one.state].tone}>{states[one.state].words}</StatusDot>
-              </td>
-              <td className={list.number}>{format.count(one.summary?.lines ?? one.linesRead)}</td>
-              <td className={list.number}>
-                {one.summary && one.summary.rejected > 0 ? format.count(one.summary.rejected) : ''}
-              </td>
-              <td className={list.dim}>
-                <Time at={one.startedAt} withTime />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </ListTable>
     </section>
   );
 }

@@ -1,94 +1,67 @@
 import { Button, TextInput } from '@mantine/core';
 import { IconListCheck, IconPlus } from '@tabler/icons-react';
-import { type FormEvent, useMemo, useState } from 'react';
-import { Link, useLocation } from 'wouter';
+import { type FormEvent, useState } from 'react';
+import { useLocation } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import { useLive } from '#renderer/data/hooks.ts';
 import { Allowed } from '#renderer/parts/allowed.tsx';
 import { useLiveLists } from '#renderer/parts/list-names.ts';
-import { TagChips } from '#renderer/parts/tag-chips.tsx';
-import { useTagFilter } from '#renderer/parts/tag-filter.tsx';
+import { ListPage } from '#renderer/parts/list-page.tsx';
+import { NameCell } from '#renderer/parts/name-cell.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
-import { ErrorState } from '#renderer/ui/error-state.tsx';
 import list from '#renderer/ui/list.module.css';
+import { type ListColumn, ListTable } from '#renderer/ui/list-table.tsx';
 import { notifyError } from '#renderer/ui/notify.ts';
-import { Page } from '#renderer/ui/page.tsx';
-import { PageHeader } from '#renderer/ui/page-header.tsx';
-import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { clock } from '#renderer/ui/use-now.ts';
 import classes from './lists.module.css';
+
+const columns: readonly ListColumn[] = [
+  { head: 'Name' },
+  { head: 'Filled by', width: 220 },
+  { head: 'Contacts', width: 120, number: true },
+];
 
 /** Every list, those of subscription categories among them. */
 export function ListsScreen() {
   const format = useFormat();
   const found = useLiveLists();
-  const lists = found.value;
-  const byTag = useTagFilter(useMemo(() => lists ?? [], [lists]));
   const counts = useLive((from) => from.listCounts(), [], ['columns']);
   return (
-    <Page
-      width="fill"
-      header={
-        <PageHeader
-          title="Lists"
-          count={lists?.length ? format.count(lists.length) : undefined}
-          actions={
-            <Allowed right="edit">
-              <NewList />
-            </Allowed>
-          }
-        >
-          {byTag.control}
-        </PageHeader>
+    <ListPage
+      title="Lists"
+      one="list"
+      items={found.value}
+      error={found.error}
+      retry={found.reload}
+      bodyOf={(one) => one}
+      textOf={({ name }) => name}
+      actions={
+        <Allowed right="edit">
+          <NewList />
+        </Allowed>
       }
-    >
-      {found.error !== null && lists === undefined ? (
-        <ErrorState title="The lists could not be read" error={found.error} retry={found.reload} />
-      ) : lists === undefined ? (
-        <SkeletonRows label="Loading lists" />
-      ) : lists.length === 0 ? (
+      empty={
         <EmptyState icon={<IconListCheck size={24} stroke={1.5} />} title="Keep people together by name">
           A list holds whom you put into it: from a contact’s card, a file, a form or the API. Whom a rule finds belongs
           into a segment instead.
         </EmptyState>
-      ) : (
-        <div className={list.wrap}>
-          <table className={list.table} aria-label="Lists">
-            <colgroup>
-              <col />
-              <col style={{ width: 220 }} />
-              <col style={{ width: 120 }} />
-            </colgroup>
-            <thead>
-              <tr>
-                <th scope="col">Name</th>
-                <th scope="col">Filled by</th>
-                <th scope="col" className={list.number}>
-                  Contacts
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {lists.filter(byTag.passes).map(({ id, name, kind, tags }) => (
-                <tr key={id}>
-                  <td>
-                    <Link href={`/lists/${encodeURIComponent(id)}`} className={list.strong} title={name}>
-                      {name}
-                    </Link>{' '}
-                    <TagChips tags={tags} />
-                  </td>
-                  <td className={list.dim}>
-                    {kind === 'category' ? <span className={classes.protected}>Subscription</span> : 'You'}
-                  </td>
-                  <td className={list.number}>{counts.value ? format.count(counts.value[id]?.members ?? 0) : ''}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+      }
+    >
+      {(shown) => (
+        <ListTable label="Lists" columns={columns}>
+          {shown.map(({ id, name, kind, tags }) => (
+            <tr key={id}>
+              <NameCell href={`/lists/${encodeURIComponent(id)}`} name={name} tags={tags} />
+              <td className={list.dim}>
+                {kind === 'category' ? <span className={classes.protected}>Subscription</span> : 'You'}
+              </td>
+              <td className={list.number}>{counts.value ? format.count(counts.value[id]?.members ?? 0) : ''}</td>
+            </tr>
+          ))}
+        </ListTable>
       )}
-    </Page>
+    </ListPage>
   );
 }
 

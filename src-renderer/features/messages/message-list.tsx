@@ -1,45 +1,34 @@
-import { Button, TextInput } from '@mantine/core';
-import { IconMail, IconPlus, IconSearch } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { Button } from '@mantine/core';
+import { IconMail, IconPlus } from '@tabler/icons-react';
+import { useMemo } from 'react';
 import { Link, useLocation } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
 import { Allowed } from '#renderer/parts/allowed.tsx';
-import { TagChips } from '#renderer/parts/tag-chips.tsx';
-import { useTagFilter } from '#renderer/parts/tag-filter.tsx';
+import { ListPage } from '#renderer/parts/list-page.tsx';
+import { NameCell } from '#renderer/parts/name-cell.tsx';
 import { typedDocs } from '#renderer/parts/typed-docs.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
-import { ErrorState } from '#renderer/ui/error-state.tsx';
 import list from '#renderer/ui/list.module.css';
-import { Page } from '#renderer/ui/page.tsx';
-import { PageHeader } from '#renderer/ui/page-header.tsx';
-import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx';
+import { type ListColumn, ListTable } from '#renderer/ui/list-table.tsx';
 import { StatusDot } from '#renderer/ui/status-dot.tsx';
 import { Time } from '#renderer/ui/time.tsx';
-import { useFormat } from '#renderer/ui/use-format.tsx';
 import { type Campaign, campaignSchema } from '#shared/campaign/campaign.schema.ts';
-import { fold } from '#shared/kernel/fold.ts';
 import { hasDraftContent, type Message, messageSchema } from '#shared/message/message.schema.ts';
 import { createMessage } from './message-commands.ts';
 
 /** Every message, newest first. */
 export function MessageList() {
   const [, go] = useLocation();
-  const [search, setSearch] = useState('');
   const messages = useLive(() => data.documents('message'), [], ['documents:message']);
   const campaigns = useLive(() => data.documents('campaign'), [], ['documents:campaign']);
-  const format = useFormat();
-
   const all = useMemo(
-    () => typedDocs(messageSchema, messages.value ?? []).sort((a, b) => b.body.createdAt - a.body.createdAt),
+    () =>
+      messages.value && typedDocs(messageSchema, messages.value).sort((a, b) => b.body.createdAt - a.body.createdAt),
     [messages.value],
   );
   const usedIn = useMemo(() => usage(typedDocs(campaignSchema, campaigns.value ?? [])), [campaigns.value]);
-  const byTag = useTagFilter(useMemo(() => all.map(({ body }) => body), [all]));
-  const wanted = fold(search.trim());
-  const shown = all.filter(({ body }) => byTag.passes(body) && fold(`${body.name}\n${body.subject}`).includes(wanted));
-
   const create = (
     <Allowed right="edit">
       <Button leftSection={<IconPlus size={16} stroke={1.5} />} onClick={() => void createMessage(go)}>
@@ -48,54 +37,25 @@ export function MessageList() {
     </Allowed>
   );
   return (
-    <Page
-      width="fill"
-      header={
-        <PageHeader title="Messages" count={all.length > 0 ? format.count(all.length) : undefined} actions={create}>
-          {all.length > 0 ? (
-            <>
-              <TextInput
-                aria-label="Search messages"
-                placeholder="Search by name or subject"
-                leftSection={<IconSearch size={16} stroke={1.5} />}
-                w={280}
-                value={search}
-                onChange={(event) => setSearch(event.currentTarget.value)}
-              />
-              {byTag.control}
-            </>
-          ) : null}
-        </PageHeader>
-      }
-    >
-      {messages.error ? (
-        <ErrorState title="The messages could not be read" error={messages.error} />
-      ) : messages.value === undefined ? (
-        <SkeletonRows label="Loading messages" />
-      ) : all.length === 0 ? (
+    <ListPage
+      title="Messages"
+      one="message"
+      items={all}
+      error={messages.error}
+      retry={messages.reload}
+      bodyOf={({ body }) => body}
+      textOf={({ body }) => `${body.name}\n${body.subject}`}
+      searchHint="Search by name or subject"
+      actions={create}
+      empty={
         <EmptyState icon={<IconMail size={24} stroke={1.5} />} title="Write the first email" actions={create}>
           A message is an email you can send to many people. It starts as a finished newsletter: change the words, look
           at it as one of your contacts, and send yourself a test.
         </EmptyState>
-      ) : shown.length === 0 ? (
-        <EmptyState
-          title={wanted === '' ? 'No message has this tag' : `No message matches “${search.trim()}”`}
-          actions={
-            <Button
-              variant="default"
-              onClick={() => {
-                setSearch('');
-                byTag.clear();
-              }}
-            >
-              Show all messages
-            </Button>
-          }
-        />
-      ) : (
-        <MessageTable messages={shown} usedIn={usedIn} />
-      )}
-    </Page>
+      }
+    >
+      {(shown) => <MessageTable messages={shown} usedIn={usedIn} />}
+    </ListPage>
   );
 }
 
@@ -110,60 +70,43 @@ function usage(campaigns: readonly Doc<Campaign>[]): ReadonlyMap<string, Doc<Cam
 
 type TableProps = { messages: readonly Doc<Message>[]; usedIn: ReadonlyMap<string, Doc<Campaign>[]> };
 
+const columns: readonly ListColumn[] = [
+  { head: 'Name', width: '26%' },
+  { head: 'Subject' },
+  { head: 'Used in', width: '22%' },
+  { head: 'Created', width: 130 },
+  { head: 'State', width: 130 },
+];
+
 function MessageTable({ messages, usedIn }: TableProps) {
   return (
-    <div className={list.wrap}>
-      <table className={list.table}>
-        <colgroup>
-          <col style={{ width: '26%' }} />
-          <col />
-          <col style={{ width: '22%' }} />
-          <col style={{ width: 130 }} />
-          <col style={{ width: 130 }} />
-        </colgroup>
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Subject</th>
-            <th scope="col">Used in</th>
-            <th scope="col">Created</th>
-            <th scope="col">State</th>
-          </tr>
-        </thead>
-        <tbody>
-          {messages.map(({ id, body, waiting, refusal }) => (
-            <tr key={id}>
-              <td title={body.name}>
-                <Link href={`/messages/${id}`} className={list.strong}>
-                  {body.name}
-                </Link>{' '}
-                <TagChips tags={body.tags} />
-              </td>
-              <td className={list.dim} title={body.subject}>
-                {body.subject}
-              </td>
-              <td>
-                <UsedIn campaigns={usedIn.get(id) ?? []} />
-              </td>
-              <td className={list.dim}>
-                <Time at={body.createdAt} />
-              </td>
-              <td>
-                {hasDraftContent(body) && refusal === null ? (
-                  <StatusDot tone="warn">Unpublished</StatusDot>
-                ) : refusal !== null ? (
-                  <StatusDot tone="bad">Refused</StatusDot>
-                ) : waiting ? (
-                  <StatusDot tone="neutral">Waiting</StatusDot>
-                ) : (
-                  <StatusDot tone="ok">Synced</StatusDot>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ListTable label="Messages" columns={columns}>
+      {messages.map(({ id, body, waiting, refusal }) => (
+        <tr key={id}>
+          <NameCell href={`/messages/${id}`} name={body.name} tags={body.tags} />
+          <td className={list.dim} title={body.subject}>
+            {body.subject}
+          </td>
+          <td>
+            <UsedIn campaigns={usedIn.get(id) ?? []} />
+          </td>
+          <td className={list.dim}>
+            <Time at={body.createdAt} />
+          </td>
+          <td>
+            {hasDraftContent(body) && refusal === null ? (
+              <StatusDot tone="warn">Unpublished</StatusDot>
+            ) : refusal !== null ? (
+              <StatusDot tone="bad">Refused</StatusDot>
+            ) : waiting ? (
+              <StatusDot tone="neutral">Waiting</StatusDot>
+            ) : (
+              <StatusDot tone="ok">Synced</StatusDot>
+            )}
+          </td>
+        </tr>
+      ))}
+    </ListTable>
   );
 }
 

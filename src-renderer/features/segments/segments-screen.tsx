@@ -1,21 +1,18 @@
 import { Button, Skeleton, UnstyledButton } from '@mantine/core';
 import { IconCloudUp, IconFilter, IconPencil, IconPlus } from '@tabler/icons-react';
 import { useMemo } from 'react';
-import { Link } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
 import { Allowed } from '#renderer/parts/allowed.tsx';
 import { useRuleWriter } from '#renderer/parts/list-names.ts';
-import { TagChips } from '#renderer/parts/tag-chips.tsx';
-import { useTagFilter } from '#renderer/parts/tag-filter.tsx';
+import { ListPage } from '#renderer/parts/list-page.tsx';
+import { NameCell } from '#renderer/parts/name-cell.tsx';
+import { typedDocs } from '#renderer/parts/typed-docs.ts';
 import { Delayed } from '#renderer/ui/delayed.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
-import { ErrorState } from '#renderer/ui/error-state.tsx';
 import list from '#renderer/ui/list.module.css';
-import { Page } from '#renderer/ui/page.tsx';
-import { PageHeader } from '#renderer/ui/page-header.tsx';
-import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx';
+import { type ListColumn, ListTable } from '#renderer/ui/list-table.tsx';
 import { Time } from '#renderer/ui/time.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { ruleWords } from '#shared/segment/rule-words.ts';
@@ -24,28 +21,30 @@ import classes from './segments.module.css';
 import { type NewSegment, starters } from './starters.ts';
 import { blankSegment, useCreateSegment } from './use-create-segment.ts';
 
-type Listed = { doc: Doc; segment: Segment };
+const columns: readonly ListColumn[] = [
+  { head: 'Name', width: '26%' },
+  { head: 'Rule' },
+  { head: 'Contacts', width: 150, number: true },
+  { head: 'Created', width: 130 },
+];
 
 /** All segments with their rule in words and their live count. */
 export function SegmentsScreen() {
-  const format = useFormat();
   const docs = useLive(() => data.documents('segment'), [], ['documents']);
   const { create, busy } = useCreateSegment();
   const segments = useMemo(
-    () =>
-      (docs.value ?? [])
-        .flatMap((doc): Listed[] => {
-          const parsed = segmentSchema.safeParse(doc.body);
-          return parsed.success ? [{ doc, segment: parsed.data }] : [];
-        })
-        .toSorted((a, b) => b.segment.createdAt - a.segment.createdAt),
+    () => docs.value && typedDocs(segmentSchema, docs.value).toSorted((a, b) => b.body.createdAt - a.body.createdAt),
     [docs.value],
   );
-  const byTag = useTagFilter(useMemo(() => segments.map(({ segment }) => segment), [segments]));
-  const header = (
-    <PageHeader
+  return (
+    <ListPage
       title="Segments"
-      count={segments.length === 0 ? undefined : format.count(segments.length)}
+      one="segment"
+      items={segments}
+      error={docs.error}
+      retry={docs.reload}
+      bodyOf={({ body }) => body}
+      textOf={({ body }) => body.name}
       actions={
         <Allowed right="edit">
           <Button
@@ -57,76 +56,45 @@ export function SegmentsScreen() {
           </Button>
         </Allowed>
       }
+      empty={<NoSegments onPick={create} />}
     >
-      {byTag.control}
-    </PageHeader>
-  );
-  return (
-    <Page width="fill" header={header}>
-      {docs.error !== null && docs.value === undefined ? (
-        <ErrorState title="The segments could not be read" error={docs.error} retry={docs.reload} />
-      ) : docs.value === undefined ? (
-        <SkeletonRows label="Loading segments" />
-      ) : segments.length === 0 ? (
-        <EmptyState
-          icon={<IconFilter size={24} stroke={1.5} />}
-          title="Group people by what they are and what they did"
-        >
-          <p>
-            A segment is always current: its count follows every order and every edit. Start with one of these, or with
-            a new one.
-          </p>
-          <Allowed right="edit">
-            <div className={classes.starters}>
-              {starters(format).map((starter) => (
-                <Starter key={starter.name} starter={starter} onPick={() => create(starter)} />
-              ))}
-            </div>
-          </Allowed>
-        </EmptyState>
-      ) : (
-        <div className={list.wrap}>
-          <table className={list.table} aria-label="Segments">
-            <colgroup>
-              <col style={{ width: '26%' }} />
-              <col />
-              <col style={{ width: 150 }} />
-              <col style={{ width: 130 }} />
-            </colgroup>
-            <thead>
-              <tr>
-                <th scope="col">Name</th>
-                <th scope="col">Rule</th>
-                <th scope="col" className={list.number}>
-                  Contacts
-                </th>
-                <th scope="col">Created</th>
-              </tr>
-            </thead>
-            <tbody>
-              {segments
-                .filter(({ segment }) => byTag.passes(segment))
-                .map((listed) => (
-                  <SegmentRow key={listed.doc.id} {...listed} />
-                ))}
-            </tbody>
-          </table>
-        </div>
+      {(shown) => (
+        <ListTable label="Segments" columns={columns}>
+          {shown.map((doc) => (
+            <SegmentRow key={doc.id} doc={doc} />
+          ))}
+        </ListTable>
       )}
-    </Page>
+    </ListPage>
   );
 }
 
-function SegmentRow({ doc, segment }: Listed) {
+function NoSegments({ onPick }: { onPick: (segment: NewSegment) => void }) {
+  const format = useFormat();
+  return (
+    <EmptyState icon={<IconFilter size={24} stroke={1.5} />} title="Group people by what they are and what they did">
+      <p>
+        A segment is always current: its count follows every order and every edit. Start with one of these, or with a
+        new one.
+      </p>
+      <Allowed right="edit">
+        <div className={classes.starters}>
+          {starters(format).map((starter) => (
+            <Starter key={starter.name} starter={starter} onPick={() => onPick(starter)} />
+          ))}
+        </div>
+      </Allowed>
+    </EmptyState>
+  );
+}
+
+function SegmentRow({ doc }: { doc: Doc<Segment> }) {
+  const segment = doc.body;
   const writer = useRuleWriter();
   const words = ruleWords(segment.rule, writer);
   return (
     <tr>
-      <td>
-        <Link href={`/segments/${doc.id}`} className={list.strong} title={segment.name}>
-          {segment.name}
-        </Link>{' '}
-        <TagChips tags={segment.tags} />
+      <NameCell href={`/segments/${doc.id}`} name={segment.name} tags={segment.tags}>
         {hasDraftRule(segment) ? (
           <IconPencil
             className={classes.waiting}
@@ -145,7 +113,7 @@ function SegmentRow({ doc, segment }: Listed) {
             aria-label={doc.refusal ?? 'Waiting to sync'}
           />
         ) : null}
-      </td>
+      </NameCell>
       <td className={list.dim} title={words}>
         {words}
       </td>

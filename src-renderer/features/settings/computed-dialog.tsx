@@ -1,4 +1,4 @@
-import { Button, Group, Modal, TextInput } from '@mantine/core';
+import { Button, Modal, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { describeError } from '#renderer/ui/error-words.ts';
 import { sentenceCase } from '#renderer/ui/format.ts';
@@ -19,6 +19,7 @@ import classes from './computed.module.css';
 import { ComputedPreviewList } from './computed-preview.tsx';
 import { ComputedSentence } from './computed-sentence.tsx';
 import type { FieldDialogProps } from './field-dialog.tsx';
+import { FieldDialogFoot } from './field-dialog-foot.tsx';
 import { FieldPlace } from './field-place.tsx';
 import { typeName } from './field-words.ts';
 import settings from './settings.module.css';
@@ -105,7 +106,7 @@ export function ComputedDialog({ draft, lists, specs, save, onClose }: ComputedD
     }
   };
 
-  const problem = failure ?? problems.computed ?? problems.type;
+  const problem = failure ?? problems.computed ?? problems.type ?? null;
   return (
     <Modal opened onClose={onClose} title={isNew ? 'New computed field' : `Field “${draft.field.label}”`} size={600}>
       <form
@@ -145,17 +146,7 @@ export function ComputedDialog({ draft, lists, specs, save, onClose }: ComputedD
         </p>
         <ComputedPreviewList computed={field.computed} />
         <FieldPlace field={field} lists={lists} names={names} problems={problems} />
-        {problem ? (
-          <p className={settings.problem} role="alert">
-            {problem}
-          </p>
-        ) : null}
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit">{isNew ? 'Add field' : 'Save'}</Button>
-        </Group>
+        <FieldDialogFoot isNew={isNew} problem={problem} onClose={onClose} />
       </form>
     </Modal>
   );

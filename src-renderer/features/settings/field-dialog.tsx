@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Switch, TagsInput, TextInput } from '@mantine/core';
+import { Group, Modal, Select, Switch, TagsInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { describeError } from '#renderer/ui/error-words.ts';
 import {
@@ -14,6 +14,7 @@ import {
   isPersonalByDefault,
 } from '#shared/contact/field.schema.ts';
 import { cellOfStored, normaliseField, textOfCell } from '#shared/contact/field-value.ts';
+import { FieldDialogFoot } from './field-dialog-foot.tsx';
 import { FieldPlace } from './field-place.tsx';
 import { typeWords } from './field-words.ts';
 import classes from './settings.module.css';
@@ -179,17 +180,7 @@ export function FieldDialog({ draft, lists, specs, save, onClose }: FieldDialogP
           checked={field.readOnly}
           onChange={(event) => change({ readOnly: event.currentTarget.checked })}
         />
-        {failure === null ? null : (
-          <p className={classes.problem} role="alert">
-            {failure}
-          </p>
-        )}
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit">{isNew ? 'Add field' : 'Save'}</Button>
-        </Group>
+        <FieldDialogFoot isNew={isNew} problem={failure} onClose={onClose} />
       </form>
     </Modal>
   );

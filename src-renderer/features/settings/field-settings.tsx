@@ -1,31 +1,22 @@
-import { ActionIcon, Button, Group, Menu } from '@mantine/core';
-import {
-  IconArrowDown,
-  IconArrowUp,
-  IconDotsVertical,
-  IconMathFunction,
-  IconPencil,
-  IconPlus,
-  IconTrash,
-} from '@tabler/icons-react';
+import { Button, Group } from '@mantine/core';
+import { IconMathFunction, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
 import { usePersonalHere } from '#renderer/parts/personal-here.ts';
+import { useTagFilter } from '#renderer/parts/tag-filter.tsx';
 import { useCan } from '#renderer/parts/use-can.ts';
 import { confirm } from '#renderer/ui/confirm.tsx';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
-import { sentenceCase } from '#renderer/ui/format.ts';
-import list from '#renderer/ui/list.module.css';
 import { notifyDone, notifyError } from '#renderer/ui/notify.ts';
 import { useFormat } from '#renderer/ui/use-format.tsx';
-import { computedWords } from '#shared/contact/computed-words.ts';
-import { type FieldList, type FieldSpec, fieldLists, fieldPath, fieldSpecs } from '#shared/contact/field.schema.ts';
+import { type FieldList, type FieldSpec, fieldLists, fieldSpecs } from '#shared/contact/field.schema.ts';
 import { ComputedDialog, type ComputedSpec, isComputed, newComputed } from './computed-dialog.tsx';
 import { FieldDialog, type FieldDraft, newDraft } from './field-dialog.tsx';
-import { GONE_WITH_COMPUTED, goneWithField, ruleOfField, typeName } from './field-words.ts';
+import { FieldListTable } from './field-list-table.tsx';
+import { GONE_WITH_COMPUTED, goneWithField } from './field-words.ts';
 import { Section } from './section.tsx';
 import classes from './settings.module.css';
 
@@ -42,19 +33,6 @@ function bodyOf({ id: _, ...body }: FieldSpec): Record<string, unknown> {
   return body;
 }
 
-/** What else is to be said of a field: what it is worked out from, or what its values are to be. */
-function FieldRule({ field }: { field: FieldSpec }) {
-  const { count, event } = useFormat();
-  const words = field.computed
-    ? computedWords(field.computed, { count, event, status: sentenceCase })
-    : ruleOfField(field);
-  return (
-    <span className={classes.fieldRule} title={words}>
-      {words}
-    </span>
-  );
-}
-
 /** The workspace's own fields of contacts, list by list. */
 export function FieldSettings() {
   const { documents, specs, lists, refusals } = useFields();
@@ -63,6 +41,7 @@ export function FieldSettings() {
   const maySeePersonal = useCan('readPersonal');
   const personalHere = usePersonalHere();
   const mayChange = mayEdit && maySeePersonal;
+  const byTag = useTagFilter([...specs.values()], (field) => field);
   const [draft, setDraft] = useState<FieldDraft | null>(null);
   const [computed, setComputed] = useState<{ field: ComputedSpec; isNew: boolean } | null>(null);
 
@@ -141,106 +120,28 @@ export function FieldSettings() {
           for in segments.
         </EmptyState>
       ) : (
-        lists.map((one) => (
-          <section key={one.key} aria-label={one.name} className={classes.fieldList}>
-            <div className={classes.fieldListHead}>
-              <h3 className={classes.fieldListName}>{one.name}</h3>
-              <span className={classes.hint}>{one.key}</span>
-              {mayChange ? (
-                <Button
-                  ml="auto"
-                  size="compact-xs"
-                  variant="subtle"
-                  color="gray"
-                  aria-label={`Add field to ${one.name}`}
-                  onClick={() =>
-                    one.fields.every(isComputed)
-                      ? setComputed({ field: newComputed([one], specs), isNew: true })
-                      : setDraft(newDraft(one, specs))
-                  }
-                >
-                  Add field
-                </Button>
-              ) : null}
-            </div>
-            <table className={list.table}>
-              <thead>
-                <tr>
-                  <th scope="col">Name</th>
-                  <th scope="col" style={{ width: 130 }}>
-                    Type
-                  </th>
-                  <th scope="col">Key</th>
-                  {mayChange ? <th scope="col" style={{ width: 44 }} aria-label="Actions" /> : null}
-                </tr>
-              </thead>
-              <tbody>
-                {one.fields.map((field, at) => (
-                  <tr key={field.id}>
-                    <td>
-                      <span className={classes.fieldName}>{field.label}</span>
-                      <FieldRule field={field} />
-                      {refusals.get(field.id) ? (
-                        <span className={classes.problem} role="alert">
-                          {refusals.get(field.id)}
-                        </span>
-                      ) : null}
-                    </td>
-                    <td className={list.dim}>{typeName(field, format.currency)}</td>
-                    <td className={list.dim}>
-                      <code title={fieldPath(field)}>{fieldPath(field)}</code>
-                    </td>
-                    {mayChange ? (
-                      <td>
-                        <Menu position="bottom-end">
-                          <Menu.Target>
-                            <ActionIcon aria-label={`Actions for ${field.label}`}>
-                              <IconDotsVertical size={16} stroke={1.5} />
-                            </ActionIcon>
-                          </Menu.Target>
-                          <Menu.Dropdown>
-                            <Menu.Item
-                              leftSection={<IconPencil size={16} stroke={1.5} aria-hidden />}
-                              onClick={() =>
-                                isComputed(field)
-                                  ? setComputed({ field, isNew: false })
-                                  : setDraft({ field, isNew: false })
-                              }
-                            >
-                              Edit
-                            </Menu.Item>
-                            <Menu.Item
-                              leftSection={<IconArrowUp size={16} stroke={1.5} aria-hidden />}
-                              disabled={at === 0}
-                              onClick={() => void move(one, field, -1)}
-                            >
-                              Move up
-                            </Menu.Item>
-                            <Menu.Item
-                              leftSection={<IconArrowDown size={16} stroke={1.5} aria-hidden />}
-                              disabled={at === one.fields.length - 1}
-                              onClick={() => void move(one, field, 1)}
-                            >
-                              Move down
-                            </Menu.Item>
-                            <Menu.Divider />
-                            <Menu.Item
-                              color="red"
-                              leftSection={<IconTrash size={16} stroke={1.5} aria-hidden />}
-                              onClick={() => void remove(field)}
-                            >
-                              Delete
-                            </Menu.Item>
-                          </Menu.Dropdown>
-                        </Menu>
-                      </td>
-                    ) : null}
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </section>
-        ))
+        <>
+          {byTag.control ? <div className={classes.filter}>{byTag.control}</div> : null}
+          {lists.map((one) => (
+            <FieldListTable
+              key={one.key}
+              list={one}
+              shown={one.fields.filter((field) => byTag.shown.includes(field))}
+              mayChange={mayChange}
+              refusals={refusals}
+              onAdd={() =>
+                one.fields.every(isComputed)
+                  ? setComputed({ field: newComputed([one], specs), isNew: true })
+                  : setDraft(newDraft(one, specs))
+              }
+              onEdit={(field) =>
+                isComputed(field) ? setComputed({ field, isNew: false }) : setDraft({ field, isNew: false })
+              }
+              onMove={(field, by) => void move(one, field, by)}
+              onRemove={(field) => void remove(field)}
+            />
+          ))}
+        </>
       )}
       {computed ? (
         <ComputedDialog

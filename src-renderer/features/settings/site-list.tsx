@@ -1,26 +1,32 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import { useLive } from '#renderer/data/hooks.ts';
 import { Allowed } from '#renderer/parts/allowed.tsx';
+import { NameCell } from '#renderer/parts/name-cell.tsx';
+import { useTagFilter } from '#renderer/parts/tag-filter.tsx';
 import { typedDocs } from '#renderer/parts/typed-docs.ts';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
 import list from '#renderer/ui/list.module.css';
+import { type ListColumn, ListTable } from '#renderer/ui/list-table.tsx';
 import { notifyError } from '#renderer/ui/notify.ts';
 import { clock } from '#renderer/ui/use-now.ts';
 import { parseDomain, type Site, siteSchema } from '#shared/site/site.schema.ts';
 import { Section } from './section.tsx';
 import classes from './sites.module.css';
 
+const columns: readonly ListColumn[] = [{ head: 'Site' }, { head: 'Domains' }, { head: 'Consent', width: 110 }];
+
 /** The web sites whose pages send what their visitors do. */
 export function SiteList() {
   const found = useLive((from) => from.documents('site'), [], ['documents:site']);
+  const sites = typedDocs(siteSchema, found.value ?? []).sort((a, b) => a.body.name.localeCompare(b.body.name));
+  const byTag = useTagFilter(sites, ({ body }) => body);
   if (found.error !== null && found.value === undefined) {
     return <ErrorState title="The sites could not be read" error={found.error} retry={found.reload} />;
   }
   if (found.value === undefined) return null;
-  const sites = typedDocs(siteSchema, found.value).sort((a, b) => a.body.name.localeCompare(b.body.name));
   return (
     <Section
       title="Sites"
@@ -32,28 +38,20 @@ export function SiteList() {
       {sites.length === 0 ? (
         <p className={classes.dim}>No sites yet. Add the domain of your shop to get its script.</p>
       ) : (
-        <table className={list.table}>
-          <thead>
-            <tr>
-              <th scope="col">Site</th>
-              <th scope="col">Domains</th>
-              <th scope="col">Consent</th>
-            </tr>
-          </thead>
-          <tbody>
-            {sites.map(({ id, body }) => (
+        <>
+          {byTag.control ? <div className={classes.filter}>{byTag.control}</div> : null}
+          <ListTable label="Sites" columns={columns}>
+            {byTag.shown.map(({ id, body }) => (
               <tr key={id}>
-                <td title={body.name}>
-                  <Link href={`/settings/sites/${id}`}>{body.name}</Link>
-                </td>
+                <NameCell href={`/settings/sites/${id}`} name={body.name} tags={body.tags} />
                 <td className={list.dim} title={body.domains.join(', ')}>
                   {body.domains.join(', ') || 'None: nothing is taken'}
                 </td>
                 <td className={list.dim}>{body.consent === 'required' ? 'Asked for' : 'Not asked for'}</td>
               </tr>
             ))}
-          </tbody>
-        </table>
+          </ListTable>
+        </>
       )}
     </Section>
   );

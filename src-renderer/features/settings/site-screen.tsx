@@ -6,6 +6,7 @@ import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
 import { Allowed, EditableBy, ReadOnlyNotice } from '#renderer/parts/allowed.tsx';
+import { DocTags } from '#renderer/parts/doc-tags.tsx';
 import { typedDoc } from '#renderer/parts/typed-docs.ts';
 import { useAutosave } from '#renderer/parts/use-autosave.ts';
 import { confirm } from '#renderer/ui/confirm.tsx';
@@ -55,6 +56,7 @@ function SiteForm({ doc }: { doc: Doc<Site> }) {
       </Link>
       <Section
         title={body.name || 'Site'}
+        text={<DocTags id={doc.id} kind="site" />}
         aside={
           <SaveState saving={saving} waiting={doc.waiting} refusal={doc.refusal} problem={saving ? problem : null} />
         }

@@ -5,17 +5,29 @@ import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
 import { Allowed } from '#renderer/parts/allowed.tsx';
+import { DocTags } from '#renderer/parts/doc-tags.tsx';
+import { useTagFilter } from '#renderer/parts/tag-filter.tsx';
 import { typedDocs } from '#renderer/parts/typed-docs.ts';
 import { useCan } from '#renderer/parts/use-can.ts';
 import { confirm } from '#renderer/ui/confirm.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
 import list from '#renderer/ui/list.module.css';
+import { type ListColumn, ListTable } from '#renderer/ui/list-table.tsx';
 import { notifyError } from '#renderer/ui/notify.ts';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { clock } from '#renderer/ui/use-now.ts';
 import { type Category, categoryId, categorySchema, keyOfName } from '#shared/consent/category.schema.ts';
 import { Section } from './section.tsx';
 import classes from './settings.module.css';
+
+const columns: readonly ListColumn[] = [
+  { head: 'Name' },
+  { head: 'Key', width: 130 },
+  { head: 'Tags', width: 170 },
+  { head: 'Subscribed', width: 88, number: true },
+  { head: 'Left', width: 60, number: true },
+  { head: 'Actions', width: 76, unseen: true },
+];
 
 /** What people can subscribe to. Can be edited offline. */
 export function SubscriptionSettings() {
@@ -24,6 +36,7 @@ export function SubscriptionSettings() {
   const categories = typedDocs(categorySchema, docs.value ?? []).toSorted((a, b) =>
     a.body.name.localeCompare(b.body.name),
   );
+  const byTag = useTagFilter(categories, ({ body }) => body);
   return (
     <Section
       title="Subscriptions"
@@ -39,22 +52,10 @@ export function SubscriptionSettings() {
       ) : categories.length === 0 ? (
         <p className={classes.text}>No categories yet: messages go to everybody who gets mail at all.</p>
       ) : (
-        <table className={list.table} aria-label="Subscription categories">
-          <thead>
-            <tr>
-              <th scope="col">Name</th>
-              <th scope="col">Key</th>
-              <th scope="col" className={list.number} style={{ width: 100 }}>
-                Subscribed
-              </th>
-              <th scope="col" className={list.number} style={{ width: 72 }}>
-                Left
-              </th>
-              <th scope="col" style={{ width: 84 }} aria-label="Actions" />
-            </tr>
-          </thead>
-          <tbody>
-            {categories.map((doc) => (
+        <>
+          {byTag.control ? <div className={classes.filter}>{byTag.control}</div> : null}
+          <ListTable label="Subscription categories" columns={columns}>
+            {byTag.shown.map((doc) => (
               <CategoryRow
                 key={doc.id}
                 doc={doc}
@@ -62,8 +63,8 @@ export function SubscriptionSettings() {
                 left={counts.value?.[doc.id]?.left ?? 0}
               />
             ))}
-          </tbody>
-        </table>
+          </ListTable>
+        </>
       )}
     </Section>
   );
@@ -126,7 +127,12 @@ function CategoryRow({ doc, members, left }: { doc: Doc<Category>; members: numb
           doc.body.name
         )}
       </td>
-      <td className={list.dim}>{doc.body.key}</td>
+      <td className={list.dim} title={doc.body.key}>
+        {doc.body.key}
+      </td>
+      <td>
+        <DocTags id={doc.id} kind="category" of={doc.body.name} />
+      </td>
       <td className={list.number}>
         <Link href={`/lists/${encodeURIComponent(doc.id)}`} className={list.strong}>
           {format.count(members)}

@@ -3,8 +3,8 @@ import { IconTag } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import { useLive } from '#renderer/data/hooks.ts';
-import { documentHref, kindNames } from '#renderer/parts/document-words.ts';
-import { type TaggedDoc, taggedKinds, taggedName, useTags } from '#renderer/parts/tags.ts';
+import { kindNames } from '#renderer/parts/document-words.ts';
+import { type TaggedDoc, taggedHref, taggedKinds, taggedName, useTags } from '#renderer/parts/tags.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { PageHeader } from '#renderer/ui/page-header.tsx';
@@ -27,8 +27,7 @@ export function TagScreen({ tag }: { tag: string }) {
         <SkeletonRows label="Loading what has the tag" />
       ) : found === undefined ? (
         <EmptyState icon={<IconTag size={24} stroke={1.5} />} title={`Nothing is tagged “${tag}”`}>
-          Give it to contacts in the list of contacts, and to segments, messages, campaigns and lists on their own
-          pages.
+          Give it to contacts in their list, and to whatever else you make on its own page.
         </EmptyState>
       ) : (
         <div className={classes.groups}>
@@ -52,7 +51,7 @@ function Group({ title, docs }: { title: string; docs: readonly TaggedDoc[] }) {
       </h2>
       <ul className={classes.list}>
         {docs.map((one) => {
-          const href = documentHref(one.kind, one.doc.id, null);
+          const href = taggedHref(one);
           return (
             <li key={one.doc.id} className={classes.entry}>
               {href === null ? taggedName(one) : <Link href={href}>{taggedName(one)}</Link>}

@@ -1,16 +1,34 @@
 import { TextInput } from '@mantine/core';
 import { IconSearch, IconTag } from '@tabler/icons-react';
 import { useState } from 'react';
-import { Link } from 'wouter';
-import { tagHref } from '#renderer/parts/tag-chips.tsx';
-import { useTags } from '#renderer/parts/tags.ts';
+import { kindName, kindNames } from '#renderer/parts/document-words.ts';
+import { NameCell } from '#renderer/parts/name-cell.tsx';
+import { type TaggedDoc, taggedKinds, tagHref, useTags } from '#renderer/parts/tags.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
+import type { Format } from '#renderer/ui/format.ts';
 import list from '#renderer/ui/list.module.css';
+import { type ListColumn, ListTable } from '#renderer/ui/list-table.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { PageHeader } from '#renderer/ui/page-header.tsx';
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { tagOf } from '#shared/contact/tag.schema.ts';
+
+const columns: readonly ListColumn[] = [
+  { head: 'Tag' },
+  { head: 'Contacts', width: 140, number: true },
+  { head: 'Everything else', width: '50%' },
+];
+
+/** "2 segments, 1 message". */
+function kindsOf(documents: readonly TaggedDoc[], format: Format): string {
+  const words = taggedKinds.flatMap((kind) => {
+    const count = documents.filter((one) => one.kind === kind).length;
+    if (count === 0) return [];
+    return `${format.count(count)} ${(count === 1 ? kindName(kind) : kindNames(kind)).toLowerCase()}`;
+  });
+  return words.join(', ');
+}
 
 /** Every tag, with how much has it. */
 export function TagsScreen() {
@@ -41,44 +59,22 @@ export function TagsScreen() {
         <SkeletonRows label="Loading tags" />
       ) : tags.length === 0 ? (
         <EmptyState icon={<IconTag size={24} stroke={1.5} />} title="Find together what belongs together">
-          Give a tag to contacts, segments, messages, campaigns and lists: “spring sale”, “wholesale”. Here stands
-          everything that has it.
+          Give a tag to contacts, segments, lists, messages, campaigns, types of event, sites and fields: “spring sale”,
+          “wholesale”. Here stands everything that has it.
         </EmptyState>
       ) : shown.length === 0 ? (
         <EmptyState compact title={`No tag matches “${search.trim()}”`} />
       ) : (
         <div className={list.wrap}>
-          <table className={list.table} aria-label="Tags">
-            <colgroup>
-              <col />
-              <col style={{ width: 140 }} />
-              <col style={{ width: 220 }} />
-            </colgroup>
-            <thead>
-              <tr>
-                <th scope="col">Tag</th>
-                <th scope="col" className={list.number}>
-                  Contacts
-                </th>
-                <th scope="col" className={list.number}>
-                  Segments, messages and others
-                </th>
+          <ListTable label="Tags" columns={columns}>
+            {shown.map(({ tag, contacts, documents }) => (
+              <tr key={tag}>
+                <NameCell href={tagHref(tag)} name={tag} />
+                <td className={list.number}>{contacts === 0 ? '' : format.count(contacts)}</td>
+                <td className={list.dim}>{kindsOf(documents, format)}</td>
               </tr>
-            </thead>
-            <tbody>
-              {shown.map(({ tag, contacts, documents }) => (
-                <tr key={tag}>
-                  <td>
-                    <Link href={tagHref(tag)} className={list.strong}>
-                      {tag}
-                    </Link>
-                  </td>
-                  <td className={list.number}>{contacts === 0 ? '' : format.count(contacts)}</td>
-                  <td className={list.number}>{documents.length === 0 ? '' : format.count(documents.length)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+            ))}
+          </ListTable>
         </div>
       )}
     </Page>

@@ -1,2 +1,0 @@
-/** Where a type's page is. */
-export const typeHref = (key: string): string => `/events/types/${encodeURIComponent(key)}`;
