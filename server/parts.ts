@@ -21,6 +21,8 @@ import { createProblemPort } from '#server/intake/problem-port.ts';
 import { mobileRoutes } from '#server/mobile-api/mobile-routes.ts';
 import { createReports } from '#server/reports/reports.ts';
 import { segmentRoutes } from '#server/segment-api/segment-routes.ts';
+import { createMemberKeeper } from '#server/segments/member-keeper.ts';
+import { createSegmentMemberships } from '#server/segments/segment-memberships.ts';
 import type { Deps, Service } from '#server/service.ts';
 import { createConsentPort } from '#server/subscriptions/consent-port.ts';
 import { createOptInMailer } from '#server/subscriptions/opt-in-mailer.ts';
@@ -55,7 +57,7 @@ export function composeParts(deps: Deps, options: { say: (line: string) => void;
   const workers =
     deps.config.role === 'api'
       ? []
-      : [createIntakeWorker(deps), imports.service, bulk.service, createOptInMailer(deps)];
+      : [createIntakeWorker(deps), imports.service, bulk.service, createOptInMailer(deps), createMemberKeeper(deps)];
 
   return {
     services: [accounts, devices, sync, campaigns.service, ...workers, intake],
@@ -71,6 +73,7 @@ export function composeParts(deps: Deps, options: { say: (line: string) => void;
       devices,
       contacts: createContactPort(deps),
       bulk: bulk.port,
+      segments: createSegmentMemberships(deps.db),
       consent: createConsentPort(deps),
       events: createEventPort(deps),
       problems: createProblemPort(deps),

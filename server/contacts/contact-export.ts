@@ -44,6 +44,11 @@ export function exportContact({ db, now }: Pick<Deps, 'db' | 'now'>, contactId: 
       tags: memberships.flatMap(({ id }) => tagOfListId(String(id)) ?? []),
       lists: memberships.filter(({ id, kind }) => kind !== 'category' && tagOfListId(String(id)) === null),
       subscriptions: memberships.filter(({ kind }) => kind === 'category'),
+      segments: await rows(
+        `select s.segment_id as id, d.body ->> 'name' as name, ${iso('s.since')} as since
+           from segment_member s join document d on d.id = s.segment_id and not d.deleted
+          where s.contact_id = ($1::bigint[])[1] order by lower(d.body ->> 'name'), s.segment_id`,
+      ),
       consent: await rows(
         `select ${iso('at')} as at, channel, address, purpose, act, source, text_version as "textVersion", evidence, reason
            from consent where contact_id = any($1::bigint[]) order by at, id`,

@@ -40,6 +40,8 @@ const IMPERSONAL = [
     'schema_migration',
     'order_registry',
     'outbox',
+    'segment_member',
+    'segment_state',
     'session',
     'site_seen',
   ],

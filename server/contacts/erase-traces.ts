@@ -144,6 +144,7 @@ export async function eraseContactRow(tx: Tx, contactId: number): Promise<void> 
   await tx.query('delete from deleted_identifier where contact_id = $1', [contactId]);
   await tx.query('delete from contact_alias where id = $1', [contactId]);
   await tx.query('delete from import_change where contact_id = $1', [contactId]);
+  await tx.query('delete from segment_member where contact_id = $1', [contactId]);
   await tx.query('delete from contact_merge where survivor = $1 or merged = $1', [contactId]);
   await tx.query('delete from contact where id = $1', [contactId]);
 }

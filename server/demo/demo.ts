@@ -107,7 +107,15 @@ async function removeAll(tx: Tx): Promise<number> {
     membership: `delete from membership where contact_id in (${demo}) returning row_id as key`,
     contact: 'delete from contact where demo returning id as key',
   };
-  for (const table of ['order_line', 'order_registry', 'identifier', 'outbox', 'delivery_activity', 'consent']) {
+  for (const table of [
+    'order_line',
+    'order_registry',
+    'identifier',
+    'outbox',
+    'delivery_activity',
+    'consent',
+    'segment_member',
+  ]) {
     await tx.query(`delete from ${table} where contact_id in (${demo})`);
   }
   for (const entity of ['order', 'event', 'delivery', 'membership', 'contact'] as const) {

@@ -88,6 +88,7 @@ const expected: Record<string, Expected> = {
   'problem.retry': { who: importers, input: { ids: [1] } },
   'problem.discard': { who: administrators, input: { ids: [1] } },
   'site.seen': { who: signedIn, input: { siteId: 'none' } },
+  'contact.segments': { who: signedIn, input: { contactId: 4_000_000_000 } },
   'contact.duplicates': { who: ['admin', 'marketer', 'auditor'], input: { after: null } },
   'contact.previewMerge': { who: ['admin', 'marketer', 'auditor'], input: nobodyTwice },
   'contact.merge': { who: ['admin', 'marketer', 'marketerNoPersonal'], input: nobodyTwice },

@@ -1,5 +1,5 @@
 /**
- * Lists and subscriptions are what holds now, not history: a merge gives the survivor what the merged card had, and a
+ * Lists, subscriptions and segments are what holds now, not history: a merge gives the survivor what the merged card had, and a
  * "no" of either card holds for the person.
  */
 import type { Tx } from '#server/storage/database.ts';
@@ -33,6 +33,20 @@ export async function mergeMemberships(
     tx,
     'membership',
     changed.map(({ row_id }) => row_id),
+  );
+}
+
+/**
+ * The survivor has been in the merged card's segments for as long, if it still is in them: that is looked at soon. The merged
+ * card keeps its rows for the day the merge is undone.
+ */
+export async function mergeSegments(tx: Tx, { survivor, merged }: { survivor: number; merged: number }): Promise<void> {
+  await tx.query(
+    `insert into segment_member as m (segment_id, contact_id, since)
+     select segment_id, $1, since from segment_member where contact_id = $2 order by segment_id
+     on conflict (segment_id, contact_id) do update set since = excluded.since
+       where excluded.since is null or excluded.since < m.since`,
+    [survivor, merged],
   );
 }
 

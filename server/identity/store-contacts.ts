@@ -5,6 +5,7 @@ import { type ContactIndex, survivorOf } from './contact-index.ts';
 import type { ContactRecord } from './contact-record.ts';
 import { insertContacts, updateContacts } from './contact-statements.ts';
 import { storeHeld } from './held-identifiers.ts';
+import { raiseChanges } from './raise-changes.ts';
 import { storeMerges } from './store-merges.ts';
 import type { ContactOutcome, WriteOptions, WrittenContacts } from './write-contacts.ts';
 
@@ -24,6 +25,7 @@ export async function storeContacts(
   for (const record of updated) outcomes.set(record.id, 'updated');
   for (const record of created) outcomes.set(record.id, 'created');
   for (const one of merged) outcomes.delete(one.merged);
+  await raiseChanges(tx, { created, updated }, options);
   await markDirty(
     tx,
     'contact',

@@ -8,7 +8,7 @@ import { markDirty } from '#server/sync/dirty.ts';
 import { must } from '#shared/kernel/assert.ts';
 import { type PendingMerge, survivorOf } from './contact-index.ts';
 import { identifiersOf } from './contact-record.ts';
-import { mergeMemberships } from './merge-memberships.ts';
+import { mergeMemberships, mergeSegments } from './merge-memberships.ts';
 
 export type StoredMerge = { survivor: number; merged: number; mergeId: number };
 
@@ -74,6 +74,7 @@ async function storeMerge(tx: Tx, merge: PendingMerge, { now, by }: { now: numbe
   await tx.query('insert into contact_alias (id, survivor) values ($2, $1)', pair);
   const mergeId = must(rows[0], 'both cards are stored').id;
   await mergeMemberships(tx, { survivor: merge.survivor.id, merged: merge.merged.id, mergeId });
+  await mergeSegments(tx, { survivor: merge.survivor.id, merged: merge.merged.id });
   await markDirty(tx, 'contact', pair);
   await markHistoryDirty(tx, [merge.merged.id]);
   return mergeId;

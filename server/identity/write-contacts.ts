@@ -52,6 +52,8 @@ export type WriteOptions = {
   /** Stored on contacts this batch creates: API, Import, Event, Demo. */
   source: string;
   now: number;
+  /** Who changed them, for people to read; by default the source. */
+  who?: string;
   demo?: boolean;
   /** Says what would come of it and stores nothing; the ids of contacts it would create are negative. */
   dry?: boolean;

@@ -4,6 +4,7 @@
  */
 import type { ContactWrite, WrittenContacts } from '#server/identity/write-contacts.ts';
 import { insertEvents } from '#server/intake/insert-events.ts';
+import { raise as raiseSystem, readKept } from '#server/intake/system-events.ts';
 import { lockMembers, putMemberships } from '#server/lists/memberships.ts';
 import type { Tx } from '#server/storage/database.ts';
 import { lockAddresses, sayOfAddresses } from '#server/subscriptions/addresses.ts';
@@ -27,6 +28,8 @@ export function saidOf(extra: PersonExtra | null, options: Pick<ImportOptions, '
 
 /** Several people of a file may turn out to be one contact. */
 type Meant = { person: StagedPerson; id: number };
+
+const IMPORTED = 'muster.imported';
 
 export function createBatchWork(
   session: ImportSession,
@@ -99,8 +102,12 @@ export function createBatchWork(
 
   async function raise(tx: Tx, ids: readonly number[]): Promise<number> {
     const type = options.event;
-    if (type === null) return 0;
     const params = { file: request.fileName ?? '' };
+    if ((await readKept(tx, [IMPORTED])).has(IMPORTED)) {
+      const raised = ids.map((contactId) => ({ contactId, params }));
+      await raiseSystem(tx, IMPORTED, raised, now);
+    }
+    if (type === null) return 0;
     await insertEvents(
       tx,
       ids.map((owner) => ({ owner, type, at: now, keyValue: null, params, source: 'Import' })),

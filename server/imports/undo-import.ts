@@ -54,13 +54,17 @@ export async function undoImport(context: Context, onBatch: (done: ImportUndo) =
   }
 }
 
+/** Follow from what it brought: nobody did anything. */
+const followsOf = `'muster.enteredSegment', 'muster.leftSegment'`;
+
 /** Contacts of an import that are as it left them, and to whom nothing happened since. */
 const UNTOUCHED = `
   select c.id from contact c
    where c.id = any($1::bigint[]) and c.deleted_at is null and c.updated_at <= $2
      and not exists (select 1 from orders o where o.contact_id = c.id)
      and not exists (select 1 from delivery d where d.contact_id = c.id)
-     and not exists (select 1 from event e where e.contact_id = c.id and e.at <> $2)
+     and not exists (select 1 from event e where e.contact_id = c.id and e.at <> $2
+                        and e.type_id not in (select id from event_type where key = any(array[${followsOf}])))
      and not exists (select 1 from membership m where m.contact_id = c.id and (m.since > $2 or m.source <> 'Import'))
      and not exists (select 1 from contact_alias a where a.survivor = c.id)
      and not exists (select 1 from identifier i where i.contact_id = c.id and i.since > $2)
@@ -125,7 +129,7 @@ async function undoChanged(tx: Tx, { importId, importedAt, now }: Context): Prom
   );
   await takeExternalIds(tx, plans, now);
   await takeIdentifiers(tx, changes);
-  await leaveLists(tx, changes, importedAt);
+  await leaveLists(tx, changes, { importedAt, now });
   const kept = plans.filter(({ isKept }) => isKept).length;
   return { removed: 0, restored: plans.length - kept, kept };
 }
@@ -194,7 +198,11 @@ async function takeIdentifiers(tx: Tx, changes: readonly Change[]): Promise<void
 }
 
 /** Memberships in lists that the import began and nobody renewed. */
-async function leaveLists(tx: Tx, changes: readonly Change[], importedAt: Date): Promise<void> {
+async function leaveLists(
+  tx: Tx,
+  changes: readonly Change[],
+  { importedAt, now }: Pick<Context, 'importedAt' | 'now'>,
+): Promise<void> {
   const byList = new Map<string, number[]>();
   for (const { contact_id: id, after } of changes) {
     for (const list of Object.keys(after.memberships)) byList.set(list, [...(byList.get(list) ?? []), id]);
@@ -209,6 +217,7 @@ async function leaveLists(tx: Tx, changes: readonly Change[], importedAt: Date):
       tx,
       rows.map(({ id }) => id),
       [list],
+      { at: now, source: 'Import' },
     );
   }
 }

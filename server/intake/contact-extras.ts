@@ -73,7 +73,7 @@ export async function applyLists(tx: Tx, contacts: readonly AppliedContact[], no
     groups.set(key, group);
   }
   for (const { lists, owners } of groups.values()) {
-    if (lists.remove.length > 0) await removeFromLists(tx, owners, lists.remove);
+    if (lists.remove.length > 0) await removeFromLists(tx, owners, lists.remove, { at: now, source: 'API' });
     if (lists.add.length > 0) await addToLists(tx, owners, lists.add, { create: true, source: 'API', now });
   }
 }

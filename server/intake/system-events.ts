@@ -3,6 +3,9 @@ import type { Tx } from '#server/storage/database.ts';
 import { markDirty } from '#server/sync/dirty.ts';
 import { isCategoryId } from '#shared/consent/category.schema.ts';
 import type { ConsentAct, ConsentSource } from '#shared/consent/decide.ts';
+import { tagOfListId } from '#shared/contact/tag.schema.ts';
+import { eventTypeId } from '#shared/event/event-type.schema.ts';
+import { isKept } from '#shared/event/system-events.ts';
 import { insertEvents, type NewEvent } from './insert-events.ts';
 
 const SOURCE = 'Muster';
@@ -68,4 +71,60 @@ export async function takeBackMerge(tx: Tx, survivor: number, mergeId: number): 
     'event',
     rows.map(({ row_id }) => row_id),
   );
+}
+
+/** Which of these types are stored now; see the switches of the catalogue. */
+export async function readKept(tx: Tx, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await tx.query<{ id: string; kept: boolean | null }>(
+    `select id, (body -> 'kept')::text::boolean as kept from document
+      where id = any($1::text[]) and not deleted and jsonb_typeof(body -> 'kept') = 'boolean'`,
+    [keys.map(eventTypeId)],
+  );
+  const said = new Map(rows.map(({ id, kept }) => [id, kept ?? undefined]));
+  return new Set(keys.filter((key) => isKept(key, said.get(eventTypeId(key)))));
+}
+
+/** Something that happened to a contact, as a type of the catalogue says it. */
+export type Raised = { contactId: number; params: Readonly<Record<string, unknown>> };
+
+/** Stores events of one type that is kept. */
+export async function raise(tx: Tx, type: string, raised: readonly Raised[], at: number): Promise<void> {
+  await insertEvents(
+    tx,
+    raised.map(({ contactId, params }) => ({
+      ...{ owner: contactId, type, at, keyValue: String(contactId), params, source: SOURCE },
+    })),
+  );
+}
+
+export type ListChange = { contactId: number; listId: string };
+
+/** Lists that people made; what is said of categories and tags is another thing. */
+const isList = ({ listId }: ListChange): boolean => !isCategoryId(listId) && tagOfListId(listId) === null;
+
+/** `names`: of lists that are made in the same transaction. */
+export async function raiseLists(
+  tx: Tx,
+  type: 'muster.addedToList' | 'muster.takenOutOfList',
+  changes: readonly ListChange[],
+  { at, source, names }: { at: number; source: string; names?: ReadonlyMap<string, string> },
+): Promise<void> {
+  const ofLists = changes.filter(isList);
+  if (ofLists.length === 0 || !(await readKept(tx, [type])).has(type)) return;
+  const ids = [...new Set(ofLists.map(({ listId }) => listId))];
+  const known = new Map([...(await readNames(tx, ids)), ...(names ?? [])]);
+  const raised = ofLists.map(({ contactId, listId }) => ({
+    contactId,
+    params: { name: known.get(listId) ?? '', list: listId, by: source },
+  }));
+  await raise(tx, type, raised, at);
+}
+
+/** What documents are called. */
+export async function readNames(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await tx.query<{ id: string; name: string | null }>(
+    `select id, coalesce(body ->> 'name', body ->> 'label') as name from document where id = any($1::text[])`,
+    [ids],
+  );
+  return new Map(rows.map(({ id, name }) => [id, name ?? '']));
 }

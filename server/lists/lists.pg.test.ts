@@ -55,7 +55,9 @@ test('a page of a list’s contacts, and taking them out', async () => {
   await add([c], ['VIP']);
   expect(await contactsOfList(database.db, 'vip', { offset: 1, limit: 5 })).toEqual({ ids: [b, c], total: 3 });
   await dirty();
-  expect(await database.db.tx((tx) => removeFromLists(tx, [a, b], ['vip', 'none']))).toEqual({
+  expect(
+    await database.db.tx((tx) => removeFromLists(tx, [a, b], ['vip', 'none'], { at: NOW, source: 'API' })),
+  ).toEqual({
     removed: 2,
     unknown: ['none'],
   });

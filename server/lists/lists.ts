@@ -7,7 +7,7 @@ import type { Database, Tx } from '#server/storage/database.ts';
 import { queryOf, writeDocument } from '#server/sync/document-store.ts';
 import { isCategoryId } from '#shared/consent/category.schema.ts';
 import { fold } from '#shared/kernel/fold.ts';
-import { deleteMemberships, lockMembers, putMemberships } from './memberships.ts';
+import { deleteMemberships, lockMembers, type MembershipDeed, putMemberships } from './memberships.ts';
 
 type Queryable = Pick<Database, 'query'>;
 
@@ -89,7 +89,8 @@ export async function addToLists(
   }
   const ids = [...new Set(found.values())];
   const rows = members.flatMap((contactId) => ids.map((listId) => ({ contactId, listId, state: 'member' as const })));
-  const added = await putMemberships(tx, rows, { at: now, source });
+  const names = new Map([...fresh.values()].map(({ id, name }) => [id, name]));
+  const added = await putMemberships(tx, rows, { at: now, source, names });
   for (const { id, name } of fresh.values()) {
     await writeDocument(tx, 'list', id, { name, description: '', createdAt: now });
   }
@@ -101,10 +102,11 @@ export async function removeFromLists(
   tx: Tx,
   contactIds: readonly number[],
   lists: readonly string[],
+  deed: MembershipDeed,
 ): Promise<{ removed: number; unknown: string[] }> {
   const found = await findLists(queryOf(tx), lists);
   const members = await lockMembers(tx, contactIds);
-  const removed = await deleteMemberships(tx, members, [...new Set(found.values())]);
+  const removed = await deleteMemberships(tx, members, [...new Set(found.values())], deed);
   return { removed, unknown: lists.filter((name) => !found.has(name)) };
 }
 

@@ -2,11 +2,14 @@
  * Rows of table membership: who is in a list, who subscribed to or left a category. Contacts are locked before their rows,
  * in id order, so that writers of one contact's rows come one after another.
  */
+import { type ListChange, raiseLists } from '#server/intake/system-events.ts';
 import type { Tx } from '#server/storage/database.ts';
 import { markDirty } from '#server/sync/dirty.ts';
 
 export type MembershipState = 'member' | 'subscribed' | 'unsubscribed';
 export type MembershipRow = { contactId: number; listId: string; state: MembershipState };
+/** When, and what did it, for people to read. `names`: of lists that the same transaction makes. */
+export type MembershipDeed = { at: number; source: string; names?: ReadonlyMap<string, string> };
 
 /** Those of the contacts that are there, locked, in id order. */
 export async function lockMembers(tx: Tx, contactIds: readonly number[]): Promise<number[]> {
@@ -22,9 +25,10 @@ export async function lockMembers(tx: Tx, contactIds: readonly number[]): Promis
 export async function putMemberships(
   tx: Tx,
   rows: readonly MembershipRow[],
-  { at, source }: { at: number; source: string },
+  deed: MembershipDeed,
 ): Promise<MembershipRow[]> {
   if (rows.length === 0) return [];
+  const { at, source } = deed;
   const { rows: changed } = await tx.query<MembershipRow & { rowId: number }>(
     `insert into membership as m (contact_id, list_id, row_id, state, since, source)
      select contact_id, list_id, nextval('membership_row_seq'), state, $4, $5
@@ -47,6 +51,12 @@ export async function putMemberships(
     'membership',
     changed.map(({ rowId }) => rowId),
   );
+  await raiseLists(
+    tx,
+    'muster.addedToList',
+    changed.filter(({ state }) => state === 'member'),
+    deed,
+  );
   return changed.map(({ contactId, listId, state }) => ({ contactId, listId, state }));
 }
 
@@ -55,9 +65,11 @@ export async function deleteMemberships(
   tx: Tx,
   contactIds: readonly number[],
   listIds: readonly string[],
+  deed: MembershipDeed,
 ): Promise<number> {
-  const { rows } = await tx.query<{ rowId: number }>(
-    `delete from membership where contact_id = any($1::bigint[]) and list_id = any($2::text[]) returning row_id as "rowId"`,
+  const { rows } = await tx.query<ListChange & { rowId: number }>(
+    `delete from membership where contact_id = any($1::bigint[]) and list_id = any($2::text[])
+     returning row_id as "rowId", contact_id as "contactId", list_id as "listId"`,
     [contactIds, listIds],
   );
   await markDirty(
@@ -65,6 +77,7 @@ export async function deleteMemberships(
     'membership',
     rows.map(({ rowId }) => rowId),
   );
+  await raiseLists(tx, 'muster.takenOutOfList', rows, deed);
   return rows.length;
 }
 
@@ -73,12 +86,14 @@ export async function restoreMemberships(
   tx: Tx,
   listId: string,
   members: readonly { contactId: number; since: number; source: string }[],
+  deed: MembershipDeed,
 ): Promise<void> {
-  const { rows } = await tx.query<{ rowId: number }>(
+  const { rows } = await tx.query<ListChange & { rowId: number }>(
     `insert into membership (contact_id, list_id, row_id, state, since, source)
      select contact_id, $1, nextval('membership_row_seq'), 'member', since, source
        from unnest($2::bigint[], $3::timestamptz[], $4::text[]) as r (contact_id, since, source)
-     on conflict (contact_id, list_id) do nothing returning row_id as "rowId"`,
+     on conflict (contact_id, list_id) do nothing
+     returning row_id as "rowId", contact_id as "contactId", list_id as "listId"`,
     [
       listId,
       members.map(({ contactId }) => contactId),
@@ -91,6 +106,7 @@ export async function restoreMemberships(
     'membership',
     rows.map(({ rowId }) => rowId),
   );
+  await raiseLists(tx, 'muster.addedToList', rows, deed);
 }
 
 /** SQL: whether a contact subscribes to one of the categories, a JSON array of ids; an empty one asks for nothing. */

@@ -32,7 +32,7 @@ export function createConsentPort(deps: Pick<Deps, 'db' | 'now' | 'wake'>): Cons
         const names = [listId];
         const { unknown, ...counts } = member
           ? await addToLists(tx, contactIds, names, { source: caller.name, now: deps.now() })
-          : await removeFromLists(tx, contactIds, names);
+          : await removeFromLists(tx, contactIds, names, { at: deps.now(), source: caller.name });
         if (unknown.length > 0) throw new UserError('not_found', 'This list does not exist any more.', 'listId');
         return { changed: 'added' in counts ? counts.added : counts.removed };
       });
@@ -75,7 +75,7 @@ async function setTag(
   if (!tagSchema.safeParse(tag).success) throw new UserError('invalid_input', 'This cannot be a tag.', 'listId');
   const there = await lockMembers(tx, contactIds);
   const listId = tagListId(tag);
-  if (!member) return { changed: await deleteMemberships(tx, there, [listId]) };
+  if (!member) return { changed: await deleteMemberships(tx, there, [listId], by) };
   const rows = there.map((contactId) => ({ contactId, listId, state: 'member' as const }));
   return { changed: (await putMemberships(tx, rows, by)).length };
 }

@@ -43,7 +43,7 @@ const known = {
   'contact-field': 'version 2: de130384cbe00b3d',
   'campaign-run': 'version 2: c696e79a02d459a4',
   review: 'version 1: 1367faddd1cedf99',
-  'event-type': 'version 2: 59a6423552637ab4',
+  'event-type': 'version 3: c0c2137ee6a10d30',
   category: 'version 1: 4579e81548db59e9',
   list: 'version 1: 147f7c957f589c02',
   site: 'version 1: 70c7e40e40787440',

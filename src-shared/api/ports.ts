@@ -190,6 +190,13 @@ export interface ContactPort {
   changeAddress(caller: Caller, input: AddressChange): Promise<ContactAddress[]>;
 }
 
+/** A segment a contact is in; since null: nobody knows since when. */
+export type SegmentMembership = { segmentId: string; since: number | null };
+export interface SegmentPort {
+  /** As it was when it was last looked at, some minutes ago at most. Without readPersonal only what asks for nothing personal. */
+  ofContact(caller: Caller, contactId: number): Promise<SegmentMembership[]>;
+}
+
 /** Changes of many contacts at once. Needs editContacts, and readPersonal where values are personal. */
 export interface BulkPort {
   /** Finds out whom it means, and keeps that; nothing is changed before it is started. */
@@ -293,6 +300,7 @@ export type Ports = {
   devices: DevicePort;
   contacts: ContactPort;
   bulk: BulkPort;
+  segments: SegmentPort;
   events: EventPort;
   problems: ProblemPort;
   sites: SitePort;

@@ -234,6 +234,9 @@ export const appRouter = t.router({
     events: needs('read')
       .input(z.object({ contactId: z.int().min(1) }))
       .query(({ ctx, input }) => ctx.ports.events.ofContact(ctx.caller, input.contactId)),
+    segments: needs('read')
+      .input(contactInput)
+      .query(({ ctx, input }) => ctx.ports.segments.ofContact(ctx.caller, input.contactId)),
     erase: needs('administer')
       .input(contactInput)
       .mutation(({ ctx, input }) => ctx.ports.contacts.erase(ctx.caller, input.contactId)),

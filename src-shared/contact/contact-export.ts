@@ -12,6 +12,8 @@ export type ContactExport = {
   tags: readonly string[];
   lists: readonly Row[];
   subscriptions: readonly Row[];
+  /** Segments whose rule it matched when that was last looked at; since null: from before that was kept. */
+  segments: readonly Row[];
   /** The consent ledger, oldest first. */
   consent: readonly Row[];
   suppressedAddresses: readonly Row[];

@@ -51,6 +51,8 @@ export const eventTypeSchema = z.object({
   description: z.string().max(1_000).optional(),
   /** Out of sight in lists; its events are stored as before. */
   archived: z.boolean().optional(),
+  /** Of what Muster raises itself: whether it is stored; absent: as the catalogue says. */
+  kept: z.boolean().optional(),
   tags: tagsSchema,
   parameters: z
     .array(parameter)
@@ -87,7 +89,7 @@ export const eventTypeSchema = z.object({
 });
 export type EventType = z.infer<typeof eventTypeSchema>;
 export type MappedField = z.infer<typeof mappedFieldSchema>;
-export const EVENT_TYPE_VERSION = 2;
-/** Everything that came with version 2 may be left out of sight: an older app reads the rest. */
+export const EVENT_TYPE_VERSION = 3;
+/** Everything that came after version 1 may be left out of sight: an older app reads the rest. */
 export const eventTypeNeeds = (): number => 1;
 export const eventTypeId = (key: string): string => `event-type:${key}`.slice(0, 80);

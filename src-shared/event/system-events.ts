@@ -3,7 +3,7 @@
  * it is raised today. See decision 0028.
  *
  * event: stored as an event of the contact, like any other; delivery: kept with the message it is about, and counted
- * there; none: not raised yet.
+ * there; none: it cannot be known, so it is never raised.
  */
 export type SystemEventRecord = 'event' | 'delivery' | 'none';
 export type SystemEventGroup = 'Messages' | 'Consent' | 'Contacts' | 'Lists and segments' | 'Orders' | 'Imports';
@@ -16,6 +16,8 @@ export type SystemEvent = {
   /** When it happens. */
   about: string;
   record: SystemEventRecord;
+  /** Whether it is stored where nobody said otherwise; absent: always. */
+  kept?: boolean;
   parameters: readonly SystemEventParameter[];
 };
 
@@ -33,7 +35,16 @@ const order: readonly SystemEventParameter[] = [
   { name: 'status', type: 'text', about: 'Its status now' },
   { name: 'totalCost', type: 'number', about: 'What it costs, as the shop said' },
 ];
-const list: SystemEventParameter = { name: 'list', type: 'text', about: 'The list or segment' };
+const by: SystemEventParameter = { name: 'by', type: 'text', about: 'Who did it: a person, API, Import, App …' };
+const list: readonly SystemEventParameter[] = [
+  { name: 'name', type: 'text', about: 'The list’s name then' },
+  { name: 'list', type: 'text', about: 'The list' },
+  by,
+];
+const segment: readonly SystemEventParameter[] = [
+  { name: 'name', type: 'text', about: 'The segment’s name then' },
+  { name: 'segment', type: 'text', about: 'The segment' },
+];
 const url: SystemEventParameter = { name: 'url', type: 'text', about: 'The link' };
 
 const entry = (
@@ -44,12 +55,23 @@ const entry = (
   parameters: readonly SystemEventParameter[] = [],
 ): Omit<SystemEvent, 'group'> => ({ key, name, about, record, parameters });
 
+/** One that can be switched: on where it is few, off where an import of a million rows would raise a million of them. */
+const switched = (kept: boolean, ...[name, key, about, parameters]: SwitchedArguments): Omit<SystemEvent, 'group'> => ({
+  ...entry(name, key, 'event', about, parameters),
+  kept,
+});
+type SwitchedArguments = [name: string, key: string, about: string, parameters?: readonly SystemEventParameter[]];
+
 const groups: Readonly<Record<SystemEventGroup, readonly Omit<SystemEvent, 'group'>[]>> = {
   Messages: [
     entry('Message sent', 'muster.sent', 'delivery', 'The receiving mail server took the message.', [campaign]),
-    entry('Message delivered', 'muster.delivered', 'none', 'It reached the mailbox, as far as that can be known.', [
-      campaign,
-    ]),
+    entry(
+      'Message delivered',
+      'muster.delivered',
+      'none',
+      'It reached the mailbox. No mail server says so: “Message sent” is as far as that can be known.',
+      [campaign],
+    ),
     entry('Message opened', 'muster.opened', 'delivery', 'A person opened it; openings by machines are told apart.', [
       campaign,
     ]),
@@ -68,18 +90,32 @@ const groups: Readonly<Record<SystemEventGroup, readonly Omit<SystemEvent, 'grou
       { name: 'cause', type: 'text', about: '“person”, or “automatic” where identifiers showed it' },
       { name: 'by', type: 'text', about: 'The kind of identifier that showed it' },
     ]),
-    entry('Contact created', 'muster.created', 'none', 'A contact is here for the first time.'),
-    entry('Field changed', 'muster.fieldChanged', 'none', 'A value of the contact is another one than before.', [
-      { name: 'field', type: 'text', about: 'The field' },
+    switched(false, 'Contact created', 'muster.created', 'A contact is here for the first time.', [
+      { name: 'source', type: 'text', about: 'What brought it: API, Import, Event …' },
+    ]),
+    switched(false, 'Field changed', 'muster.fieldChanged', 'A value of the contact is another one than before.', [
+      { name: 'name', type: 'text', about: 'What the field is called' },
+      { name: 'field', type: 'text', about: 'The field; its values are not told' },
+      by,
     ]),
   ],
   'Lists and segments': [
-    entry('Entered a segment', 'muster.enteredSegment', 'none', 'The contact matches the segment’s rule now.', [list]),
-    entry('Left a segment', 'muster.leftSegment', 'none', 'The contact does not match the segment’s rule any more.', [
-      list,
-    ]),
-    entry('Added to a list', 'muster.addedToList', 'none', 'The contact was put into a list.', [list]),
-    entry('Taken out of a list', 'muster.takenOutOfList', 'none', 'The contact was taken out of a list.', [list]),
+    switched(
+      true,
+      'Entered a segment',
+      'muster.enteredSegment',
+      'The contact matches the segment’s rule now; looked at every few minutes.',
+      segment,
+    ),
+    switched(
+      true,
+      'Left a segment',
+      'muster.leftSegment',
+      'The contact does not match the segment’s rule any more; looked at every few minutes.',
+      segment,
+    ),
+    switched(true, 'Added to a list', 'muster.addedToList', 'The contact was put into a list.', list),
+    switched(true, 'Taken out of a list', 'muster.takenOutOfList', 'The contact was taken out of a list.', list),
   ],
   Orders: [
     entry('Order created', 'orderCreated', 'event', 'An order came in with the status INITIALIZED.', order),
@@ -88,7 +124,11 @@ const groups: Readonly<Record<SystemEventGroup, readonly Omit<SystemEvent, 'grou
     entry('Order cancelled', 'orderCancelled', 'event', 'Its status became CANCELLED.', order),
     entry('Cart abandoned', 'abandonedCart', 'event', 'An order came in as ABANDONED_SHOPPING_CART.', order),
   ],
-  Imports: [entry('Imported', 'muster.imported', 'none', 'A file brought or changed the contact.')],
+  Imports: [
+    switched(false, 'Imported', 'muster.imported', 'A file brought the contact, or said something of it.', [
+      { name: 'file', type: 'text', about: 'The file’s name' },
+    ]),
+  ],
 };
 
 const groupNames: readonly SystemEventGroup[] = [
@@ -109,3 +149,7 @@ const byKey = new Map(systemEvents.map((one) => [one.key, one]));
 
 /** The entry of a type of event; undefined for one that others named. */
 export const systemEvent = (key: string): SystemEvent | undefined => byKey.get(key);
+
+/** Whether events of a type are stored: as somebody switched it, else as the catalogue says. */
+export const isKept = (key: string, switchedTo: boolean | undefined): boolean =>
+  byKey.get(key)?.kept === undefined || (switchedTo ?? byKey.get(key)?.kept ?? true);

@@ -65,7 +65,7 @@ async function setField(
   tx: Tx,
   ids: readonly number[],
   { field, stored }: FieldValue,
-  { now }: StepContext,
+  { now, by }: StepContext,
 ): Promise<StepOutcome> {
   const current = await readField(tx, ids, field);
   const changes = [...current]
@@ -75,7 +75,7 @@ async function setField(
     tx,
     field,
     changes.map(({ contactId, after }) => ({ contactId, value: after })),
-    now,
+    { now, who: by.name },
   );
   return outcomeOf(ids.length, current.size, changes);
 }
@@ -98,7 +98,7 @@ export async function writeField(
   tx: Tx,
   field: FieldValue['field'],
   writes: readonly { contactId: number; value: unknown }[],
-  now: number,
+  deed: { now: number; who: string },
 ): Promise<void> {
   await writeContacts(
     tx,
@@ -107,7 +107,7 @@ export async function writeField(
         ? { contactId, values: {}, fields: { [field]: value } }
         : { contactId, values: { [field]: typeof value === 'string' ? value : null } },
     ),
-    { source: SOURCE, now },
+    { source: SOURCE, ...deed },
   );
 }
 
@@ -129,7 +129,7 @@ async function setMembership(
       wanted.map((contactId) => ({ contactId, before: null, after: { since: now } })),
     );
   }
-  await deleteMemberships(tx, [...known.keys()], [listId]);
+  await deleteMemberships(tx, [...known.keys()], [listId], { at: now, source: by.name });
   const changes = [...known].map(([contactId, before]) => ({ contactId, before, after: null }));
   return outcomeOf(ids.length, there.length, changes);
 }

@@ -36,9 +36,9 @@ function revert(tx: Tx, changes: readonly BulkChange[], deed: BulkDeed, context:
     case 'field':
       return revertField(tx, changes, deed.field, context);
     case 'list':
-      return revertMembership(tx, changes, { listId: deed.listId, member: deed.member });
+      return revertMembership(tx, changes, { listId: deed.listId, member: deed.member }, context);
     case 'tag':
-      return revertMembership(tx, changes, { listId: tagListId(deed.tag), member: deed.add });
+      return revertMembership(tx, changes, { listId: tagListId(deed.tag), member: deed.add }, context);
     case 'delete':
       return bringBack(tx, changes, context);
     case 'subscription':
@@ -53,7 +53,7 @@ async function revertField(
   tx: Tx,
   changes: readonly BulkChange[],
   field: Extract<BulkDeed, { type: 'field' }>['field'],
-  { now }: StepContext,
+  { now, by }: StepContext,
 ): Promise<number> {
   const current = await readField(tx, idsOf(changes), field);
   const still = changes.filter(
@@ -63,7 +63,7 @@ async function revertField(
     tx,
     field,
     still.map(({ contactId, before }) => ({ contactId, value: before })),
-    now,
+    { now, who: by.name },
   );
   return still.length;
 }
@@ -72,16 +72,18 @@ async function revertMembership(
   tx: Tx,
   changes: readonly BulkChange[],
   { listId, member }: { listId: string; member: boolean },
+  { now: at, by }: StepContext,
 ): Promise<number> {
+  const deed = { at, source: by.name };
   const there = new Set(await lockMembers(tx, idsOf(changes)));
   const now = await readMemberships(tx, [...there], listId);
   if (member) {
     const still = changes.filter(({ contactId, after }) => now.get(contactId)?.since === since.parse(after).since);
-    return deleteMemberships(tx, idsOf(still), [listId]);
+    return deleteMemberships(tx, idsOf(still), [listId], deed);
   }
   const still = changes.filter(({ contactId }) => there.has(contactId) && !now.has(contactId));
   const rows = still.map(({ contactId, before }) => ({ contactId, ...kept.parse(before) }));
-  await restoreMemberships(tx, listId, rows);
+  await restoreMemberships(tx, listId, rows, deed);
   return still.length;
 }
 

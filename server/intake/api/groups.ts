@@ -179,7 +179,9 @@ export function groupRoutes(context: ApiContext): ApiRoute[] {
       async run({ params, body }) {
         const list = await staticGroup(params);
         const contacts = await namedContacts(context, body);
-        const { removed } = await deps.db.tx((tx) => removeFromLists(tx, contacts, [list]));
+        const { removed } = await deps.db.tx((tx) =>
+          removeFromLists(tx, contacts, [list], { at: deps.now(), source: 'API' }),
+        );
         deps.wake.notify('dirty');
         return { json: { found: contacts.length, detached: removed } };
       },
