@@ -7,7 +7,7 @@ import type { Keep } from '#renderer/data/data-api.ts';
 import type { ChunkStore } from '#renderer/data/store/chunks.ts';
 import type { MetaStore } from '#renderer/data/store/meta.ts';
 import { isStorageFull } from '#renderer/data/store/storage-full.ts';
-import { personalTables, type TableName, tableNames, tables } from '#shared/columns/tables.ts';
+import { personalTables, type TableName, tableNames } from '#shared/columns/tables.ts';
 import type { TablePart } from '#shared/columns/view.ts';
 import type { Hint, TailOutput } from '#shared/sync/wire.schema.ts';
 import { fetchMissing, fetchOne } from './chunk-fetch.ts';
@@ -15,6 +15,7 @@ import { ChunkLoader } from './chunk-loader.ts';
 import type { Connection } from './connection.ts';
 import { type DataFailure, toFailure } from './data-failure.ts';
 import { type HeldManifest, heldManifestSchema, isSameGeneration, whatToKeep } from './kept-chunks.ts';
+import { OrderLines } from './order-lines.ts';
 import type { Server } from './server-client.ts';
 import { TailLog } from './tail-log.ts';
 import { Stopped } from './under-way.ts';
@@ -53,10 +54,7 @@ export class ColumnSync {
   readonly #loader: ChunkLoader;
   readonly #tail: TailLog;
   readonly #abort = new AbortController();
-  /** Chunks of order lines that are in the engine. */
-  readonly #lines = new Set<number>();
-  /** Somebody asked for all of them: a computed field looks at them. */
-  #allLines = false;
+  readonly #lines: OrderLines;
   #manifest: HeldManifest | null = null;
   /** Contacts that were erased, while the generation in use still holds them. */
   #masked: readonly number[] = [];
@@ -81,6 +79,7 @@ export class ColumnSync {
         call: (action) => options.connection.attempt(action),
       }),
     );
+    this.#lines = new OrderLines({ engine: options.engine, loader: this.#loader, manifest: () => this.#manifest });
     this.#tail = new TailLog(options.meta);
   }
 
@@ -139,30 +138,17 @@ export class ColumnSync {
       // Another generation may have come meanwhile: then these chunks are of no use.
       if (manifest !== this.#manifest) continue;
       engine.store.setBase(base);
-      if (missing.includes('orderLine')) this.#holdAllLines(manifest);
+      if (missing.includes('orderLine')) this.#lines.holdAll(manifest);
     }
   }
 
   #isHere(table: TableName): boolean {
-    return table === 'orderLine' ? this.#allLines : this.#options.engine.store.has(table);
+    return table === 'orderLine' ? this.#lines.all : this.#options.engine.store.has(table);
   }
 
-  #holdAllLines(manifest: HeldManifest): void {
-    this.#allLines = true;
-    for (const { table, index } of manifest.chunks) if (table === 'orderLine') this.#lines.add(index);
-  }
-
-  /** Resolves when the lines of these orders can be read. Lines are many and looked at one order at a time. */
-  async needLines(orderRowIds: readonly number[]): Promise<void> {
-    const { span } = tables.orderLine;
-    const wanted = new Set(orderRowIds.map((id) => Math.floor(id / span)).filter((index) => !this.#lines.has(index)));
-    const manifest = this.#manifest;
-    if (!manifest || wanted.size === 0) return;
-    const parts = await this.#loader.loadSome(manifest, 'orderLine', wanted);
-    if (manifest !== this.#manifest) return this.needLines(orderRowIds);
-    const fresh = parts.filter(({ first }) => !this.#lines.has(first / span));
-    for (const index of wanted) this.#lines.add(index);
-    if (fresh.length > 0) this.#options.engine.store.addBase('orderLine', fresh);
+  /** Resolves when the lines of these orders can be read. */
+  needLines(orderRowIds: readonly number[]): Promise<void> {
+    return this.#lines.need(orderRowIds);
   }
 
   /** Hides contacts at once, also where the generation in use still holds them. */
@@ -311,16 +297,15 @@ export class ColumnSync {
     for (;;) {
       const missing = tableNames.filter(
         (table) =>
-          !base.has(table) && (table === 'orderLine' ? this.#allLines : wanted.includes(table) || store.has(table)),
+          !base.has(table) && (table === 'orderLine' ? this.#lines.all : wanted.includes(table) || store.has(table)),
       );
       if (missing.length === 0) break;
       for (const [table, parts] of await this.#loader.load(manifest, missing)) base.set(table, parts);
     }
     this.#loader.keepOnly(manifest);
     store.reset(base, [...this.#tail.pages(), maskOf(this.#masked)]);
-    this.#lines.clear();
-    if (base.has('orderLine')) this.#holdAllLines(manifest);
-    else this.#allLines = false;
+    this.#lines.holdNone();
+    if (base.has('orderLine')) this.#lines.holdAll(manifest);
     this.#manifest = manifest;
     this.#note();
   }

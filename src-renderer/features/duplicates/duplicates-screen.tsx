@@ -1,22 +1,23 @@
 import { Button } from '@mantine/core';
 import { IconUsers } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { data } from '#renderer/data/client.ts';
-import type { ContactQuery } from '#renderer/data/data-api.ts';
-import { useLive } from '#renderer/data/hooks.ts';
+import { useChange, useLive } from '#renderer/data/hooks.ts';
 import { useOnline } from '#renderer/parts/use-online.ts';
 import { EmptyState } from '#renderer/ui/empty-state.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
 import { Page } from '#renderer/ui/page.tsx';
 import { PageHeader } from '#renderer/ui/page-header.tsx';
 import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx';
+import { spaced } from '#renderer/ui/spaced.ts';
 import type { DuplicatePair } from '#shared/contact/duplicate.schema.ts';
 import { DuplicateTable } from './duplicate-table.tsx';
 import { MergePanel } from './merge-panel.tsx';
 
 const PAGES = 20;
-const allContacts: ContactQuery = { search: '', rule: null, sort: { key: 'id', descending: false } };
+/** The server looks through everybody for this: it is not asked again at every change. */
+const REST_MS = 10_000;
 
 /** As many pages as were asked for, in one list. */
 async function readPairs(pages: number): Promise<{ pairs: DuplicatePair[]; more: boolean }> {
@@ -33,19 +34,20 @@ async function readPairs(pages: number): Promise<{ pairs: DuplicatePair[]; more:
 
 const parent = { label: 'Contacts', href: '/contacts' };
 
+/** Any change may be somebody's email: asks again at once after a rest, else when that is over. */
+function useAskedNowAndThen(ask: () => void): void {
+  const asking = useMemo(() => spaced(ask, REST_MS), [ask]);
+  useEffect(() => asking.stop, [asking]);
+  useChange(['columns'], asking.call);
+}
+
 /** Contacts that may be one person: the list, and what merging a pair would give at its side. */
 export function DuplicatesScreen({ opened }: { opened: string | null }) {
   const online = useOnline();
   const [, navigate] = useLocation();
   const [pages, setPages] = useState(1);
-  // The server looks through everybody for this, so it is asked again when somebody came or went, not at every change.
-  const everybody = useLive((from) => from.contactPage(allContacts, 0, 1), [], ['columns']);
-  const contacts = everybody.value?.total ?? (everybody.error === null ? null : 0);
-  const found = useLive(
-    () => (contacts === null ? Promise.resolve(null) : readPairs(pages)),
-    [pages, online, contacts],
-    ['session'],
-  );
+  const found = useLive(() => readPairs(pages), [pages, online], ['session']);
+  useAskedNowAndThen(found.reload);
   const ids = opened?.split('-').map(Number) ?? [];
   const [contactId, otherId] = ids;
   const close = () => navigate('/duplicates');
