@@ -57,6 +57,7 @@ export const data: DataApi = {
   contactPage: (query, offset, limit, asker) => remote().contactPage(query, offset, limit, here(asker)),
   contactIds: (query, offset, limit) => remote().contactIds(query, offset, limit),
   contactCard: (id) => remote().contactCard(id),
+  contactSegments: (id, all) => remote().contactSegments(id, all),
   computedOf: (id) => remote().computedOf(id),
   computedPreview: (computed, sampleSize, asker) => remote().computedPreview(computed, sampleSize, here(asker)),
   contactEvents: (id, all) => remote().contactEvents(id, all),

@@ -56,6 +56,8 @@ export type DataActions = {
   listBulk(): Promise<BulkJob[]>;
   /** Asks for the newest events of a contact and what they say, and keeps that for when the server is away. */
   fetchEventDetails(contactId: number): Promise<void>;
+  /** Asks which segments a contact is in and since when, and keeps that for when the server is away. */
+  fetchContactSegments(contactId: number): Promise<void>;
   latestEvents(input: LatestEventsInput): Promise<LatestEvents>;
   /** Asks what the newest events of a type say; names and kinds of its parameters stay for when the server is away. */
   eventTypeFacts(type: string): Promise<EventTypeFacts>;

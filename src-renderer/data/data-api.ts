@@ -167,6 +167,13 @@ export type Membership = {
   since: number;
   source: string;
 };
+/** The segments a contact is in now, by name. */
+export type ContactSegments = {
+  /** since null: nobody knows (yet) since when. */
+  segments: { id: string; name: string; since: number | null }[];
+  /** Segments of which it is not known here whether the contact is in them. */
+  unknown: number;
+};
 /** By id of list or category. */
 export type ListCounts = Record<string, { members: number; left: number }>;
 export type ContactCard = {
@@ -303,6 +310,8 @@ export type DataApi = {
   /** Ids alone, of a part of what contactPage answers: for choosing many rows. */
   contactIds(query: ContactQuery, offset: number, limit: number): Promise<number[]>;
   contactCard(id: number): Promise<ContactCard | null>;
+  /** `all` false: what is known without reading the columns of everybody's events; see contactEvents. */
+  contactSegments(id: number, all: boolean): Promise<ContactSegments>;
   /** Values of the computed fields of a contact; without those that are empty. */
   computedOf(id: number): Promise<Record<FieldId, string | number>>;
   /** What a definition would say, while it is being written. */

@@ -13,12 +13,13 @@ import {
 import { type FieldId, type FieldSpecs, isFieldId } from '#shared/contact/field.schema.ts';
 import { isTextType } from '#shared/contact/field-value.ts';
 import type { EventParameters } from '#shared/event/event-parameters.ts';
-import type { Steps } from '#shared/kernel/steps.ts';
+import { finish, type Steps } from '#shared/kernel/steps.ts';
 import type { RuleContext } from '#shared/segment/resolve.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
 import type { ColumnStore } from './column-store.ts';
 import { ComputedColumns } from './computed-columns.ts';
 import { ContactIndex, contactTables, fieldTableOf, tableOf } from './contact-index.ts';
+import { oneContactView, SELF } from './one-contact.ts';
 import { type OrderFigures, orderFigures } from './order-figures.ts';
 import { searchContacts } from './search.ts';
 import { orderByRank, type Ranks, rankNumbers, rankTexts, spreadNumbers } from './sorting.ts';
@@ -111,6 +112,14 @@ export class ContactQueries {
     const { zone, currency, now } = this.#around;
     const context = { zone, currency, now: now(), parameters: this.#parameters, fields: this.#fields };
     return this.#evaluate(rule, this.#store, context);
+  }
+
+  /** Which of the rules one contact matches. */
+  matches(id: number, rules: readonly Rule[]): boolean[] {
+    const { zone, currency, now } = this.#around;
+    const context = { zone, currency, now: now(), parameters: this.#parameters, fields: this.#fields };
+    const view = oneContactView(this.#store, id);
+    return rules.map((rule) => finish(this.#evaluate(rule, view, context))[SELF] === 1);
   }
 
   row(id: number): ContactRow | null {

@@ -106,6 +106,11 @@ export class Engine {
     };
   }
 
+  /** Which of the rules a contact matches; the tables they look at have to be here. */
+  matches(id: number, rules: readonly Rule[]): boolean[] {
+    return this.#queries.matches(id, rules);
+  }
+
   listCounts(): ListCounts {
     return this.#kept.get('list counts', ['membership', 'contact'], () =>
       listCounts(this.store.parts('membership'), (id) => this.hasContact(id)),

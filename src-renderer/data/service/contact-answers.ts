@@ -15,6 +15,7 @@ import type { AnyField } from '#shared/contact/contact-edit.schema.ts';
 import type { FieldSpecs } from '#shared/contact/field.schema.ts';
 import type { Steps } from '#shared/kernel/steps.ts';
 import { contactEvents } from './contact-events.ts';
+import { contactSegments } from './contact-segments.ts';
 import { editContact } from './edit-contact.ts';
 import type { OpenAccount } from './open-account.ts';
 import { needCountable } from './personal-rule.ts';
@@ -27,6 +28,7 @@ type Answers = Pick<
   | 'contactPage'
   | 'contactIds'
   | 'contactCard'
+  | 'contactSegments'
   | 'computedOf'
   | 'computedPreview'
   | 'contactEvents'
@@ -87,6 +89,7 @@ export function contactAnswers(session: Session, platform: Platform): Answers {
         if (card) engine.addLines(card);
         return card;
       }),
+    contactSegments: (id, all) => ask([...contactTables], (account) => contactSegments(account, id, all)),
     computedOf: (id) =>
       ask(
         (fields) => fieldTables([...fields.keys()], fields),

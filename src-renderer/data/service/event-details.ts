@@ -6,10 +6,10 @@
 import { z } from 'zod';
 import type { MetaStore } from '#renderer/data/store/meta.ts';
 import { type EventDetail, eventDetail } from '#shared/event/event-detail.schema.ts';
+import { keepLatest } from './keep-latest.ts';
 
 /** Also known to store/forgetting.ts. */
 export const DETAILS_PREFIX = 'events:';
-const MOST_CONTACTS = 50;
 
 const kept = z.object({ contactId: z.int(), at: z.number(), events: z.array(eventDetail) });
 
@@ -20,7 +20,6 @@ export async function readDetails(meta: MetaStore, contactId: number): Promise<r
   return (await meta.get(keyOf(contactId), kept))?.events ?? null;
 }
 
-/** Of contacts that were looked at long ago nothing is kept. */
 export async function keepDetails(
   meta: MetaStore,
   contactId: number,
@@ -28,9 +27,5 @@ export async function keepDetails(
   now: number,
 ): Promise<void> {
   await meta.set(keyOf(contactId), { contactId, at: now, events: [...events] });
-  const all = await meta.list(DETAILS_PREFIX, kept);
-  if (all.length <= MOST_CONTACTS) return;
-  const oldest = all.toSorted((a, b) => a.value.at - b.value.at).slice(0, all.length - MOST_CONTACTS);
-  await meta.remove(oldest.map(({ key }) => key));
-  await meta.purge();
+  await keepLatest(meta, DETAILS_PREFIX);
 }

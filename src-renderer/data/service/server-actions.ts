@@ -2,6 +2,7 @@ import type { DataActions } from '#renderer/data/data-actions.ts';
 import type { Platform } from '#renderer/data/platform.ts';
 import { DataFailure, OFFLINE } from '#renderer/data/sync/data-failure.ts';
 import type { ChangeHub } from './change-hub.ts';
+import { keepSegments } from './contact-segments.ts';
 import { MAIL_TO_MYSELF } from './document-answers.ts';
 import { keepParameters } from './event-answers.ts';
 import { keepDetails } from './event-details.ts';
@@ -75,6 +76,14 @@ export function serverActions(session: Session, { server, now }: Platform, hub: 
         // Where personal values are not to be kept, only that something happened.
         const told = device.keep.personal ? events : events.map((event) => ({ ...event, params: null }));
         await keepDetails(meta, contactId, told, now());
+      });
+      hub.tell({ topic: 'columns' });
+    },
+    async fetchContactSegments(contactId) {
+      const told = await call(() => rpc.contact.segments.query({ contactId }));
+      await session.ask(async ({ meta, engine }) => {
+        // Erased meanwhile.
+        if (engine.hasContact(contactId)) await keepSegments(meta, contactId, told, now());
       });
       hub.tell({ topic: 'columns' });
     },

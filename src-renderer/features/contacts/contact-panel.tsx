@@ -20,6 +20,7 @@ import { ContactActions } from './contact-actions.tsx';
 import { ContactAddresses } from './contact-addresses.tsx';
 import { ContactFieldRow } from './contact-field-row.tsx';
 import classes from './contact-panel.module.css';
+import { ContactSegments } from './contact-segments.tsx';
 import { ContactTags } from './contact-tags.tsx';
 import { DeliveryHistory } from './delivery-history.tsx';
 import { Memberships } from './memberships.tsx';
@@ -119,6 +120,7 @@ export function ContactPanel({ id, onClose }: { id: number; onClose: () => void 
         status={textOrNull(row.emailStatus)}
         memberships={card.value.memberships}
       />
+      <ContactSegments id={id} />
       <PanelSection title="Orders" aside={orders.length === 0 ? undefined : format.count(orders.length)}>
         <OrderHistory orders={orders} />
       </PanelSection>
