@@ -250,3 +250,70 @@ test('[MERGE-5] the removal of what the server had deleted already waited for ev
   expect(one.server.state.documents.get(id)?.deleted).toBe(true);
   expect(await one.end()).toEqual([]);
 });
+
+test('[MERGE-5] what was removed here and written anew elsewhere stayed away when its removal was sealed anew', async () => {
+  const one = scene();
+  await one.contact(1);
+  const [ann, bob] = [await one.device('dev1', 'ann'), await one.device('dev2', 'bob')];
+  const id = await one.save(ann, null, { name: 'first' });
+  await one.inStep(ann, bob);
+  one.online(ann, false);
+  await one.save(ann, id, { name: 'still needed' });
+  // The removal is taken. What tells the server of it once more gets no answer, so that newer copies are passed over.
+  let pushes = 0;
+  const holding = door();
+  one.onRequest.set('dev2', async ({ path }, go) => {
+    if (path === 'sync.push' && ++pushes > 1) await holding.pass();
+    return go();
+  });
+  await finish(bob.api.removeDocument(id));
+  await one.until(() => holding.reached);
+  one.online(ann, true);
+  await one.until(() => one.server.state.documents.get(id)?.deleted === false);
+  await clock.advance(10_000);
+  await finish(one.server.erase(1));
+  await one.build();
+  await one.until(async () => (await finish(bob.api.contactCard(1))) === null);
+  await clock.advance(10_000);
+  one.onRequest.delete('dev2');
+  holding.open();
+  await one.inStep(bob, ann);
+  expect(await one.text(bob, id)).toMatchObject({ name: 'still needed' });
+  expect(await one.end()).toEqual([]);
+});
+
+test('[MERGE-5] what was removed here is shown when it is written anew elsewhere after its removal was sealed anew', async () => {
+  const one = scene();
+  await one.contact(1);
+  const [ann, bob] = [await one.device('dev1', 'ann'), await one.device('dev2', 'bob')];
+  const id = await one.save(ann, null, { name: 'first' });
+  await one.inStep(ann, bob);
+  one.online(ann, false);
+  await one.save(ann, id, { name: 'still needed' });
+  await finish(bob.api.removeDocument(id));
+  await one.inStep(bob);
+  await finish(one.server.erase(1));
+  await one.build();
+  await one.until(async () => (await finish(bob.api.contactCard(1))) === null);
+  await one.inStep(bob);
+  one.online(ann, true);
+  await one.inStep(ann, bob);
+  expect(await one.text(bob, id)).toMatchObject({ name: 'still needed' });
+  expect(await one.end()).toEqual([]);
+});
+
+test('a sign-in whose second question was lost had to be made again', async () => {
+  const one = scene();
+  const ann = await one.device('dev1', 'ann');
+  await finish(ann.api.actions.signOut('discard'));
+  await clock.advance(10_000);
+  let lost = false;
+  one.onRequest.set('dev1', async ({ path }, go) => {
+    if (path !== 'system.info' || lost) return go();
+    lost = true;
+    throw new Error('lost');
+  });
+  await expect(finish(ann.signIn())).rejects.toThrow();
+  await one.inStep(ann);
+  expect(await one.end()).toEqual([]);
+});

@@ -89,7 +89,11 @@ export class Session {
   async signIn({ email, password }: { email: string; password: string }): Promise<void> {
     const { server } = this.#platform;
     const user = await server.signIn(email, password);
-    const info = await server.rpc.system.info.query();
+    const info = await server.rpc.system.info.query().catch((error: unknown) => {
+      // The server knows who this is now: once it answers again, nobody has to sign in a second time.
+      void this.#waitForServer();
+      throw error;
+    });
     await this.#inTurn(() => this.#signedIn(user, info));
   }
 

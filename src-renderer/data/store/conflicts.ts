@@ -38,7 +38,8 @@ export function conflictHandler(resolver: Resolver): RxConflictHandler<LocalDocu
       a.edited === b.edited &&
       a.rev === b.rev &&
       a.schemaVersion === b.schemaVersion &&
-      equalJson(a.body, b.body),
+      // What a deleted document said is forgotten in time (see rotation), which is no news to anybody.
+      (a._deleted || equalJson(a.body, b.body)),
     async resolve({ newDocumentState: mine, assumedMasterState: assumed, realMasterState: theirs }) {
       const refused = resolver.refused.get(mine.id);
       if (refused) {

@@ -39,11 +39,15 @@ function visitor(sealer: Sealer, what: Forgetting): StoreVisitor {
       if (collection === 'chunks') return goneChunk(row, what) ? 'goes' : 'stays';
       const field = sealedField(collection);
       if (field === null) return 'stays';
-      // A deleted row would keep its last value; whoever misses it gets it from the server again, as deleted.
-      if (row._deleted === true || row._deleted === '1') return 'goes';
       const text = row[field];
       if (typeof text !== 'string') return 'stays';
       const context = sealContext(collection, id);
+      if (row._deleted === true || row._deleted === '1') {
+        // What was deleted would keep its last value. That it was deleted stays: what came since has passed over it, and
+        // comes with the answer to the push of it.
+        if (collection !== 'documents') return 'goes';
+        return { replaced: { ...row, [field]: await sealer.sealJson({}, context) } };
+      }
       const value = await sealer.openJson(text, context);
       const kept = keptValue(collection, id, row, value, what);
       if (kept === null) return 'goes';
