@@ -23,6 +23,9 @@ export const useEventName = (key: string): string => useKnown((known) => nameIn(
 /** Types that are not offered where one is chosen. */
 export const useArchivedTypes = (): ReadonlySet<string> => useKnown(({ archived }) => archived);
 
+/** Keys of types that somebody described. */
+export const useDescribedTypes = (): string[] => [...useKnown(({ names }) => names).keys()];
+
 /** Where a type's page is. */
 export const typeHref = (key: string): string => `/events/types/${encodeURIComponent(key)}`;
 

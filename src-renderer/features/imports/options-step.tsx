@@ -1,4 +1,5 @@
 import { MultiSelect, Radio, Select, Textarea, TextInput } from '@mantine/core';
+import { EventTypeInput } from '#renderer/parts/event-type-input.tsx';
 import { useLists } from '#renderer/parts/list-names.ts';
 import type { ImportOptions } from '#shared/api/import.schema.ts';
 import { contactFields } from '#shared/contact/contact-fields.ts';
@@ -136,13 +137,12 @@ export function OptionsStep({ draft, onChange }: { draft: Draft; onChange: (next
           value={options.newList ?? ''}
           onChange={(event) => set({ newList: event.currentTarget.value === '' ? null : event.currentTarget.value })}
         />
-        <TextInput
+        <EventTypeInput
           label="Raise an event for each of them"
           description="Its type. Nothing starts by it unless somebody builds a workflow on it."
           placeholder="No event"
-          maxLength={200}
           value={options.event ?? ''}
-          onChange={(event) => set({ event: event.currentTarget.value === '' ? null : event.currentTarget.value })}
+          onChange={(event) => set({ event: event === '' ? null : event })}
         />
       </section>
     </div>

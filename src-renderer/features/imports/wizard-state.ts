@@ -6,6 +6,7 @@ import {
   importOptions,
   type UploadInfo,
 } from '#shared/api/import.schema.ts';
+import { isSystemType } from '#shared/event/system-events.ts';
 import { type Mapping, mappingForKind } from './targets.ts';
 
 export const steps = ['Format', 'Columns', 'Options', 'Check'] as const;
@@ -53,6 +54,9 @@ export function optionsProblem({ kind, map, options }: Draft): string | null {
   }
   if (options.dedupe !== 'auto' && map[options.dedupe] === undefined) {
     return 'No column holds what people are told apart by any more. Choose again.';
+  }
+  if (options.event !== null && isSystemType(options.event.trim())) {
+    return 'Choose another event: types that begin with “muster.” are raised by Muster itself.';
   }
   return null;
 }
