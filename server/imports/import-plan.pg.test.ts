@@ -155,6 +155,43 @@ test('an import lowers consent and never raises it, joins lists, raises events; 
   await expect(imports.port.undo(caller, id)).rejects.toMatchObject({ code: 'conflict' });
 });
 
+test('what Muster raises of an import is stored where it is switched on, and is no reason not to take it back', async () => {
+  const told = () =>
+    database.db.query(
+      `select t.key, count(*)::int as n, min(e.params::text)::jsonb as first from event e join event_type t on t.id = e.type_id
+        where t.key in ('muster.created', 'muster.fieldChanged', 'muster.imported', 'muster.addedToList')
+        group by t.key order by t.key`,
+    );
+  const first = await imports.port.start(caller, await plan({ lists: ['vip'] }));
+  await ended(first.id);
+  expect(await told()).toEqual([
+    { key: 'muster.addedToList', n: 5, first: { name: 'VIP', list: 'vip', by: 'Import' } },
+  ]);
+  await imports.port.undo(caller, first.id);
+  await ended(first.id);
+  await database.db.query('delete from event');
+  for (const key of ['muster.created', 'muster.fieldChanged', 'muster.imported', 'muster.addedToList']) {
+    const kept = key !== 'muster.addedToList';
+    const body = { key, parameters: [], kept };
+    await database.db.tx((tx) => writeDocument(tx, 'event-type', `event-type:${key}`, body));
+  }
+  const { id } = await imports.port.start(caller, await plan({ lists: ['vip'] }));
+  await ended(id);
+  expect(await told()).toEqual([
+    { key: 'muster.created', n: 3, first: { source: 'Import' } },
+    { key: 'muster.fieldChanged', n: 2, first: { name: 'First name', field: 'firstName', by: 'Import' } },
+    { key: 'muster.imported', n: 5, first: { file: 'people.csv' } },
+  ]);
+  // Minutes later they are found to be in a segment: nobody did anything.
+  await database.db.query(
+    `with type as (insert into event_type (key) values ('muster.enteredSegment') returning id)
+     insert into event (contact_id, row_id, at, type_id, params, source)
+     select c.id, nextval('event_row_seq'), now() + interval '5 minutes', type.id, '{}', 'Muster' from contact c, type`,
+  );
+  await imports.port.undo(caller, id);
+  expect((await ended(id)).undo).toEqual({ removed: 3, restored: 2, kept: 0 });
+});
+
 test('evidence brings back who left before it, and subscribes', async () => {
   const consent = { act: 'granted' as const, evidence: 'Signed at the spring fair', at: 1_750_000_000_000 };
   const { id } = await imports.port.start(caller, await plan({ consent, categories: ['category:news'] }));

@@ -171,6 +171,8 @@ export type Membership = {
 export type ContactSegments = {
   /** since null: nobody knows (yet) since when. */
   segments: { id: string; name: string; since: number | null }[];
+  /** Of these, how many the server has not spoken of: it looks every few minutes. */
+  untold: number;
   /** Segments of which it is not known here whether the contact is in them. */
   unknown: number;
 };

@@ -159,12 +159,22 @@ test('a category and a list are made, joined, left and found again, also offline
   await page.getByText('In list “Regulars”').waitFor();
   await photograph('builder');
 
+  // Which segments somebody is in stands on the card at once; since when, as soon as the server has looked.
+  await page.getByText('Saved locally · synced').waitFor();
+  await page.goto(`${server.url}/contacts/${contactId}`);
+  const segments = card.getByRole('region', { name: 'Segments' });
+  const entry = segments.getByRole('listitem').filter({ hasText: 'New segment' });
+  await entry.getByText(/since /).waitFor();
+  await segments.scrollIntoViewIfNeeded();
+  await photograph('card-segments');
+
   person.expectNoServer(true);
   await server.stop();
   await page.goto(`${server.url}/contacts/${contactId}`);
   await lists.getByRole('link', { name: 'Regulars' }).waitFor();
   await subscriptions.getByText(/since .* · App/).waitFor();
   await card.getByText('Changing this needs the server.').first().waitFor();
+  await entry.getByText(/since /).waitFor();
   expect(await toggle.isDisabled()).toBe(true);
   await visit('Lists');
   await page.getByRole('link', { name: 'Regulars' }).click();

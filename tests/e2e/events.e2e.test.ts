@@ -142,7 +142,10 @@ test('what comes in is seen, described, checked and mended', { timeout: 300_000 
 
   // What Muster raises itself says honestly what is raised today.
   await page.goto(`${server.url}/events/system`);
-  await see(page.getByText('Not raised yet').first());
+  await see(page.getByText('Cannot be known').first());
+  const keep = page.getByRole('switch', { name: 'Keep these events: Field changed' });
+  await keep.click();
+  await expect.poll(() => keep.isChecked()).toBe(true);
   await check('system');
   await shot('system');
 

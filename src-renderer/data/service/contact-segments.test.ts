@@ -65,13 +65,14 @@ test('who is in what is worked out here by the rules in use; events of everybody
     { id: 's1', name: 'All', since: null },
     { id: 's3', name: 'Romans', since: null },
   ];
-  expect(await contactSegments(here, 7, false)).toEqual({ segments: [all, romans], unknown: 1 });
+  expect(await contactSegments(here, 7, false)).toEqual({ segments: [all, romans], untold: 2, unknown: 1 });
   expect(here.read).not.toContain('event');
   expect(await contactSegments(here, 7, true)).toEqual({
     segments: [all, { id: 's2', name: 'Looked', since: null }, romans],
+    untold: 3,
     unknown: 0,
   });
-  expect(await contactSegments(here, 8, true)).toEqual({ segments: [], unknown: 0 });
+  expect(await contactSegments(here, 8, true)).toEqual({ segments: [], untold: 0, unknown: 0 });
 });
 
 test('the server tells since when, and of what cannot be worked out here; where both know, this device is right', async () => {
@@ -88,6 +89,7 @@ test('the server tells since when, and of what cannot be worked out here; where 
       { id: 's1', name: 'All', since: 50 },
       { id: 's3', name: 'Romans', since: null },
     ],
+    untold: 0,
     unknown: 0,
   });
 });

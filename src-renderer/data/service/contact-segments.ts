@@ -40,7 +40,7 @@ type Segment = { id: string; name: string; rule: Rule };
 
 export async function contactSegments(account: Account, id: number, all: boolean): Promise<ContactSegments> {
   const { documents, engine, meta } = account;
-  if (!engine.hasContact(id)) return { segments: [], unknown: 0 };
+  if (!engine.hasContact(id)) return { segments: [], untold: 0, unknown: 0 };
   const segments: Segment[] = (await documents.list('segment')).flatMap(({ id: segmentId, body }) => {
     const parsed = segmentSchema.safeParse(body);
     return parsed.success ? [{ id: segmentId, name: parsed.data.name, rule: liveRule(parsed.data) }] : [];
@@ -60,6 +60,7 @@ export async function contactSegments(account: Account, id: number, all: boolean
     segments: found
       .map(({ id: segmentId, name }) => ({ id: segmentId, name, since: told.get(segmentId) ?? null }))
       .toSorted((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)),
+    untold: found.filter((segment) => !told.has(segment.id)).length,
     unknown: segments.filter((segment) => isIn(segment) === undefined).length,
   };
 }

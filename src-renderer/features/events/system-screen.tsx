@@ -1,3 +1,4 @@
+import type { Doc } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
 import { typeHref } from '#renderer/parts/event-names.ts';
 import { NameCell } from '#renderer/parts/name-cell.tsx';
@@ -6,10 +7,11 @@ import { typedDocs } from '#renderer/parts/typed-docs.ts';
 import list from '#renderer/ui/list.module.css';
 import { type ListColumn, ListTable } from '#renderer/ui/list-table.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
-import { eventTypeSchema } from '#shared/event/event-type.schema.ts';
+import { type EventType, eventTypeSchema } from '#shared/event/event-type.schema.ts';
 import { type SystemEvent, type SystemEventRecord, systemEvents } from '#shared/event/system-events.ts';
 import classes from './events.module.css';
 import { EventsPage } from './events-page.tsx';
+import { KeepSwitch } from './keep-switch.tsx';
 
 const recordWords: Readonly<Record<SystemEventRecord, { name: string; tone: string; about: string }>> = {
   event: { name: 'Event', tone: 'ok', about: 'Stands in the contact’s timeline and can be asked for in segments' },
@@ -18,14 +20,14 @@ const recordWords: Readonly<Record<SystemEventRecord, { name: string; tone: stri
     tone: 'neutral',
     about: 'Kept with the message it is about, and counted in its campaign',
   },
-  none: { name: 'Not raised yet', tone: 'faint', about: 'Known to come; nothing happens today' },
+  none: { name: 'Cannot be known', tone: 'faint', about: 'Listed so that nobody waits for it' },
 };
 
 const columns: readonly ListColumn[] = [
   { head: 'Name', width: 210 },
   { head: 'When it happens' },
   { head: 'What it says', width: 260 },
-  { head: 'Recorded as', width: 150 },
+  { head: 'Recorded as', width: 180 },
   { head: 'Here', width: 90, number: true },
 ];
 
@@ -37,15 +39,15 @@ export function SystemScreen() {
   const figures = useLive((from) => from.eventFigures(), [], ['columns']);
   const counts = new Map(figures.value?.types.map(({ key, total }) => [key, total]));
   const types = useLive((from) => from.documents('event-type'), [], ['documents:event-type']);
-  const tags = new Map(typedDocs(eventTypeSchema, types.value ?? []).map(({ body }) => [body.key, body.tags]));
-  const byTag = useTagFilter(systemEvents, ({ key }) => ({ tags: tags.get(key) }));
+  const docs = new Map(typedDocs(eventTypeSchema, types.value ?? []).map((doc) => [doc.body.key, doc]));
+  const byTag = useTagFilter(systemEvents, ({ key }) => ({ tags: docs.get(key)?.body.tags }));
   return (
     <EventsPage count={format.count(systemEvents.length)}>
       {byTag.control ? <div className={classes.bar}>{byTag.control}</div> : null}
       <div className={list.wrap}>
         <p className={classes.note}>
-          What Muster itself notices about contacts. Those recorded as events are types like any other; what is not
-          raised yet is listed so that nobody waits for it.
+          What Muster itself notices about contacts. Those recorded as events are types like any other. What an import
+          of a million rows would raise a million times is kept only where you switch it on, from then on.
         </p>
         {groups
           .filter((group) => byTag.shown.some((one) => one.group === group))
@@ -56,7 +58,7 @@ export function SystemScreen() {
                 {byTag.shown
                   .filter((one) => one.group === group)
                   .map((one) => (
-                    <SystemRow key={one.key} one={one} tags={tags.get(one.key)} total={counts.get(one.key)} />
+                    <SystemRow key={one.key} one={one} doc={docs.get(one.key)} total={counts.get(one.key)} />
                   ))}
               </ListTable>
             </section>
@@ -66,16 +68,16 @@ export function SystemScreen() {
   );
 }
 
-type RowProps = { one: SystemEvent; tags: readonly string[] | undefined; total: number | undefined };
+type RowProps = { one: SystemEvent; doc: Doc<EventType> | undefined; total: number | undefined };
 
-function SystemRow({ one, tags, total }: RowProps) {
+function SystemRow({ one, doc, total }: RowProps) {
   const format = useFormat();
   const words = recordWords[one.record];
   const says = one.parameters.map(({ name }) => name).join(', ');
   return (
     <tr>
       {one.record === 'event' ? (
-        <NameCell href={typeHref(one.key)} name={one.name} tags={tags} />
+        <NameCell href={typeHref(one.key)} name={one.name} tags={doc?.body.tags} />
       ) : (
         <td>
           <span className={classes.plain}>{one.name}</span>
@@ -88,9 +90,13 @@ function SystemRow({ one, tags, total }: RowProps) {
         {says === '' ? '' : <code>{says}</code>}
       </td>
       <td title={words.about}>
-        <span className={classes.record} data-tone={words.tone}>
-          {words.name}
-        </span>
+        {one.kept === undefined ? (
+          <span className={classes.record} data-tone={words.tone}>
+            {words.name}
+          </span>
+        ) : (
+          <KeepSwitch one={one} doc={doc} />
+        )}
       </td>
       <td className={list.number}>{one.record === 'event' && total ? format.count(total) : ''}</td>
     </tr>
