@@ -98,7 +98,7 @@ export function createAccounts(deps: Deps, options: { say: (line: string) => voi
         protocol: PROTOCOL_VERSION,
         oldestClient: options.oldestClient,
         needsSetup: await needsSetup(),
-        workspace: { name, timeZone, currency },
+        workspace: { name, timeZone, currency, defaultRegion: config.defaultRegion },
       };
     },
     async setup({ code, ...input }) {

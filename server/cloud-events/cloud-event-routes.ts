@@ -14,7 +14,7 @@ const BODY_LIMIT = 5 * 1024 * 1024;
 const MAX_EVENTS = 5_000;
 
 export function cloudEventRoutes(
-  deps: Pick<Deps, 'now'>,
+  deps: Pick<Deps, 'now' | 'config'>,
   parts: { intake: Pick<Intake, 'append'>; apiKeys: Pick<ApiKeys, 'verify'> },
 ) {
   const { intake, apiKeys } = parts;
@@ -38,7 +38,11 @@ export function cloudEventRoutes(
         const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
         const { isBatch, events } = await readCloudEvents(request.headers, bytes, (json) => readJson(request, json));
         if (events.length > MAX_EVENTS) throw new UserError('invalid_input', `At most ${MAX_EVENTS} events per batch.`);
-        const { rows, rejected } = cloudEventRows(events, { now: deps.now(), onlyFill: onlyFills(key) });
+        const { rows, rejected } = cloudEventRows(events, {
+          now: deps.now(),
+          onlyFill: onlyFills(key),
+          region: deps.config.defaultRegion,
+        });
         const [problem] = rejected;
         if (problem && rows.length === 0) {
           const field = isBatch ? `[${problem.index}].${problem.field ?? ''}` : (problem.field ?? undefined);

@@ -33,17 +33,17 @@ function valuesOfSubject(subject: string): ContactValues {
 
 type Who = { contactId?: number; values: ContactValues; identifiers: Identifier[] };
 
-function whoOf({ extensions, subject }: CloudEvent, params: Params): Who | null {
+function whoOf({ extensions, subject }: CloudEvent, params: Params, region: string | null): Who | null {
   // Names are compared without case; what the attributes say comes before what the data says.
   const { contactId, values } = identityOfParams({ ...extensions, ...params, ...extensions });
   const identifiers = Object.entries(changeable).flatMap(([name, kind]) => {
-    const found = name in extensions ? normaliseIdentifier(kind, String(extensions[name])) : null;
+    const found = name in extensions ? normaliseIdentifier(kind, String(extensions[name]), null) : null;
     return found ? [found] : [];
   });
-  const named = normaliseLeniently(values);
+  const named = normaliseLeniently(values, region);
   const isNamed = contactId !== undefined || identifiers.length > 0 || Object.keys(named).length > 0;
   if (isNamed) return { contactId, values: named, identifiers };
-  const bySubject = normaliseLeniently(subject ? valuesOfSubject(subject) : {});
+  const bySubject = normaliseLeniently(subject ? valuesOfSubject(subject) : {}, region);
   return Object.keys(bySubject).length > 0 ? { values: bySubject, identifiers } : null;
 }
 
@@ -53,11 +53,12 @@ const messageIdOf = ({ source, id }: CloudEvent): string =>
     .update(JSON.stringify([source, id]))
     .digest('base64url')}`;
 
-type Options = { now: number; onlyFill: boolean };
+/** `region`: see MUSTER_DEFAULT_REGION. */
+type Options = { now: number; onlyFill: boolean; region: string | null };
 
-function rowOf(event: CloudEvent, { now, onlyFill }: Options): Result<IntakeRow, BodyProblem> {
+function rowOf(event: CloudEvent, { now, onlyFill, region }: Options): Result<IntakeRow, BodyProblem> {
   const params = paramsOf(event);
-  const who = whoOf(event, params);
+  const who = whoOf(event, params, region);
   if (who === null) {
     const message =
       'Say whom the event is about: externalcustomerid, email, phone, contactid or anonymousid as an attribute, or the subject.';

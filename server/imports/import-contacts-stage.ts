@@ -69,7 +69,8 @@ async function readBatch(tx: Tx, from: number, options: WriteStagedOptions): Pro
   for (const { seq, extra: texts, ...fields } of rows) {
     const given: ContactValues = {};
     for (const field of writableContactFields) given[field] = fields[field] ?? undefined;
-    const values = onIgnored ? normaliseLeniently(given, ({ field }) => onIgnored(field)) : given;
+    // Phones were read where the row's country is known.
+    const values = onIgnored ? normaliseLeniently(given, null, ({ field }) => onIgnored(field)) : given;
     if (!isIdentified(values)) continue;
     const extra = texts ? joinExtras(texts.map((text): PersonExtra => JSON.parse(text))) : null;
     const write = { values };

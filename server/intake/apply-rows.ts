@@ -2,7 +2,7 @@
 import { type ContactWrite, isIdentified, writeContacts } from '#server/identity/write-contacts.ts';
 import type { Tx } from '#server/storage/database.ts';
 import type { ContactValues } from '#shared/contact/normalise.ts';
-import { type AppliedContact, applyLists, eventsOfNew, findByField, noteSessionItems } from './contact-extras.ts';
+import { type AppliedContact, applyLists, applySubscriptions, eventsOfNew, findByField, noteSessionItems } from './contact-extras.ts';
 import { applyEventTypes } from './event-type-rules.ts';
 import { insertEvents } from './insert-events.ts';
 import type { IntakePayload } from './intake-row.ts';
@@ -44,8 +44,14 @@ function withoutErased(row: IntakePayload): IntakePayload | null {
   return { kind: 'order', body: { ...row.body, values: {}, identifiers: null, extra: {}, lines } };
 }
 
-export async function applyRows(tx: Tx, rows: readonly IntakePayload[], now: number): Promise<void> {
-  const given = await applyEventTypes(tx, rows, now);
+/** `region`: see MUSTER_DEFAULT_REGION. */
+export async function applyRows(
+  tx: Tx,
+  rows: readonly IntakePayload[],
+  now: number,
+  region: string | null = null,
+): Promise<void> {
+  const given = await applyEventTypes(tx, rows, { now, region });
   const writes = given.map(contactWrite);
   await findByField(tx, given, writes);
   const { ids, outcomes, refused } = await writeContacts(
@@ -80,5 +86,6 @@ export async function applyRows(tx: Tx, rows: readonly IntakePayload[], now: num
   await handOver(tx, known);
   await insertEvents(tx, await applyOrderRows(tx, [...orders.values()], now));
   await noteSessionItems(tx, items);
+  await applySubscriptions(tx, contacts, now);
   await applyLists(tx, contacts, now);
 }

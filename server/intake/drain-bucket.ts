@@ -19,7 +19,7 @@ export type DrainResult = 'more' | 'empty' | 'busy' | 'waiting';
 
 type StoredRow = { bucket: number; id: number; kind: string; payload: unknown; attempts: number; due: boolean };
 
-type DrainDeps = Pick<Deps, 'db' | 'log' | 'now' | 'wake'>;
+type DrainDeps = Pick<Deps, 'db' | 'log' | 'now' | 'wake' | 'config'>;
 
 /** Whether the database or the way to it failed, not the rows: then trying again helps, and no row is to blame. */
 function isTransient(error: unknown): boolean {
@@ -61,7 +61,7 @@ async function drain(deps: DrainDeps, lanes: readonly number[], limit: number): 
     const rows = await claim(tx, lanes, limit);
     if (rows === 'busy') return 'busy';
     if (rows.length === 0) return (await hasRows(tx, lanes)) ? 'waiting' : 'empty';
-    await applyRows(tx, rows.map(parse), deps.now());
+    await applyRows(tx, rows.map(parse), deps.now(), deps.config.defaultRegion);
     await remove(tx, rows);
     return rows.length < limit ? 'empty' : 'more';
   });

@@ -58,7 +58,11 @@ export async function countMismatches(
  * Rows of the log as their types want them: what parameters tell of the contact stands beside what the row says itself, and
  * before it, because somebody chose so. Events that are not as declared are kept, and counted.
  */
-export async function applyEventTypes(tx: Tx, rows: readonly IntakePayload[], now: number): Promise<IntakePayload[]> {
+export async function applyEventTypes(
+  tx: Tx,
+  rows: readonly IntakePayload[],
+  { now, region }: { now: number; region: string | null },
+): Promise<IntakePayload[]> {
   const types = rows.flatMap(({ kind, body }) => (kind === 'event' ? [body.type] : []));
   const rules = types.length === 0 ? new Map<string, EventTypeRules>() : await readEventTypeRules(queryOf(tx), types);
   if (rules.size === 0) return [...rows];
@@ -69,7 +73,7 @@ export async function applyEventTypes(tx: Tx, rows: readonly IntakePayload[], no
     if (row.kind !== 'event' || !rule) return row;
     const mismatch = findMismatch(rule.declared ?? [], row.body.params);
     if (mismatch) mismatches.push({ ...mismatch, type: row.body.type });
-    return { kind: 'event', body: withMapped(row.body, rule.mapping ?? [], fieldsOf) };
+    return { kind: 'event', body: withMapped(row.body, rule.mapping ?? [], { fieldsOf, region }) };
   });
   await countMismatches(queryOf(tx), mismatches, { refused: false, now });
   return applied;
@@ -87,10 +91,14 @@ async function fieldReader(tx: Tx, rules: ReadonlyMap<string, EventTypeRules>): 
   return (mapping, { params }) => mappedFieldValues(mapping, params, { specs, zone });
 }
 
-function withMapped(body: EventBody, mapping: NonNullable<EventType['mapping']>, fieldsOf: FieldReader): EventBody {
+function withMapped(
+  body: EventBody,
+  mapping: NonNullable<EventType['mapping']>,
+  { fieldsOf, region }: { fieldsOf: FieldReader; region: string | null },
+): EventBody {
   if (mapping.length === 0) return body;
   const isHistory = body.source === HISTORY;
-  const values = mappedContactValues(mapping, body.params, { onlyIdentifying: isHistory });
+  const values = mappedContactValues(mapping, body.params, { onlyIdentifying: isHistory, region });
   const fields = isHistory ? {} : fieldsOf(mapping, body);
   return { ...body, values: { ...body.values, ...values }, fields: { ...body.fields, ...fields } };
 }

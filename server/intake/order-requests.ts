@@ -16,7 +16,7 @@ function orderIdOf(externalOrderId: string, storeId: unknown): string {
   return storableText(store === '' ? externalOrderId : `${store}/${externalOrderId}`);
 }
 
-function parseOrder(body: unknown, zone: string): Result<OrderBody, BodyProblem> {
+function parseOrder(body: unknown, zone: string, region: string | null): Result<OrderBody, BodyProblem> {
   const parsed = parsePart(orderInput, body);
   if (!parsed.ok) return parsed;
   const {
@@ -66,7 +66,10 @@ function parseOrder(body: unknown, zone: string): Result<OrderBody, BodyProblem>
     phone: phone ?? undefined,
   };
   return ok({
-    values: normaliseLeniently({ ...customer, firstName: firstName ?? undefined, lastName: lastName ?? undefined }),
+    values: normaliseLeniently(
+      { ...customer, firstName: firstName ?? undefined, lastName: lastName ?? undefined },
+      region,
+    ),
     externalOrderId: orderIdOf(externalOrderId, extra.storeId),
     at,
     status,
@@ -76,17 +79,16 @@ function parseOrder(body: unknown, zone: string): Result<OrderBody, BodyProblem>
   });
 }
 
-/** One row per order that can be taken, and why the others cannot. */
+/** One row per order that can be taken, and why the others cannot. `region`: see MUSTER_DEFAULT_REGION. */
 export function parseOrders(
   body: unknown,
-  zone: string,
-  session: string,
+  { zone, region, session }: { zone: string; region: string | null; session: string },
 ): { rows: IntakeRow[]; failed: (Failure & { externalOrderId: string | null })[] } {
   const { orders } = parseBody(ordersInput, body);
   const rows: IntakeRow[] = [];
   const failed: (Failure & { externalOrderId: string | null })[] = [];
   for (const [index, order] of orders.entries()) {
-    const parsed = parseOrder(order, zone);
+    const parsed = parseOrder(order, zone, region);
     if (parsed.ok)
       rows.push(intakeRow({ kind: 'order', body: { ...parsed.value, session: { id: session, item: index } } }));
     else {

@@ -39,11 +39,12 @@ function answerMobileError(error: FastifyError | UserError, request: FastifyRequ
 }
 
 export function mobileRoutes(
-  deps: Pick<Deps, 'now' | 'db'>,
+  deps: Pick<Deps, 'now' | 'db' | 'config'>,
   parts: { intake: Pick<Intake, 'append'>; apiKeys: Pick<ApiKeys, 'verify'> },
 ) {
   const { intake, apiKeys } = parts;
   const { now } = deps;
+  const region = deps.config.defaultRegion;
   const readMatcher = createFieldMatcher(deps);
   /** Whether the key of a request may only fill what is empty. */
   const filling = new WeakMap<FastifyRequest, boolean>();
@@ -51,6 +52,7 @@ export function mobileRoutes(
   const deviceOf = (request: FastifyRequest): Device => ({
     deviceId: headerText(request, 'x-reteno-device-id'),
     onlyFill: onlyFillOf(request),
+    region,
   });
 
   /** The scope “events” is enough: a key that lies in an app must be able to write, and to read nothing. */
@@ -67,19 +69,19 @@ export function mobileRoutes(
 
   function personRoutes(api: FastifyInstance): void {
     api.post('/api/v1/device', async (request) => {
-      const reading = { now: now(), onlyFill: onlyFillOf(request) };
+      const reading = { now: now(), onlyFill: onlyFillOf(request), region };
       await intake.append(deviceRows(parseBody(deviceInput, request.body), reading));
       return {};
     });
     api.post('/api/v1/user', async (request) => {
-      const reading = { now: now(), onlyFill: onlyFillOf(request), matchFields: await readMatcher() };
+      const reading = { now: now(), onlyFill: onlyFillOf(request), region, matchFields: await readMatcher() };
       await intake.append(userRows(parseBody(userInput, request.body), reading));
       return {};
     });
     // The same path without an access key is the eSputnik API's.
     api.post('/api/v1/events', { constraints: { accessKey: true } }, async (request) => {
       const { deviceId, externalUserId, events } = parseBody(eventsInput, request.body);
-      const device = { deviceId, externalUserId, onlyFill: onlyFillOf(request) };
+      const device = { deviceId, externalUserId, onlyFill: onlyFillOf(request), region };
       const { rows, rejected } = eventRows(device, events, now());
       await intake.append(rows);
       return { rejected };

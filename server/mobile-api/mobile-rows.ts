@@ -18,8 +18,10 @@ export type Device = {
   pushToken?: string;
   /** What comes with this app's key replaces nothing (see onlyFills). */
   onlyFill: boolean;
+  /** See MUSTER_DEFAULT_REGION. */
+  region: string | null;
 };
-export type Reading = { now: number; matchFields: FieldMatcher; onlyFill: boolean };
+export type Reading = { now: number; matchFields: FieldMatcher; onlyFill: boolean; region: string | null };
 type Event = { type: string; at: number; params: Params; keyValue?: string; messageId?: string | null };
 
 const identifiersOf = ({ deviceId, pushToken }: Pick<Device, 'deviceId' | 'pushToken'>): Identifier[] => {
@@ -27,7 +29,7 @@ const identifiersOf = ({ deviceId, pushToken }: Pick<Device, 'deviceId' | 'pushT
     ['mobileToken', pushToken],
     ['deviceId', deviceId],
   ];
-  return given.flatMap(([kind, value]) => (value && normaliseIdentifier(kind, value)) || []);
+  return given.flatMap(([kind, value]) => (value && normaliseIdentifier(kind, value, null)) || []);
 };
 
 /** When the app says it happened; now, when it says nothing we can believe. */
@@ -48,7 +50,7 @@ export function eventRow(device: Device, event: Event, values?: ContactValues): 
   const { type, at, params, keyValue, messageId } = event;
   const { deviceId, externalUserId, pushToken } = device;
   const body = {
-    values: values ?? normaliseLeniently({ externalCustomerId: externalUserId }),
+    values: values ?? normaliseLeniently({ externalCustomerId: externalUserId }, device.region),
     identifiers: identifiersOf(device),
     type,
     at,
@@ -68,10 +70,13 @@ export function eventRow(device: Device, event: Event, values?: ContactValues): 
 }
 
 /** A device tells of itself: it and its token belong to this person from now on. What it is, is kept in an event. */
-export function deviceRows(given: DeviceInput, { now, onlyFill }: Omit<Reading, 'matchFields'>): IntakeRow[] {
+export function deviceRows(given: DeviceInput, { now, onlyFill, region }: Omit<Reading, 'matchFields'>): IntakeRow[] {
   const { deviceId, externalUserId, pushToken, email, phone, languageCode, timeZone, messageId, ...about } = given;
-  const device = { deviceId, externalUserId, pushToken, onlyFill };
-  const values = normaliseLeniently({ externalCustomerId: externalUserId, email, phone, languageCode, timeZone });
+  const device = { deviceId, externalUserId, pushToken, onlyFill, region };
+  const values = normaliseLeniently(
+    { externalCustomerId: externalUserId, email, phone, languageCode, timeZone },
+    region,
+  );
   const identifiers = identifiersOf(device);
   return [
     intakeRow(
@@ -86,7 +91,10 @@ export function deviceRows(given: DeviceInput, { now, onlyFill }: Omit<Reading, 
  * The SDK sends only what changed: what is not there stays as it is. What no field takes is kept in an event; so are the
  * lists where the key may not touch any.
  */
-export function userRows(given: UserInput, { now, matchFields, onlyFill }: Reading): IntakeRow[] {
+export function userRows(
+  given: UserInput,
+  { now, matchFields, onlyFill, region: defaultRegion }: Reading,
+): IntakeRow[] {
   const { deviceId, externalUserId, userAttributes, subscriptionKeys, messageId } = given;
   const { groupNamesInclude, groupNamesExclude } = given;
   const { address, fields: additional, ...attributes } = userAttributes;
@@ -96,6 +104,7 @@ export function userRows(given: UserInput, { now, matchFields, onlyFill }: Readi
   const { region, town, address: street, postcode } = address ?? {};
   const values = normaliseLeniently(
     { externalCustomerId: externalUserId, ...plain, region, town, address: street, postcode },
+    defaultRegion,
     ({ field, message }) => {
       ignored[field] = message;
     },
@@ -104,7 +113,7 @@ export function userRows(given: UserInput, { now, matchFields, onlyFill }: Readi
   const { fields, rest } = matchFields({ ...others, ...byKey });
   const named = groupNamesInclude.length + groupNamesExclude.length > 0;
   const lists = named && !onlyFill ? { add: groupNamesInclude, remove: groupNamesExclude } : null;
-  const device = { deviceId, externalUserId, onlyFill };
+  const device = { deviceId, externalUserId, onlyFill, region: defaultRegion };
   const rows = [
     intakeRow(
       {

@@ -19,8 +19,8 @@ type Who = {
   fields?: MatchedFields['fields'];
   onlyFill: boolean;
 };
-/** `onlyFill`: what comes with this key replaces nothing (see onlyFills). */
-export type Reading = { now: number; matchFields: FieldMatcher; onlyFill: boolean };
+/** `onlyFill`: what comes with this key replaces nothing (see onlyFills). `region`: see MUSTER_DEFAULT_REGION. */
+export type Reading = { now: number; matchFields: FieldMatcher; onlyFill: boolean; region: string | null };
 
 /** Kept with each event where the client tells it; addresses of the network and of the browser are not. */
 const keptContext = ['campaign', 'page', 'app', 'device', 'os'] as const;
@@ -42,7 +42,7 @@ function identifiersIn(given: Message): Identifier[] {
     ['deviceId', textOf(device.id)],
     ['mobileToken', textOf(device.token)],
   ];
-  return found.flatMap(([kind, value]) => (value && normaliseIdentifier(kind, value)) || []);
+  return found.flatMap(([kind, value]) => (value && normaliseIdentifier(kind, value, null)) || []);
 }
 
 /** The event a message stands for. */
@@ -71,8 +71,8 @@ function eventOf(given: Message): Result<{ type: string; params: Params }, BodyP
 }
 
 /** identify writes the contact; traits that no field takes are kept in an event, which writes the contact likewise. */
-function identifyRow(given: Message, at: number, { matchFields, onlyFill }: Reading): IntakeRow {
-  const traits = readTraits({ ...recordOf(given.context.traits), ...given.traits }, given.userId);
+function identifyRow(given: Message, at: number, { matchFields, onlyFill, region }: Reading): IntakeRow {
+  const traits = readTraits({ ...recordOf(given.context.traits), ...given.traits }, given.userId, region);
   const { fields, rest } = matchFields(traits.rest);
   const who = { values: traits.values, identifiers: identifiersIn(given), fields, onlyFill };
   const options = { messageId: given.messageId };
@@ -88,18 +88,19 @@ function eventRow(given: Message, who: Who, event: { type: string; at: number; p
 }
 
 /** Traits sent along with an event only tell whom it is about. */
-function whoOf(given: Message, onlyFill: boolean): Who {
+function whoOf(given: Message, { onlyFill, region }: Reading): Who {
   const traits = { ...recordOf(given.context.traits), ...(given.type === 'group' ? {} : given.traits) };
-  const { values } = readTraits({ email: traits.email, phone: traits.phone }, given.userId);
+  const { values } = readTraits({ email: traits.email, phone: traits.phone }, given.userId, region);
   const identifiers = identifiersIn(given);
   // The one before is the same person, if it was nobody known: two External IDs never become one contact.
-  const before = given.type === 'alias' && given.previousId && normaliseIdentifier('anonymousId', given.previousId);
+  const before =
+    given.type === 'alias' && given.previousId && normaliseIdentifier('anonymousId', given.previousId, null);
   if (before) identifiers.push(before);
   return { values, identifiers, onlyFill };
 }
 
 function rowOf(given: Message, at: number, reading: Reading): Result<IntakeRow, BodyProblem> {
-  const who = whoOf(given, reading.onlyFill);
+  const who = whoOf(given, reading);
   if (Object.keys(who.values).length === 0 && given.anonymousId === undefined) {
     return err({ field: 'userId', message: 'userId or anonymousId is required' });
   }

@@ -56,7 +56,8 @@ export function segmentRoutes(
 
   async function readingFor(request: FastifyRequest, reply: FastifyReply): Promise<Reading> {
     const key = await requireWriteKey(apiKeys, request, reply);
-    return { now: deps.now(), matchFields: await readMatcher(), onlyFill: onlyFills(key) };
+    const matchFields = await readMatcher();
+    return { now: deps.now(), matchFields, onlyFill: onlyFills(key), region: deps.config.defaultRegion };
   }
 
   function batchRoutes(api: FastifyInstance): void {

@@ -37,10 +37,11 @@ function flat({ address, name, ...traits }: Traits): Record<string, unknown> {
   return all;
 }
 
-/** The contact's values, and the traits that are none of them: unknown names, and values their field cannot hold. */
+/** The contact's values, and the traits that are none of them: unknown names, and values their field cannot hold. `region`: see MUSTER_DEFAULT_REGION. */
 export function readTraits(
   traits: Traits,
   userId: string | undefined,
+  region: string | null,
 ): { values: ContactValues; rest: Record<string, unknown> } {
   const given: ContactValues = { externalCustomerId: userId };
   const names = new Map<string, string>();
@@ -52,7 +53,7 @@ export function readTraits(
       names.set(field, name);
     } else rest[name] = value;
   }
-  const values = normaliseLeniently(given, ({ field }) => {
+  const values = normaliseLeniently(given, region, ({ field }) => {
     rest[names.get(field) ?? field] = given[field];
   });
   return { values, rest };

@@ -53,7 +53,8 @@ function changeOf(
   { field, to: given }: { field: EditableField; to: string | null },
   { values }: Edited,
 ): Result<Change, Problem> {
-  const normalised = normaliseContact({ country: values.country, [field]: given });
+  // The app has brought a phone into its stored form by the workspace's region already.
+  const normalised = normaliseContact({ [field]: given }, values.country ?? null);
   if (!normalised.ok) {
     const { label } = contactFields[field];
     const message = `${label}${normalised.error.message.slice(normalised.error.field.length)}`;

@@ -6,7 +6,8 @@ import type { KnownSite, Sites } from './sites.ts';
 import { webEvent } from './web-event.schema.ts';
 import { webEventRow } from './web-event.ts';
 
-export type Visit = { origin: string | undefined; address: string; agent: string };
+/** `region`: see MUSTER_DEFAULT_REGION. */
+export type Visit = { origin: string | undefined; address: string; agent: string; region: string | null };
 type Problem = Omit<Failure, 'index'>;
 export type Taken = { rows: IntakeRow[]; arrived: { siteId: string; eventName: string }[]; rejected: Failure[] };
 
@@ -35,7 +36,7 @@ export async function takeEvents(sites: Sites, given: readonly unknown[], visit:
     const problem = refusal(site, visit);
     if (problem) taken.rejected.push({ index, ...problem });
     else if (site && !isNobody(site, visit)) {
-      taken.rows.push(webEventRow(parsed.value, now));
+      taken.rows.push(webEventRow(parsed.value, now, visit.region));
       taken.arrived.push({ siteId: site.id, eventName });
     }
   }

@@ -25,7 +25,7 @@ const SCRIPT_SECONDS = 300;
 const paths = ['/api/v2', '/api/v2/webevent', '/webevent'];
 
 export function trackerRoutes(
-  deps: Pick<Deps, 'db' | 'now'>,
+  deps: Pick<Deps, 'db' | 'now' | 'config'>,
   parts: { intake: Pick<Intake, 'append'>; scriptPath?: string },
 ) {
   const sites = createSites(deps);
@@ -39,7 +39,12 @@ export function trackerRoutes(
       reply.header('retry-after', String(wait));
       throw new UserError('rate_limited', 'Too many requests from this address. Try again in a moment.');
     }
-    const visit = { origin: request.headers.origin, address: request.ip, agent: request.headers['user-agent'] ?? '' };
+    const visit = {
+      origin: request.headers.origin,
+      address: request.ip,
+      agent: request.headers['user-agent'] ?? '',
+      region: deps.config.defaultRegion,
+    };
     const { body } = request;
     const all = Array.isArray(body) ? body : [body ?? {}];
     if (all.length > MAX_EVENTS) throw new UserError('too_large', `At most ${MAX_EVENTS} events in one request.`);

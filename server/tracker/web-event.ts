@@ -26,17 +26,18 @@ const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 
 /** Who the page says the visitor is; of CustomerData it says so in the block. */
-function valuesOf(event: WebEvent): ContactValues {
+function valuesOf(event: WebEvent, region: string | null): ContactValues {
   const { GeneralInfo: info } = event;
   const said = isBlock(event.CustomerData) ? event.CustomerData : {};
   const name = (textOf(said.user_name) ?? info.user_name ?? '').trim().split(/\s+/);
-  return normaliseLeniently({
+  const given: ContactValues = {
     externalCustomerId: textOf(said.externalCustomerId) ?? info.externalCustomerId,
     email: textOf(said.user_email) ?? info.user_email,
     phone: textOf(said.user_phone) ?? info.user_phone,
     firstName: name[0] || undefined,
     lastName: name.slice(1).join(' ') || undefined,
-  });
+  };
+  return normaliseLeniently(given, region);
 }
 
 const FUTURE_MS = 300_000;
@@ -50,12 +51,12 @@ function instantOf(said: number | null | undefined, now: number): number {
 
 /**
  * The row of the log. Everything of one browser goes by one lane, that of its cookie: what somebody did before they said
- * who they are is applied before it.
+ * who they are is applied before it. `region`: see MUSTER_DEFAULT_REGION.
  */
-export function webEventRow(event: WebEvent, now: number): IntakeRow {
+export function webEventRow(event: WebEvent, now: number, region: string | null): IntakeRow {
   const { GeneralInfo: info } = event;
-  const cookie = info.cookies?.sc ? normaliseIdentifier('webCookie', info.cookies.sc) : null;
-  const values = valuesOf(event);
+  const cookie = info.cookies?.sc ? normaliseIdentifier('webCookie', info.cookies.sc, null) : null;
+  const values = valuesOf(event, region);
   const isNamed = Boolean(values.externalCustomerId || values.email || values.phone);
   // A link's contact is believed only where the page does not know better.
   const fromLink = /^[1-9]\d{0,9}$/.test(info.user_es_contact_id ?? '') ? Number(info.user_es_contact_id) : undefined;

@@ -38,7 +38,13 @@ export type SystemInfo = {
   oldestClient: number;
   /** True until the first administrator exists; then the set-up screen is closed for good. */
   needsSetup: boolean;
-  workspace: { name: string; timeZone: string; currency: string };
+  workspace: {
+    name: string;
+    timeZone: string;
+    currency: string;
+    /** Whose national phone numbers are meant where a contact's country is not known: ISO code. */
+    defaultRegion: string | null;
+  };
 };
 
 export interface SystemPort {

@@ -17,7 +17,7 @@ export type IdentifierSpec = {
   /** May several contacts have it at the same time? */
   shared: boolean;
   /** The form in which it is stored and compared; null when it cannot be one. */
-  normalise: (text: string, region?: string | null) => string | null;
+  normalise: (text: string, region: string | null) => string | null;
 };
 
 /** An index entry holds about 2,700 bytes. */
@@ -85,7 +85,7 @@ export const isPrimaryKind = (kind: IdentifierKind): kind is PrimaryKind =>
 export const isChangeable = (kind: IdentifierKind): boolean => identifiers[kind].permanence === 'changeable';
 
 /** The identifier in its stored form, or null when the text cannot be one. `region` reads national phone numbers. */
-export function normaliseIdentifier(kind: IdentifierKind, text: string, region?: string | null): Identifier | null {
+export function normaliseIdentifier(kind: IdentifierKind, text: string, region: string | null): Identifier | null {
   const value = identifiers[kind].normalise(text, region);
   return value === null ? null : { kind, value };
 }

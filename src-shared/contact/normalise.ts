@@ -44,24 +44,27 @@ export function countryCode(country: string): string | undefined {
   return countryCodes.get(wanted);
 }
 
-/** E.164, or null when it cannot be read. A national number needs the contact's country. */
-export function normalisePhone(text: string, country?: string | null): string | null {
+/**
+ * E.164, or null when it cannot be read. `region`: the contact's country, else the one that this server's callers mean
+ * (MUSTER_DEFAULT_REGION); without either a national number cannot be read.
+ */
+export function normalisePhone(text: string, region: string | null): string | null {
   const compact = text.replace(/[\s().\-/\u00A0]/g, '').replace(/^00/, '+');
   if (e164.test(compact)) return compact;
-  const region = country ? countryCode(country) : undefined;
-  const parsed = region && isSupportedCountry(region) ? parsePhoneNumberFromString(text, region) : undefined;
+  const country = region ? countryCode(region) : undefined;
+  const parsed = country && isSupportedCountry(country) ? parsePhoneNumberFromString(text, country) : undefined;
   if (parsed?.isPossible()) return parsed.number;
   // Some exports drop the plus of an international number.
   const international = /^[1-9]\d{9,14}$/.test(compact) ? parsePhoneNumberFromString(`+${compact}`) : undefined;
   return international?.isValid() ? international.number : null;
 }
 
-function normaliseField(field: WritableContactField, text: string, country: string | null | undefined): string | null {
+function normaliseField(field: WritableContactField, text: string, region: string | null): string | null {
   switch (field) {
     case 'email':
       return normaliseEmail(text);
     case 'phone':
-      return normalisePhone(text, country);
+      return normalisePhone(text, region);
     case 'timeZone':
       return isTimeZone(text) ? text : null;
     default:
@@ -80,10 +83,7 @@ const problems: Partial<Record<WritableContactField, string>> = {
  * are meant where the contact's country is not given.
  * The first value that cannot be stored is answered as the problem, naming its field.
  */
-export function normaliseContact(
-  given: ContactValues,
-  region: string | null = null,
-): Result<ContactValues, FieldProblem> {
+export function normaliseContact(given: ContactValues, region: string | null): Result<ContactValues, FieldProblem> {
   const values: ContactValues = {};
   for (const field of writableContactFields) {
     const raw = given[field];
@@ -105,11 +105,12 @@ export function normaliseContact(
 /** As {@link normaliseContact}, but what cannot be stored is left out, field by field: the rest is still worth having. */
 export function normaliseLeniently(
   given: ContactValues,
+  region: string | null,
   onIgnored: (problem: FieldProblem) => void = () => undefined,
 ): ContactValues {
   const remaining = { ...given };
   for (;;) {
-    const normalised = normaliseContact(remaining);
+    const normalised = normaliseContact(remaining, region);
     if (normalised.ok) return normalised.value;
     onIgnored(normalised.error);
     remaining[normalised.error.field] = undefined;

@@ -23,19 +23,21 @@ const mapping = [
 
 test('parameters fill fields by names without case, in the form fields have', () => {
   const params = { WORK_MAIL: ' Olena@Shop.example ', city: 'Lviv', SHOE: '38', other: 'x' };
-  expect(mappedContactValues(mapping, params)).toEqual({ email: 'Olena@Shop.example', town: 'Lviv' });
+  expect(mappedContactValues(mapping, params, { region: null })).toEqual({ email: 'Olena@Shop.example', town: 'Lviv' });
   expect(mappedFieldValues(mapping, params, { specs, zone: 'UTC' })).toEqual({ [size.id]: 38 });
 });
 
 test('of the past only who it was is taken', () => {
   const params = { work_mail: 'olena@shop.example', city: 'Lviv' };
-  expect(mappedContactValues(mapping, params, { onlyIdentifying: true })).toEqual({ email: 'olena@shop.example' });
+  expect(mappedContactValues(mapping, params, { onlyIdentifying: true, region: null })).toEqual({
+    email: 'olena@shop.example',
+  });
 });
 
 test('what no field can hold is left out, and clears nothing', () => {
   const params = { work_mail: 'no address', city: { name: 'Lviv' }, shoe: 'big' };
-  expect(mappedContactValues(mapping, params)).toEqual({});
+  expect(mappedContactValues(mapping, params, { region: null })).toEqual({});
   expect(mappedFieldValues(mapping, params, { specs, zone: 'UTC' })).toEqual({});
-  expect(mappedContactValues(mapping, { city: '' })).toEqual({});
+  expect(mappedContactValues(mapping, { city: '' }, { region: null })).toEqual({});
   expect(mappedFieldValues(mapping, { shoe: 38 }, { specs: new Map(), zone: 'UTC' })).toEqual({});
 });

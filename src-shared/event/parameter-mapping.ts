@@ -25,18 +25,21 @@ function mappedValues(mapping: Mapping, params: Params): Map<string, unknown> {
 const isPlain = (value: unknown): value is string | number | boolean =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
-/** Normalised values of fixed fields. What cannot be stored is left out: the event itself is worth having. */
+/**
+ * Normalised values of fixed fields. What cannot be stored is left out: the event itself is worth having. `region`: whose
+ * national phone numbers are meant.
+ */
 export function mappedContactValues(
   mapping: Mapping,
   params: Params,
-  { onlyIdentifying = false }: { onlyIdentifying?: boolean } = {},
+  { region, onlyIdentifying = false }: { region: string | null; onlyIdentifying?: boolean },
 ): ContactValues {
   const values: Record<string, string> = {};
   for (const [field, value] of mappedValues(mapping, params)) {
     if (isFieldId(field) || !isPlain(value)) continue;
     if (!onlyIdentifying || identifyingFields.includes(field)) values[field] = String(value);
   }
-  return normaliseLeniently(values);
+  return normaliseLeniently(values, region);
 }
 
 /** Stored values of additional fields; what does not fit its field is left out. */

@@ -253,7 +253,7 @@ export class TinyServer {
         protocol: this.protocol,
         oldestClient: 1,
         needsSetup: false,
-        workspace: { name: 'Tiny', timeZone: 'UTC', currency: 'EUR' },
+        workspace: { name: 'Tiny', timeZone: 'UTC', currency: 'EUR', defaultRegion: null },
       }),
       setup: async () => undefined,
     };

@@ -16,7 +16,8 @@ export function fieldValue(
 }
 
 function plain(field: BulkField, to: string | null): string | null {
-  const normalised = normaliseContact({ [field]: to });
+  // No field of many is a phone, which alone asks for a region.
+  const normalised = normaliseContact({ [field]: to }, null);
   if (!normalised.ok) {
     const reason = normalised.error.message.slice(normalised.error.field.length);
     throw new UserError('invalid_input', `${contactFields[field].label}${reason}`, 'to');

@@ -27,7 +27,7 @@ function valuesOfKey(key: string): ContactValues {
 /** A push subscription of a browser is an address; an app's token is not. */
 function tokenOf({ pushToken }: EventIdentity): Identifier[] {
   if (!pushToken) return [];
-  const found = normaliseIdentifier(pushToken.startsWith('https://') ? 'webPushToken' : 'mobileToken', pushToken);
+  const found = normaliseIdentifier(pushToken.startsWith('https://') ? 'webPushToken' : 'mobileToken', pushToken, null);
   return found ? [found] : [];
 }
 
@@ -35,20 +35,30 @@ export function readEvent(body: unknown, version: EventVersion): EventInput {
   return version === 'object' ? parseBody(eventInputV3, body) : parseBody(eventInputV1, body);
 }
 
-type RowOptions = { at: number; source: string; onlyFill: boolean; mapping?: EventType['mapping'] };
+type RowOptions = {
+  at: number;
+  source: string;
+  onlyFill: boolean;
+  /** See MUSTER_DEFAULT_REGION. */
+  region: string | null;
+  mapping?: EventType['mapping'];
+};
 
 /** Throws when nothing says whom the event is about. The type's mapping may say so too, by names of its own. */
 export function eventRow(event: EventInput, options: RowOptions): IntakeRow {
   const identity = identityOfParams(event.params);
   const ignored: FieldProblem[] = [];
   let values: ContactValues = {
-    ...normaliseLeniently(identity.values, (problem) => ignored.push(problem)),
-    ...mappedContactValues(options.mapping ?? [], event.params, { onlyIdentifying: true }),
+    ...normaliseLeniently(identity.values, options.region, (problem) => ignored.push(problem)),
+    ...mappedContactValues(options.mapping ?? [], event.params, {
+      onlyIdentifying: true,
+      region: options.region,
+    }),
   };
   const identifiers = tokenOf(identity);
   const keyValue = event.keyValue?.trim() || null;
   const isKnown = identity.contactId !== undefined || Object.keys(values).length > 0 || identifiers.length > 0;
-  if (!isKnown && keyValue) values = normaliseLeniently(valuesOfKey(keyValue));
+  if (!isKnown && keyValue) values = normaliseLeniently(valuesOfKey(keyValue), options.region);
   if (!isKnown && !keyValue) {
     const [problem] = ignored;
     const message =

@@ -46,6 +46,7 @@ export function eventRoutes(context: ApiContext): ApiRoute[] {
   const { deps, intake, tokens } = context;
   const rules = createEventRules(deps);
 
+  const region = deps.config.defaultRegion;
   type Past = { version: EventVersion; onlyFill: boolean; zone: string };
 
   async function pastRow(given: unknown, { version, onlyFill, zone }: Past): Promise<IntakeRow> {
@@ -58,7 +59,7 @@ export function eventRoutes(context: ApiContext): ApiRoute[] {
     }
     await rules.check(event.eventTypeKey, event.params);
     const { mapping } = await rules.rulesOf(event.eventTypeKey);
-    return eventRow(event, { at, source: HISTORY, onlyFill, mapping });
+    return eventRow(event, { at, source: HISTORY, onlyFill, region, mapping });
   }
 
   async function takePast(events: readonly unknown[], how: Omit<Past, 'zone'>) {
@@ -100,7 +101,7 @@ export function eventRoutes(context: ApiContext): ApiRoute[] {
       query: nothing,
       async run({ body, key }) {
         const { mapping } = await rules.rulesOf(body.eventTypeKey);
-        const row = eventRow(body, { at: deps.now(), source: 'API', onlyFill: onlyFills(key), mapping });
+        const row = eventRow(body, { at: deps.now(), source: 'API', onlyFill: onlyFills(key), region, mapping });
         await checkLive(body);
         await intake.append([row]);
         return {};

@@ -80,10 +80,11 @@ async function membersOf({ deps }: ApiContext, group: Group, page: { offset: num
 
 /** Ids of the contacts that are named; who is not there is left out. */
 async function namedContacts({ deps, settlePending }: ApiContext, members: Members): Promise<number[]> {
+  const region = deps.config.defaultRegion;
   const named = [
-    ...(members.emails ?? []).map((value) => normaliseIdentifier('email', value)),
-    ...(members.phones ?? []).map((value) => normaliseIdentifier('phone', value)),
-    ...(members.externalCustomerIds ?? []).map((value) => normaliseIdentifier('externalCustomerId', value)),
+    ...(members.emails ?? []).map((value) => normaliseIdentifier('email', value, region)),
+    ...(members.phones ?? []).map((value) => normaliseIdentifier('phone', value, region)),
+    ...(members.externalCustomerIds ?? []).map((value) => normaliseIdentifier('externalCustomerId', value, region)),
   ].filter((identifier) => identifier !== null);
   await settlePending(named.map(({ value }) => value));
   const rows = await deps.db.query<{ id: number }>(

@@ -40,7 +40,7 @@ const kindOf = {
 } as const satisfies Record<string, IdentifierKind>;
 
 export function historyRoutes(context: ApiContext): ApiRoute[] {
-  const { db } = context.deps;
+  const { db, config } = context.deps;
 
   /** A date without a time means the whole day. */
   async function periodOf({ dateFrom, dateTo }: { dateFrom: string; dateTo: string }) {
@@ -69,7 +69,7 @@ export function historyRoutes(context: ApiContext): ApiRoute[] {
     }
     const rows = await db.query<{ id: number }>(
       'select contact_id as id from identifier where kind = $1 and value = $2 collate "C"',
-      [kindOf[name], normaliseIdentifier(kindOf[name], text)?.value ?? ''],
+      [kindOf[name], normaliseIdentifier(kindOf[name], text, config.defaultRegion)?.value ?? ''],
     );
     return rows.map(({ id }) => id);
   }
@@ -105,7 +105,7 @@ export function historyRoutes(context: ApiContext): ApiRoute[] {
         async run({ query }) {
           const page = { ...(await periodOf(query)), after: query.offset ?? '', limit: query.maxrows };
           const status = query.activityStatus?.trim().toUpperCase() || null;
-          const email = query.email ? (normaliseIdentifier('email', query.email)?.value ?? '') : null;
+          const email = query.email ? (normaliseIdentifier('email', query.email, null)?.value ?? '') : null;
           // No tags, requests or SMS are known of deliveries yet: nothing is what they match.
           const isNone = Boolean(query.sms || query.externalRequestId || query.messageTag);
           const rows: Activity[] = isNone ? [] : await readActivity(db, { ...page, status, email });

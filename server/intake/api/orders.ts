@@ -18,7 +18,11 @@ export function orderRoutes(context: ApiContext): ApiRoute[] {
       query: nothing,
       async run({ body }) {
         const id = newSessionId();
-        const { rows, failed } = parseOrders(body, await context.zone(), id);
+        const { rows, failed } = parseOrders(body, {
+          zone: await context.zone(),
+          region: context.deps.config.defaultRegion,
+          session: id,
+        });
         await beginSession(context.deps.db, { id, total: body.orders.length, refused: failed.length });
         await context.intake.append(rows);
         return { json: { id: 0, asyncSessionId: id, failedOrders: failed } };

@@ -34,13 +34,13 @@ const idsQuery = z.preprocess(
 type Search = z.infer<typeof searchQuery>;
 
 /** Conditions on contact c, and their values. What is not given does not narrow. */
-function conditionsOf(query: Search): { where: string; values: unknown[] } {
+function conditionsOf(query: Search, region: string | null): { where: string; values: unknown[] } {
   const found: string[] = ['c.deleted_at is null'];
   const values: unknown[] = [];
   const identifier = (kind: PrimaryKind, given: string | undefined): void => {
     if (!given) return;
     // What cannot be an identifier is nobody's.
-    values.push(kind, normaliseIdentifier(kind, given)?.value ?? '');
+    values.push(kind, normaliseIdentifier(kind, given, region)?.value ?? '');
     const at = values.length;
     found.push(
       `exists (select 1 from identifier i where i.contact_id = c.id and i.kind = $${at - 1} and i.value = $${at} collate "C")`,
@@ -60,7 +60,7 @@ function conditionsOf(query: Search): { where: string; values: unknown[] } {
 }
 
 export function searchRoutes(context: ApiContext): ApiRoute[] {
-  const { db } = context.deps;
+  const { db, config } = context.deps;
   return [
     route({
       method: 'GET',
@@ -71,7 +71,7 @@ export function searchRoutes(context: ApiContext): ApiRoute[] {
       body: nothing,
       query: searchQuery,
       async run({ query }) {
-        const { where, values } = conditionsOf(query);
+        const { where, values } = conditionsOf(query, config.defaultRegion);
         const at = values.length;
         // Names have no index (every import would pay for it): at least they are looked through once, not twice.
         const [page] = await db.query<{ total: number; ids: number[] }>(

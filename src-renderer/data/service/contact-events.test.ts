@@ -5,6 +5,8 @@ import { openUserStore, type UserStore } from '#renderer/data/store/user-store.t
 import { partFromRows } from '#shared/columns/rows.ts';
 import type { TableName, TailRow } from '#shared/columns/tables.ts';
 import type { EventDetail } from '#shared/event/event-detail.schema.ts';
+import { evaluateSteps } from '#shared/segment/evaluate.ts';
+import { resolveRule } from '#shared/segment/resolve.ts';
 import { memoryBackend, unexpected } from '#tests/support/memory-backend.ts';
 import { contactEvents } from './contact-events.ts';
 import { keepDetails } from './event-details.ts';
@@ -26,7 +28,11 @@ async function account(told: readonly EventDetail[] | null) {
   store = await openUserStore('muster2-somebody', memoryBackend(), unexpected);
   const meta = new MetaStore(store);
   if (told) await keepDetails(meta, 7, told, 1);
-  const engine = new Engine(() => new Uint8Array(), { zone: 'UTC', currency: 'UAH', now: () => 0 });
+  const engine = new Engine((rule, view, context) => evaluateSteps(resolveRule(rule, context), view), {
+    zone: 'UTC',
+    currency: 'UAH',
+    now: () => 0,
+  });
   const contact = partFromRows('contact', [{ key: 7, cells: {} }]);
   engine.store.reset(new Map<TableName, (typeof contact)[]>([['contact', [contact]]]), []);
   const read: TableName[] = [];

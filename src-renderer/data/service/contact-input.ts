@@ -4,13 +4,16 @@ import { cellOfStored, normaliseField, textOfCell } from '#shared/contact/field-
 import { normaliseContact } from '#shared/contact/normalise.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 
-/** What a person typed into a contact's field, in the form it is stored in. Throws invalid_input with the reason in words. */
-export function checkContactInput(field: ContactField, typed: string | null, country: string | null): string | null {
+/**
+ * What a person typed into a contact's field, in the form it is stored in. Throws invalid_input with the reason in words.
+ * `region`: the contact's country, else the workspace's: whose national phone numbers are meant.
+ */
+export function checkContactInput(field: ContactField, typed: string | null, region: string | null): string | null {
   const { editable, label } = contactFields[field];
   const writable = writableContactFields.find((known) => known === field);
   if (!editable || !writable) throw new UserError('forbidden', `${label} cannot be edited.`, field);
   if (typed === null || typed.trim() === '') return null;
-  const result = normaliseContact({ country, [writable]: typed });
+  const result = normaliseContact({ [writable]: typed }, region);
   if (result.ok) return result.value[writable] ?? null;
   const { message } = result.error;
   throw new UserError(

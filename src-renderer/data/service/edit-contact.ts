@@ -28,7 +28,7 @@ export async function editContact(
   if (!engine.hasContact(contactId)) throw new UserError('not_found', 'This contact does not exist any more.');
   const value = isFieldId(field)
     ? checkFieldInput(must(spec, 'looked up above'), to, account.account.workspace.timeZone)
-    : checkContactInput(field, to, countryOf(account, contactId));
+    : checkContactInput(field, to, countryOf(account, contactId) ?? account.account.workspace.defaultRegion);
   const cell = engine.fieldOf(contactId, field);
   const from = cell === null ? null : spec ? textOfCell(spec.type, cell) : String(cell);
   if (from === value) return undefined;

@@ -7,7 +7,13 @@ import { roles } from '#shared/account/roles.ts';
 export const accountSchema = z.object({
   database: z.string(),
   user: z.object({ id: z.string(), email: z.string(), name: z.string() }),
-  workspace: z.object({ name: z.string(), timeZone: z.string(), currency: z.string() }),
+  workspace: z.object({
+    name: z.string(),
+    timeZone: z.string(),
+    currency: z.string(),
+    /** Not known to apps before it was told. */
+    defaultRegion: z.string().nullable().default(null),
+  }),
 });
 export type Account = z.infer<typeof accountSchema>;
 

@@ -183,7 +183,7 @@ function applyEdit(contacts: Map<number, Cells>, edit: ContactEdit): { edit: Con
   const { field } = edit;
   if (isFieldId(field)) throw new Error('The simulation knows no additional fields.');
   const country = contact.country === null ? null : String(contact.country);
-  const normalised = normaliseContact({ country, [field]: edit.to });
+  const normalised = normaliseContact({ [field]: edit.to }, country);
   if (!normalised.ok) return { problem: { code: 'invalid_input', message: normalised.error.message, field } };
   const to = normalised.value[field] ?? null;
   const current = contact[field] === null || contact[field] === undefined ? null : String(contact[field]);

@@ -321,7 +321,7 @@ export class SimServer {
         protocol: PROTOCOL_VERSION,
         oldestClient: this.oldestClient,
         needsSetup: false,
-        workspace: { name: 'Simulation', timeZone: 'UTC', currency: 'USD' },
+        workspace: { name: 'Simulation', timeZone: 'UTC', currency: 'USD', defaultRegion: null },
       }),
     };
     const ports: Partial<Ports> = { sync, system: system as SystemPort, devices: this.#devicePort() };
