@@ -31,7 +31,7 @@ async function change(tx: Tx, { contactId, act, kind, value }: AddressChange, re
   }
   await lockBuckets(tx, [identifier]);
   const { rows } = await tx.query<{ primary: string | null; held: boolean }>(
-    `select case $3 when 'email' then email_fold else phone end as primary,
+    `select case $3 when 'email' then email_fold when 'phone' then phone end as primary,
             exists (select 1 from identifier where contact_id = $1 and kind = $3 and value = $2) as held
        from contact where id = $1 and deleted_at is null for update`,
     [contactId, identifier.value, kind],
@@ -39,7 +39,14 @@ async function change(tx: Tx, { contactId, act, kind, value }: AddressChange, re
   const [contact] = rows;
   if (!contact) throw new UserError('not_found', 'This contact does not exist any more.', 'contactId');
   if (act !== 'add' && !contact.held) {
-    throw new UserError('not_found', `This contact does not have this ${kind} any more.`, 'value');
+    throw new UserError(
+      'not_found',
+      `This contact does not have this ${identifiers[kind].label.toLowerCase()} any more.`,
+      'value',
+    );
+  }
+  if (act === 'makePrimary' && kind === 'loyaltyNumber') {
+    throw new UserError('invalid_input', 'A loyalty number is never the primary one.', 'act');
   }
   if (act === 'remove' && contact.primary !== identifier.value) return dropFurther(tx, contactId, identifier);
   const write =

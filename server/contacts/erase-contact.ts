@@ -14,6 +14,7 @@ import type { Identifier } from '#shared/contact/identifiers.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import { createAddressPort } from './contact-addresses.ts';
 import { exportContact } from './contact-export.ts';
+import { createIdentifierPort } from './contact-identifiers.ts';
 import { type ContactIdentity, identifiersOfKind, readCards, readIdentity } from './contact-identity.ts';
 import { findDuplicates } from './duplicates.ts';
 import {
@@ -41,6 +42,7 @@ export function createContactPort(deps: Pick<Deps, 'db' | 'now' | 'wake' | 'conf
     ...createMergePort(deps),
     ...createRemovalPort(deps),
     ...createAddressPort(deps),
+    ...createIdentifierPort(deps),
     everything: (_caller, contactId) => exportContact(deps, contactId),
     duplicates: (_caller, after) => findDuplicates(deps.db, after),
     async erase(_caller, contactId) {

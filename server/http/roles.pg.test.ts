@@ -100,6 +100,7 @@ const expected: Record<string, Expected> = {
   'contact.deleted': { who: ['admin', 'marketer', 'auditor'] },
   'contact.everything': { who: ['admin', 'marketer', 'auditor'], input: { contactId: 4_000_000_000 } },
   'contact.addresses': { who: ['admin', 'marketer', 'auditor'], input: { contactId: 4_000_000_000 } },
+  'contact.identifiers': { who: ['admin', 'marketer', 'auditor'], input: { contactId: 4_000_000_000 } },
   'contact.changeAddress': {
     who: ['admin', 'marketer'],
     input: { contactId: 4_000_000_000, act: 'add', kind: 'email', value: 'x@example.com' },

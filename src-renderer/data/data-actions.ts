@@ -12,6 +12,7 @@ import type { Preflight } from '#shared/campaign/campaign.schema.ts';
 import type { BulkAction, BulkJob, BulkTarget } from '#shared/contact/bulk.schema.ts';
 import type { AddressChange, ContactAddress } from '#shared/contact/contact-address.schema.ts';
 import type { ContactExport } from '#shared/contact/contact-export.ts';
+import type { ContactIdentifier } from '#shared/contact/contact-identifier.ts';
 import type { DeletedContact, DuplicatePage, MergeInfo, MergePreview } from '#shared/contact/duplicate.schema.ts';
 import type { IntakeProblems } from '#shared/event/intake-problem.ts';
 import type { EventTypeFacts, LatestEvents, LatestEventsInput } from '#shared/event/live-event.schema.ts';
@@ -48,6 +49,7 @@ export type DataActions = {
   contactEverything(contactId: number): Promise<ContactExport>;
   contactAddresses(contactId: number): Promise<ContactAddress[]>;
   changeAddress(input: AddressChange): Promise<ContactAddress[]>;
+  contactIdentifiers(contactId: number): Promise<ContactIdentifier[]>;
   /** Finds out on the server whom a change of many means; see BulkPort. */
   prepareBulk(input: { target: BulkTarget; action: BulkAction }): Promise<BulkJob>;
   startBulk(id: string): Promise<BulkJob>;

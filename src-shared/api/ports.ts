@@ -6,6 +6,7 @@ import type { ConsentAct, ConsentSource } from '#shared/consent/decide.ts';
 import type { BulkAction, BulkJob, BulkTarget } from '#shared/contact/bulk.schema.ts';
 import type { AddressChange, ContactAddress } from '#shared/contact/contact-address.schema.ts';
 import type { ContactExport } from '#shared/contact/contact-export.ts';
+import type { ContactIdentifier } from '#shared/contact/contact-identifier.ts';
 import type { DeletedContact, DuplicatePage, MergeInfo, MergePreview } from '#shared/contact/duplicate.schema.ts';
 import type { EventDetail } from '#shared/event/event-detail.schema.ts';
 import type { IntakeProblems } from '#shared/event/intake-problem.ts';
@@ -194,6 +195,8 @@ export interface ContactPort {
   addresses(caller: Caller, contactId: number): Promise<ContactAddress[]>;
   /** Needs readPersonal as well. Removing the primary one makes the oldest of the others primary. */
   changeAddress(caller: Caller, input: AddressChange): Promise<ContactAddress[]>;
+  /** What else leads to a contact: External ID, loyalty numbers, devices, chats, browsers. Needs readPersonal. */
+  identifiers(caller: Caller, contactId: number): Promise<ContactIdentifier[]>;
 }
 
 /** A segment a contact is in; since null: nobody knows since when. */

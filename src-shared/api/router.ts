@@ -271,6 +271,9 @@ export const appRouter = t.router({
     addresses: needs('readPersonal')
       .input(contactInput)
       .query(({ ctx, input }) => ctx.ports.contacts.addresses(ctx.caller, input.contactId)),
+    identifiers: needs('readPersonal')
+      .input(contactInput)
+      .query(({ ctx, input }) => ctx.ports.contacts.identifiers(ctx.caller, input.contactId)),
     changeAddress: changesPersonal
       .input(addressChange)
       .mutation(({ ctx, input }) => ctx.ports.contacts.changeAddress(ctx.caller, input)),

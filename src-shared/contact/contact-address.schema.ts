@@ -18,7 +18,8 @@ export type ContactAddress = {
 export const addressChange = z.object({
   contactId: z.int().min(1),
   act: z.enum(['add', 'remove', 'makePrimary']),
-  kind: z.enum(addressKinds),
-  value: z.string().trim().min(1, 'Enter an address').max(500),
+  /** A loyalty number is no address, but given and taken away in the same way; none of them is primary. */
+  kind: z.enum([...addressKinds, 'loyaltyNumber']),
+  value: z.string().trim().min(1, 'Enter a value').max(500),
 });
 export type AddressChange = z.infer<typeof addressChange>;

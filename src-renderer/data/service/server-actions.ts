@@ -62,6 +62,7 @@ export function serverActions(session: Session, { server, now }: Platform, hub: 
     deletedContacts: () => call(() => rpc.contact.deleted.query()),
     contactEverything: (contactId) => withChanges(() => rpc.contact.everything.query({ contactId })),
     contactAddresses: (contactId) => call(() => rpc.contact.addresses.query({ contactId })),
+    contactIdentifiers: (contactId) => call(() => rpc.contact.identifiers.query({ contactId })),
     changeAddress: (input) => withChanges(() => rpc.contact.changeAddress.mutate(input)),
     prepareBulk: (input) => withChanges(() => rpc.bulk.prepare.mutate(input)),
     startBulk: (id) => call(() => rpc.bulk.start.mutate({ id })),

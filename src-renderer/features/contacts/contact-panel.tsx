@@ -19,6 +19,7 @@ import { Timeline } from './card/timeline.tsx';
 import { ContactActions } from './contact-actions.tsx';
 import { ContactAddresses } from './contact-addresses.tsx';
 import { ContactFieldRow } from './contact-field-row.tsx';
+import { ContactIdentifiers } from './contact-identifiers.tsx';
 import classes from './contact-panel.module.css';
 import { ContactSegments } from './contact-segments.tsx';
 import { ContactTags } from './contact-tags.tsx';
@@ -112,6 +113,7 @@ export function ContactPanel({ id, onClose }: { id: number; onClose: () => void 
         </dl>
       </PanelSection>
       <ContactAddresses id={id} shown={`${row.email} ${row.phone}`} />
+      <ContactIdentifiers key={`identifiers ${id}`} id={id} />
       <AdditionalFields row={row} pending={pending} editable={mayEdit} />
       <ContactTags id={id} memberships={card.value.memberships} />
       <Memberships
