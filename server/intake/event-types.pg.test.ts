@@ -1,58 +1,25 @@
 /** What the documents of event types do to events of every door. */
-import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createApiKeys } from '#server/accounts/api-keys.ts';
-import { BUCKETS } from '#server/identity/buckets.ts';
-import { createImports } from '#server/imports/imports.ts';
-import type { Deps } from '#server/service.ts';
 import { writeDocument } from '#server/sync/document-store.ts';
 import { eventTypeId } from '#shared/event/event-type.schema.ts';
-import { caller } from '#tests/support/caller.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
-import { createTestDeps } from '#tests/support/test-deps.ts';
-import { publicApi } from './api/public-api.ts';
-import { drainBucket } from './drain-bucket.ts';
-import { createIntake, type Intake } from './intake.ts';
+import { openPublicApi, type PublicApiStage } from '#tests/support/public-api-stage.ts';
 import { intakeRow } from './intake-row.ts';
 
-let database: TestDatabase;
-let deps: Deps;
-let app: FastifyInstance;
-let intake: Intake;
-let authorization: string;
+let stage: PublicApiStage;
+let database: PublicApiStage['database'];
+let post: PublicApiStage['post'];
+let work: PublicApiStage['work'];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  deps = createTestDeps(database.db);
-  const apiKeys = createApiKeys(deps);
-  const { key } = await apiKeys.create(caller, { scope: 'full', name: '' });
-  authorization = `Basic ${Buffer.from(`:${key}`).toString('base64')}`;
-  intake = createIntake(deps);
-  await intake.start();
-  app = Fastify();
-  await app.register(publicApi(deps, { intake, apiKeys, imports: createImports(deps) }));
-  await app.ready();
+  stage = await openPublicApi();
+  ({ database, post, work } = stage);
 });
-afterAll(async () => {
-  await app.close();
-  await intake.stop();
-  await database.drop();
-});
+afterAll(() => stage.close());
 beforeEach(() => database.db.query('truncate contact, identifier, event, event_mismatch'));
 
 /** Each test has a type of its own: what a type says may be known for two seconds. */
 const typed = (key: string, rules: object) =>
   database.db.tx((tx) => writeDocument(tx, 'event-type', eventTypeId(key), { key, parameters: [], ...rules }));
-
-async function post(path: string, body: object): Promise<{ status: number; body: unknown }> {
-  const headers = { authorization, 'content-type': 'application/json' };
-  const answer = await app.inject({ method: 'POST', url: path, headers, payload: JSON.stringify(body) });
-  return { status: answer.statusCode, body: answer.payload === '' ? null : answer.json() };
-}
-
-async function work(): Promise<void> {
-  for (let bucket = 0; bucket < BUCKETS; bucket++) while ((await drainBucket(deps, bucket)) === 'more');
-}
 
 const contacts = () =>
   database.db.query('select email, town, first_name, fields from contact where deleted_at is null order by id');
@@ -96,7 +63,7 @@ test('the API refuses what is not as declared, tells the structure, and every re
 test('other doors keep such an event as it came, and it is counted', async () => {
   await typed('tracked', { declared });
   const body = { values: { email: 'a@x.org' }, type: 'tracked', at: 0, keyValue: null, params: {}, source: 'Segment' };
-  await intake.append([intakeRow({ kind: 'event', body }), intakeRow({ kind: 'event', body })]);
+  await stage.intake.append([intakeRow({ kind: 'event', body }), intakeRow({ kind: 'event', body })]);
   await work();
   expect(await database.db.query('select 1 from event')).toHaveLength(2);
   expect(await mismatches()).toEqual([

@@ -88,3 +88,11 @@ export const segments = ({ api }: Pick<DataService, 'api'>) => api.documents('se
 export const edit = async ({ api }: Pick<DataService, 'api'>, id: string, more: Record<string, unknown>) =>
   api.saveDocument('segment', id, { ...must(await api.document(id), 'the segment').body, ...more });
 export const nameOn = (server: TinyServer, id: string) => server.documents.get(id)?.body.name;
+
+/** What became of two versions, as the server's document. */
+export const reviewOf = (id: string, body: Record<string, unknown>): Omit<Envelope, 'rev' | 'at'> => ({
+  ...segment(id),
+  kind: 'review',
+  schemaVersion: 1,
+  body: { at: START, settledBy: [], ...body },
+});

@@ -1,55 +1,21 @@
-import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createApiKeys } from '#server/accounts/api-keys.ts';
-import { BUCKETS } from '#server/identity/buckets.ts';
-import { createImports } from '#server/imports/imports.ts';
-import { drainBucket } from '#server/intake/drain-bucket.ts';
-import { createIntake, type Intake } from '#server/intake/intake.ts';
-import type { Deps } from '#server/service.ts';
-import { caller } from '#tests/support/caller.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
-import { createTestDeps } from '#tests/support/test-deps.ts';
-import { publicApi } from './public-api.ts';
+import { basic, openPublicApi, type PublicApiStage } from '#tests/support/public-api-stage.ts';
 
 const now = Date.UTC(2026, 10, 23, 12);
-let database: TestDatabase;
-let deps: Deps;
-let app: FastifyInstance;
-let intake: Intake;
-const keys: Record<string, string> = {};
+let stage: PublicApiStage;
+let database: PublicApiStage['database'];
+let app: PublicApiStage['app'];
+let post: PublicApiStage['post'];
+let keys: PublicApiStage['keys'];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  deps = createTestDeps(database.db, { now: () => now });
-  const apiKeys = createApiKeys(deps);
-  for (const scope of ['full', 'events', 'contacts', 'messages'] as const)
-    keys[scope] = (await apiKeys.create(caller, { scope, name: '' })).key;
-  intake = createIntake(deps);
-  await intake.start();
-  app = Fastify();
-  await app.register(publicApi(deps, { intake, apiKeys, imports: createImports(deps) }));
-  await app.ready();
+  stage = await openPublicApi({ now: () => now });
+  ({ database, app, post, keys } = stage);
 });
-afterAll(async () => {
-  await app.close();
-  await intake.stop();
-  await database.drop();
-});
-
-const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-
-async function post(url: string, body: unknown, authorization = basic('', keys.full ?? '')) {
-  const answer = await app.inject({
-    method: 'POST',
-    url,
-    headers: { authorization, 'content-type': 'application/json' },
-    payload: JSON.stringify(body),
-  });
-  return { status: answer.statusCode, body: answer.payload === '' ? null : answer.json() };
-}
+afterAll(() => stage.close());
 
 async function work(): Promise<void> {
-  for (let bucket = 0; bucket < BUCKETS; bucket++) while ((await drainBucket(deps, bucket)) === 'more');
+  await stage.work();
   expect(await database.db.query('select * from intake')).toEqual([]);
 }
 
@@ -62,31 +28,29 @@ const contact = async (where: string) =>
 
 test('the key is the password whatever the user name; wrong keys and scopes are refused with a code', async () => {
   const body = { eventTypeKey: 'ping', params: { email: 'auth@x.org' } };
-  expect((await post('/api/v3/event', body, basic('anything', keys.events ?? ''))).status).toBe(200);
-  expect((await post('/api/v3/event', body, basic('', keys.full ?? ''))).status).toBe(200);
+  expect((await post('/api/v3/event', body, basic('anything', keys.events))).status).toBe(200);
+  expect((await post('/api/v3/event', body, basic('', keys.full))).status).toBe(200);
   expect(await post('/api/v3/event', body, basic('u', 'wrong'))).toMatchObject({
     status: 401,
     body: { error: { code: 'unauthorized' } },
   });
   expect((await app.inject({ method: 'POST', url: '/api/v3/event', payload: body })).statusCode).toBe(401);
-  expect(await post('/api/v3/event', body, basic('', keys.messages ?? ''))).toMatchObject({
+  expect(await post('/api/v3/event', body, basic('', keys.messages))).toMatchObject({
     status: 403,
     body: { error: { code: 'forbidden' } },
   });
-  expect((await post('/api/v1/contact', { externalCustomerId: '1' }, basic('', keys.events ?? ''))).status).toBe(403);
-  expect((await post('/api/v1/contact', { externalCustomerId: 'auth' }, basic('', keys.contacts ?? ''))).status).toBe(
-    200,
-  );
+  expect((await post('/api/v1/contact', { externalCustomerId: '1' }, basic('', keys.events))).status).toBe(403);
+  expect((await post('/api/v1/contact', { externalCustomerId: 'auth' }, basic('', keys.contacts))).status).toBe(200);
   const info = await app.inject({
     url: '/api/v1/account/info',
-    headers: { authorization: basic('x', keys.messages ?? '') },
+    headers: { authorization: basic('x', keys.messages) },
   });
   expect(info.json()).toEqual({ orgId: 1, userEmail: '', organisationName: 'My workspace' });
   await work();
 });
 
 test('a key for events may add to history and to contacts, and end or replace nothing', async () => {
-  const events = basic('', keys.events ?? '');
+  const events = basic('', keys.events);
   await post('/api/v1/contact', { externalCustomerId: 'only', channels: [{ type: 'email', value: 'only@x.org' }] });
   const params = { externalCustomerId: 'only', email: 'evil@x.org', phone: '+380501112298' };
   await post('/api/v3/event', { eventTypeKey: 'kept', params }, events);
@@ -96,7 +60,7 @@ test('a key for events may add to history and to contacts, and end or replace no
   const ask = (authorization: string) => app.inject({ method: 'DELETE', url, headers: { authorization } });
   expect((await ask(events)).statusCode).toBe(403);
   expect(await contact(`external_customer_id = 'only'`)).toMatchObject({ events: 1 });
-  expect((await ask(basic('', keys.contacts ?? ''))).json()).toEqual({ deleted: 1 });
+  expect((await ask(basic('', keys.contacts))).json()).toEqual({ deleted: 1 });
 });
 
 test('POST /v1/contact adds, then updates the same contact, and answers its id', async () => {
@@ -149,7 +113,7 @@ test('validation names the field', async () => {
   const broken = await app.inject({
     method: 'POST',
     url: '/api/v3/event',
-    headers: { authorization: basic('', keys.full ?? ''), 'content-type': 'application/json' },
+    headers: { authorization: basic('', keys.full), 'content-type': 'application/json' },
     payload: '{"eventTypeKey": ',
   });
   expect([broken.statusCode, broken.json().error.code]).toEqual([400, 'invalid_input']);

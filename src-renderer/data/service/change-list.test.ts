@@ -6,22 +6,34 @@ import {
   edit,
   has,
   nameOn,
+  reviewOf,
   rule,
-  START,
   segment,
   segments,
   synced,
   until,
   workspace,
 } from '#tests/support/people-devices.ts';
+import type { TinyServer } from '#tests/support/tiny-server.ts';
 
-test('[DOC-6] what another changed in what they had made is told beside that, with its fields, joined or not', async () => {
+/** Ann's device, once it has what there is. */
+async function annWith(...documents: Parameters<TinyServer['put']>[0][]) {
   const server = await workspace();
-  const ann = await device(server, 'ann');
-  server.put(segment('s'));
-  await until(() => segments(ann.service), has('Regulars'));
+  for (const one of documents) server.put(one);
+  return { server, ann: await device(server, 'ann') };
+}
+
+/** The server is away, and every device knows. */
+function goDown(server: TinyServer): void {
   server.up = false;
   server.notify();
+}
+
+test('[DOC-6] what another changed in what they had made is told beside that, with its fields, joined or not', async () => {
+  const { server, ann } = await annWith();
+  server.put(segment('s'));
+  await until(() => segments(ann.service), has('Regulars'));
+  goDown(server);
   await edit(ann.service, 's', { description: 'by Ann' });
   server.put(segment('s', { rule: rule('phone') }));
   server.up = true;
@@ -40,12 +52,8 @@ test('[DOC-6] what another changed in what they had made is told beside that, wi
 });
 
 test('[DOC-6] what this device sent after a restart is no news to it, also where a pull overtakes the answer', async () => {
-  const server = await workspace();
-  server.put(segment('s'));
-  server.put(segment('gone', { name: 'Going' }));
-  const ann = await device(server, 'ann');
-  server.up = false;
-  server.notify();
+  const { server, ann } = await annWith(segment('s'), segment('gone', { name: 'Going' }));
+  goDown(server);
   await ann.api.editContact(1, 'email', 'own@example.com');
   await ann.api.saveDocument('segment', null, { ...body, name: 'Made' });
   await edit(ann.service, 's', { name: 'Changed' });
@@ -70,8 +78,7 @@ test('[DOC-6] what this device sent after a restart is no news to it, also where
 });
 
 test('[EDIT-5] a contact’s value that gave way to one’s own is marked with its field, until that is decided', async () => {
-  const server = await workspace();
-  const ann = await device(server, 'ann');
+  const { server, ann } = await annWith();
   server.put(editOf('e1', 'ben', 'buyer@example.com', 'ben@example.com'));
   server.put(review({ id: 'review:e2', kind: 'contact-edit', kept: 'ann@example.com', lost: 'ben@example.com' }));
   const [change] = await until(
@@ -120,10 +127,7 @@ test('[REV-2] a value that was taken back is told to the one whose version stood
 });
 
 test('waiting and refused changes of what the server has name their fields', async () => {
-  const server = await workspace();
-  server.put(segment('s'));
-  server.put(segment('t', { name: 'Other' }));
-  const ann = await device(server, 'ann');
+  const { server, ann } = await annWith(segment('s'), segment('t', { name: 'Other' }));
   server.objection = ({ body: { name } }) =>
     name === 'Rude' ? { code: 'invalid_input', message: 'Be polite.', field: 'name' } : null;
   await edit(ann.service, 't', { name: 'Rude' });
@@ -131,8 +135,7 @@ test('waiting and refused changes of what the server has name their fields', asy
     () => ann.api.status(),
     ({ refused, waiting }) => refused === 1 && waiting === 0,
   );
-  server.up = false;
-  server.notify();
+  goDown(server);
   await edit(ann.service, 's', { name: 'Mine', rule: rule('phone') });
   await ann.api.saveDocument('segment', null, { ...body, name: 'Made' });
   const told = (await ann.api.waitingChanges()).map(({ name, fields }) => [name, fields] as const);
@@ -154,18 +157,12 @@ const editOf = (id: string, by: string, from: string, to: string) => ({
 });
 
 /** Ben's version gave way to Ann's. */
-const review = ({ id, kind, kept, lost }: { id: string; kind: string; kept: string; lost: string }) => ({
-  ...segment(id),
-  kind: 'review',
-  schemaVersion: 1,
-  body: {
+const review = ({ id, kind, kept, lost }: { id: string; kind: string; kept: string; lost: string }) =>
+  reviewOf(id, {
     about:
       kind === 'segment' ? { kind, id: 's', name: kept, contactId: null } : { kind, id: 'e2', name: '', contactId: 1 },
     fields: [{ field: kind === 'segment' ? 'name' : 'email', kept, lost, personal: kind !== 'segment' }],
     keptBy: 'ann',
     lostBy: 'ben',
-    at: START,
     reason: 'merge',
-    settledBy: [],
-  },
-});
+  });

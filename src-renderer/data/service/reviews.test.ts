@@ -9,6 +9,7 @@ import {
   device,
   edit,
   nameOn,
+  reviewOf,
   rule,
   START,
   segment,
@@ -57,20 +58,8 @@ function review(server: TinyServer, about: Kind, more: { reason: string; id?: st
     .map(([field, value]) => ({ field, kept: kept[field] ?? null, lost: value ?? null, personal: false }))
     // As they are written: only what differs.
     .filter(({ kept: one, lost: other }) => JSON.stringify(one) !== JSON.stringify(other));
-  server.put({
-    ...segment(id),
-    kind: 'review',
-    schemaVersion: 1,
-    body: {
-      about: { kind: about.kind, id: about.id, name: '', contactId: null },
-      fields,
-      keptBy: 'ben',
-      lostBy: 'ann',
-      at: START,
-      reason,
-      settledBy: [],
-    },
-  });
+  const subject = { kind: about.kind, id: about.id, name: '', contactId: null };
+  server.put(reviewOf(id, { about: subject, fields, keptBy: 'ben', lostBy: 'ann', reason }));
 }
 
 async function takeBack(server: TinyServer) {
