@@ -2,7 +2,14 @@
 import { type ContactWrite, isIdentified, writeContacts } from '#server/identity/write-contacts.ts';
 import type { Tx } from '#server/storage/database.ts';
 import type { ContactValues } from '#shared/contact/normalise.ts';
-import { type AppliedContact, applyLists, applySubscriptions, eventsOfNew, findByField, noteSessionItems } from './contact-extras.ts';
+import {
+  type AppliedContact,
+  applyLists,
+  applySubscriptions,
+  eventsOfNew,
+  findByField,
+  noteSessionItems,
+} from './contact-extras.ts';
 import { applyEventTypes } from './event-type-rules.ts';
 import { insertEvents } from './insert-events.ts';
 import type { IntakePayload } from './intake-row.ts';

@@ -1,8 +1,11 @@
 /** What a contact of a bulk request brings along besides its values, applied in the transaction that writes it. */
 import type { ContactWrite } from '#server/identity/write-contacts.ts';
 import { addToLists, removeFromLists } from '#server/lists/lists.ts';
+import { lockMembers } from '#server/lists/memberships.ts';
 import type { Tx } from '#server/storage/database.ts';
-import type { NewEvent } from './insert-events.ts';
+import { subscribe } from '#server/subscriptions/subscriptions.ts';
+import { refusalWords } from '#shared/consent/decide.ts';
+import { insertEvents, type NewEvent } from './insert-events.ts';
 import type { IntakePayload } from './intake-row.ts';
 
 type ContactRow = Extract<IntakePayload, { kind: 'contact' }>['body'];
@@ -60,6 +63,36 @@ export async function noteSessionItems(
      select * from unnest($1::text[], $2::int[], $3::bigint[]) on conflict do nothing`,
     [items.map(({ id }) => id), items.map(({ item }) => item), items.map(({ owner }) => owner)],
   );
+}
+
+/**
+ * Subscribes to what people chose in an app. What is no category, and what the ledger does not take, is kept in an event:
+ * the app has its answer already.
+ */
+export async function applySubscriptions(tx: Tx, contacts: readonly AppliedContact[], now: number): Promise<void> {
+  const chosen = contacts.flatMap(({ row: { subscriptions, onlyFill }, owner }) =>
+    subscriptions && !onlyFill && owner !== 0 ? [{ owner, ...subscriptions }] : [],
+  );
+  if (chosen.length === 0) return;
+  await lockMembers(
+    tx,
+    chosen.map(({ owner }) => owner),
+  );
+  const events: NewEvent[] = [];
+  for (const { owner, keys, at } of chosen) {
+    const { unknown, refused } = await subscribe(tx, [owner], keys, { source: 'app', at });
+    const ignored = [
+      ...unknown.map((key) => ({ key, reason: 'There is no such category.' })),
+      ...refused.map(({ categoryId, why }) => ({
+        key: categoryId.slice(categoryId.indexOf(':') + 1),
+        reason: refusalWords[why],
+      })),
+    ];
+    if (ignored.length === 0) continue;
+    const params = { ignored: { subscriptionKeys: ignored } };
+    events.push({ owner, type: 'userUpdated', at: now, keyValue: String(owner), params, source: 'Mobile' });
+  }
+  await insertEvents(tx, events);
 }
 
 /** Rows of one request name the same lists: they are put in and taken out together. */

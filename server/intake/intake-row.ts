@@ -31,6 +31,8 @@ const contactPayload = z.object({
   byField: z.object({ id: z.string(), value: z.string() }).nullish(),
   /** Names of lists to come into (made when nobody has made them) and to leave. */
   lists: z.object({ add: z.array(z.string()), remove: z.array(z.string()) }).nullish(),
+  /** Keys of categories that the person chose in an app, and when: taken as far as decideConsent lets them. */
+  subscriptions: z.object({ keys: z.array(z.string()), at: z.number() }).nullish(),
   /** An event of this type happens to a contact that this row makes. */
   eventForNew: z.string().nullish(),
   session,

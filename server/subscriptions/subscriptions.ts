@@ -112,6 +112,7 @@ async function sayOfCategories(
 const sourceWords: Record<ConsentSource, string> = {
   person: 'Own choice',
   form: 'Form',
+  app: 'Mobile',
   api: 'API',
   import: 'Import',
   admin: 'App',

@@ -91,6 +91,7 @@ test('who may bring back somebody who left', () => {
   expect(Object.fromEntries(consentSources.map((source, at) => [source, verdicts[at]]))).toEqual({
     person: ['taken', 'taken'],
     form: ['taken', 'taken'],
+    app: ['taken', 'taken'],
     api: ['taken', 'taken'],
     import: ['needsEvidence', 'taken'],
     admin: ['needsEvidence', 'taken'],

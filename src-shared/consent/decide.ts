@@ -6,8 +6,8 @@
  */
 import { assertUnreachable } from '#shared/kernel/assert.ts';
 
-/** person: an own click or POST on a page of ours. form: sent to us by a site. provider: what a mail server or mailbox said. */
-export const consentSources = ['person', 'form', 'api', 'import', 'admin', 'provider'] as const;
+/** person: an own click or POST on a page of ours. form: sent to us by a site. app: chosen in a shop's app. provider: what a mail server or mailbox said. */
+export const consentSources = ['person', 'form', 'app', 'api', 'import', 'admin', 'provider'] as const;
 export type ConsentSource = (typeof consentSources)[number];
 
 /** unconfirmed: a form was filled in with it, and its owner has not said yes yet. */
@@ -81,6 +81,7 @@ function againstGrant(standing: Standing, { source, at, evidence }: ConsentWrite
       break;
     case 'person':
     case 'form':
+    case 'app':
     case 'api':
       break;
     default:

@@ -9,6 +9,8 @@ const word = z.union([z.string(), z.number().transform(String)], 'is not a text'
 
 export const channelInput = z.object({ type: z.string('is required'), value: word });
 
+export const fieldInput = z.object({ id: word, value: z.unknown() }, 'is not {id, value}');
+
 /** Members without a meaning here (ordersInfo, groups, id of an address book …) are ignored, and told so. */
 export const contactInput = z.object(
   {
@@ -26,10 +28,7 @@ export const contactInput = z.object(
       .partial()
       .nullish(),
     /** Additional fields: by their number, or by LIST.FIELD. */
-    fields: z
-      .array(z.object({ id: word, value: z.unknown() }, 'is not {id, value}'), 'is not a list of fields')
-      .max(500, 'has more than 500 fields')
-      .nullish(),
+    fields: z.array(fieldInput, 'is not a list of fields').max(500, 'has more than 500 fields').nullish(),
   },
   'is not an object',
 );
@@ -77,8 +76,13 @@ export const subscribeInput = z.object({
   groups: names,
   /** Keys of subscription categories. */
   subscriptions: names,
+  /** Further additional fields of the contact, as in `contact.fields`; anything else in the list is told and left. */
+  fields: z.array(z.unknown(), 'is not a list of fields').max(500, 'has more than 500 fields').nullish(),
+  dedupeOn: z.enum(dedupeKeys, `is not one of ${dedupeKeys.join(', ')}`).nullish(),
+  fieldId: fieldNumber.nullish(),
   formType: z.string().trim().max(100, 'is longer than 100 characters').nullish(),
 });
+export type SubscribeInput = z.infer<typeof subscribeInput>;
 
 /** Which identifiers find the contact, in order, for each dedupeOn. */
 export const matchingOrder: Record<DedupeKey, readonly IdentifierKind[]> = {

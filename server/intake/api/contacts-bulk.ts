@@ -57,7 +57,14 @@ export function parseContacts(
   return parsed;
 }
 
-function keyFieldOf({ dedupeOn, fieldId }: ContactsInput, fields: FieldFinder): FieldSpec | null {
+/** Whether the contact has nothing of what it is to be found by. */
+export const lacksKey = (dedupeOn: DedupeKey, write: ContactWrite): boolean =>
+  requiredFor[dedupeOn] !== undefined && !requiredFor[dedupeOn](write);
+
+export function keyFieldOf(
+  { dedupeOn, fieldId }: Pick<ContactsInput, 'dedupeOn' | 'fieldId'>,
+  fields: FieldFinder,
+): FieldSpec | null {
   if (dedupeOn !== 'fieldId') return null;
   if (fieldId === undefined || fieldId === null) {
     throw new UserError('invalid_input', 'fieldId is required with dedupeOn “fieldId”', 'fieldId');
@@ -79,7 +86,7 @@ function customFieldsOf({ customFieldsIDs }: ContactsInput, fields: FieldFinder)
 function rowOf(request: Request, write: ContactWrite, index: number): IntakeRow | BodyProblem {
   const { body, dedupeOn, keyField, session } = request;
   const lacks = { field: 'dedupeOn', message: `The contact lacks what dedupeOn “${dedupeOn}” compares.` };
-  if (body.dedupeOn && requiredFor[body.dedupeOn] && !requiredFor[body.dedupeOn]?.(write)) return lacks;
+  if (body.dedupeOn && lacksKey(body.dedupeOn, write)) return lacks;
   const key = keyField && write.fields?.[keyField.id];
   if (keyField && (key === undefined || key === null)) return lacks;
   const matchOn = matchingOrder[dedupeOn];

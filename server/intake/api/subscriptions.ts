@@ -1,19 +1,18 @@
 /** What people agreed to: signing up, categories of one contact, addresses that get no more mail. */
 import { z } from 'zod';
 import { insertEvents } from '#server/intake/insert-events.ts';
-import { parseBody } from '#server/intake/parse-body.ts';
 import { addToLists } from '#server/lists/lists.ts';
 import { resubscribeAddresses, unsubscribeAddresses } from '#server/subscriptions/addresses.ts';
 import { askToConfirm, holdAddress, readOptIn } from '#server/subscriptions/opt-in.ts';
 import { setSubscriptions, subscribe, subscriptionsOf } from '#server/subscriptions/subscriptions.ts';
 import { refusalWords } from '#shared/consent/decide.ts';
-import { contactInput, subscribeInput } from '#shared/contact/contact-input.schema.ts';
+import { subscribeInput } from '#shared/contact/contact-input.schema.ts';
 import { normaliseEmail } from '#shared/contact/normalise.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import { numberParam, writeOne } from './contact.ts';
-import { parseContact } from './contact-parse.ts';
 import type { ApiContext } from './context.ts';
 import { type ApiRoute, nothing, route } from './route.ts';
+import { readSubscriber } from './subscriber.ts';
 
 const tag = 'Subscriptions';
 const MAX_EMAILS = 3_000;
@@ -77,16 +76,7 @@ export function subscriptionRoutes(context: ApiContext): ApiRoute[] {
       body: subscribeInput,
       query: nothing,
       async run({ body }) {
-        parseBody(z.object({ contact: contactInput }), body);
-        const parsed = parseContact(
-          body.contact,
-          await context.finderFor(body.contact),
-          context.deps.config.defaultRegion,
-        );
-        if (!parsed.ok) {
-          throw new UserError('invalid_input', parsed.error.message, `contact.${parsed.error.field}`);
-        }
-        const { write, ignored } = parsed.value;
+        const { write, ignored } = await readSubscriber(context, body);
         const now = deps.now();
         const form = body.formType || null;
         const word = { source: 'form' as const, at: now, evidence: form && `form ${form}` };

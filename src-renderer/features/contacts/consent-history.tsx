@@ -22,6 +22,7 @@ const acts: Record<ConsentAct, string> = {
 const sources: Record<ConsentSource, string> = {
   person: 'their own choice',
   form: 'a form',
+  app: 'an app',
   api: 'the API',
   import: 'an import',
   admin: 'a colleague',
