@@ -7,6 +7,7 @@ import { TagsInput } from '#renderer/parts/tags-input.tsx';
 import { useCan } from '#renderer/parts/use-can.ts';
 import { confirm } from '#renderer/ui/confirm.tsx';
 import { notifyError } from '#renderer/ui/notify.ts';
+import tabs from '#renderer/ui/tab-links.module.css';
 import { clock } from '#renderer/ui/use-now.ts';
 import type { View } from '#shared/contact/view.schema.ts';
 import { useListState } from './list-state.ts';
@@ -45,15 +46,19 @@ export function ViewTabs({ open, shown, changed, resetColumns }: ViewTabsProps) 
   if (views.length === 0 && !(changed && mayEdit)) return null;
   return (
     <div className={classes.bar}>
-      <nav aria-label="Views" className={classes.tabs}>
-        <Link href="/contacts" className={classes.tab} aria-current={open === null ? 'page' : undefined}>
+      <nav aria-label="Views" className={`${tabs.tabs} ${classes.tabs}`}>
+        <Link
+          href="/contacts"
+          className={`${tabs.tab} ${classes.tab}`}
+          aria-current={open === null ? 'page' : undefined}
+        >
           Everybody
         </Link>
         {views.map(({ id, body }) => (
           <Link
             key={id}
             href={listAddress({ view: id, segment: body.segmentId })}
-            className={classes.tab}
+            className={`${tabs.tab} ${classes.tab}`}
             aria-current={open?.id === id ? 'page' : undefined}
             title={body.shared ? `${body.name} · shared with everybody` : body.name}
           >
