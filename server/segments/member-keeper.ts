@@ -79,6 +79,7 @@ export function createMemberKeeper(deps: Pick<Deps, 'db' | 'now' | 'wake' | 'log
   const holder = randomUUID();
   let stopping = false;
   let restUntil = 0;
+  let rested: NodeJS.Timeout | undefined;
   const goOn = async (): Promise<boolean> => !stopping && (await holdLease(db, LEASE, holder));
 
   async function refresh(segment: KeptSegment): Promise<void> {
@@ -110,7 +111,10 @@ export function createMemberKeeper(deps: Pick<Deps, 'db' | 'now' | 'wake' | 'log
       if (performance.now() - begun > BUDGET_MS || !(await goOn())) break;
       await refresh(segment);
     }
-    restUntil = performance.now() + (performance.now() - begun) * (ALL_SHARE - 1);
+    const restMs = (performance.now() - begun) * (ALL_SHARE - 1);
+    restUntil = performance.now() + restMs;
+    // What did not fit into this round comes next.
+    rested = setTimeout(() => loop.poke(), restMs + 1);
     return false;
   }
 
@@ -124,6 +128,7 @@ export function createMemberKeeper(deps: Pick<Deps, 'db' | 'now' | 'wake' | 'log
     },
     async stop() {
       stopping = true;
+      clearTimeout(rested);
       off();
       await loop.stop();
       await releaseLease(db, LEASE, holder);

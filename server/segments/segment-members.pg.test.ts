@@ -14,7 +14,7 @@ import { caller } from '#tests/support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
 import { createTestDeps } from '#tests/support/test-deps.ts';
 import { dueSegments, forgetDeleted } from './member-keeper.ts';
-import { refreshSegment } from './segment-members.ts';
+import { noteState, refreshSegment } from './segment-members.ts';
 import { createSegmentMemberships } from './segment-memberships.ts';
 
 const START = Date.UTC(2026, 10, 23);
@@ -223,6 +223,20 @@ test('a merge takes the earlier time along; who is deleted keeps theirs; a delet
   expect(await ofContact(caller, ann)).toEqual([]);
   await forgetDeleted(database.db);
   expect(await members('rome')).toEqual([]);
+});
+
+test('a rule that could not be worked out is left alone for a while, and holds up no other', async () => {
+  await saveSegment('good', inTown('Rome'));
+  await saveSegment('slow', inTown('Oslo'));
+  await noteState(database.db, 'slow', { basis: '', version: 0, at: now, tookMs: 60_000, problem: 'timeout' });
+  expect(await keep()).toEqual(['good']);
+  expect(await keep(11)).toEqual([]);
+  // A fiftieth of the time at most: a minute's work every fifty minutes.
+  expect(await keep(40)).toEqual(['slow']);
+  expect(await database.db.query('select problem from segment_state order by segment_id')).toEqual([
+    { problem: null },
+    { problem: null },
+  ]);
 });
 
 test('without readPersonal nothing is said of segments that ask for personal values', async () => {

@@ -28,7 +28,7 @@ export const isSystemType = (key: string): boolean => key.startsWith(SYSTEM_PREF
 const campaign: SystemEventParameter = { name: 'campaignId', type: 'text', about: 'The campaign of the message' };
 const consent: readonly SystemEventParameter[] = [
   { name: 'purpose', type: 'text', about: '“all” for all mail, or the key of a subscription category' },
-  { name: 'source', type: 'text', about: 'Who said so: person, form, api, admin or provider' },
+  { name: 'source', type: 'text', about: 'Who said so: person, form, app, api, admin or provider' },
 ];
 const order: readonly SystemEventParameter[] = [
   { name: 'externalOrderId', type: 'text', about: 'The order’s number' },
@@ -65,13 +65,7 @@ type SwitchedArguments = [name: string, key: string, about: string, parameters?:
 const groups: Readonly<Record<SystemEventGroup, readonly Omit<SystemEvent, 'group'>[]>> = {
   Messages: [
     entry('Message sent', 'muster.sent', 'delivery', 'The receiving mail server took the message.', [campaign]),
-    entry(
-      'Message delivered',
-      'muster.delivered',
-      'none',
-      'It reached the mailbox. No mail server says so: “Message sent” is as far as that can be known.',
-      [campaign],
-    ),
+    entry('Message delivered', 'muster.delivered', 'none', 'It reached the mailbox: no mail server tells.', [campaign]),
     entry('Message opened', 'muster.opened', 'delivery', 'A person opened it; openings by machines are told apart.', [
       campaign,
     ]),
@@ -104,16 +98,10 @@ const groups: Readonly<Record<SystemEventGroup, readonly Omit<SystemEvent, 'grou
       true,
       'Entered a segment',
       'muster.enteredSegment',
-      'The contact matches the segment’s rule now; looked at every few minutes.',
+      'It matches the rule now; seen within minutes.',
       segment,
     ),
-    switched(
-      true,
-      'Left a segment',
-      'muster.leftSegment',
-      'The contact does not match the segment’s rule any more; looked at every few minutes.',
-      segment,
-    ),
+    switched(true, 'Left a segment', 'muster.leftSegment', 'It no longer matches it; seen within minutes.', segment),
     switched(true, 'Added to a list', 'muster.addedToList', 'The contact was put into a list.', list),
     switched(true, 'Taken out of a list', 'muster.takenOutOfList', 'The contact was taken out of a list.', list),
   ],
