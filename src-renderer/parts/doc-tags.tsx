@@ -39,11 +39,12 @@ export function DocTags({ id, kind, of, mayEdit: allowed = true, blank }: Props)
       notifyError('The tags were not changed', error);
     }
   };
-  if (!mayEdit) return <TagChips tags={tags} />;
+  const chips = <TagChips tags={tags} most={of === undefined ? undefined : 1} />;
+  if (!mayEdit) return chips;
   const toggle = () => setOpened(!opened);
   return (
     <span className={classes.own}>
-      <TagChips tags={tags} />
+      {chips}
       <Popover opened={opened} onChange={setOpened} position="bottom-start" width={300} trapFocus>
         <Popover.Target>
           {of === undefined ? (
@@ -51,7 +52,7 @@ export function DocTags({ id, kind, of, mayEdit: allowed = true, blank }: Props)
               {tags.length === 0 ? 'Add a tag' : 'Tags'}
             </Button>
           ) : (
-            <ActionIcon size={22} aria-label={`Tags of ${of}`} onClick={toggle}>
+            <ActionIcon size={22} className={classes.small} aria-label={`Tags of ${of}`} onClick={toggle}>
               {icon}
             </ActionIcon>
           )}

@@ -5,7 +5,7 @@ import { tagHref } from './tags.ts';
 type Props = {
   tags: readonly string[] | undefined;
   /** How many are shown where room is scarce; the others are told by number. */
-  most?: number;
+  most?: number | undefined;
 };
 
 /** Tags of an object, each a way to everything else that has it. */

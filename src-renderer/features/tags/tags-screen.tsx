@@ -15,9 +15,9 @@ import { useFormat } from '#renderer/ui/use-format.tsx';
 import { tagOf } from '#shared/contact/tag.schema.ts';
 
 const columns: readonly ListColumn[] = [
-  { head: 'Tag' },
-  { head: 'Contacts', width: 140, number: true },
-  { head: 'Everything else', width: '50%' },
+  { head: 'Tag', width: '28%' },
+  { head: 'Contacts', width: 110, number: true },
+  { head: 'Everything else' },
 ];
 
 /** "2 segments, 1 message". */
@@ -71,7 +71,9 @@ export function TagsScreen() {
               <tr key={tag}>
                 <NameCell href={tagHref(tag)} name={tag} />
                 <td className={list.number}>{contacts === 0 ? '' : format.count(contacts)}</td>
-                <td className={list.dim}>{kindsOf(documents, format)}</td>
+                <td className={list.dim} title={kindsOf(documents, format)}>
+                  {kindsOf(documents, format)}
+                </td>
               </tr>
             ))}
           </ListTable>
