@@ -15,7 +15,7 @@ let store: UserStore | null = null;
 afterEach(() => store?.db.close());
 
 const segment = (id: string, name: string, rule: Rule, draft: Rule = rule): StoredDoc => ({
-  ...{ id, kind: 'segment', waiting: false },
+  ...{ id, kind: 'segment', waiting: false, rev: 1 },
   body: { name, description: '', rule: draft, createdAt: 1, live: { rule, publishedAt: 1, publishedBy: null } },
 });
 const everybody: Rule = { type: 'all', rules: [] };
