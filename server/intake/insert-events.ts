@@ -1,6 +1,7 @@
 /** How an event is stored, whoever raises it. */
 import type { Tx } from '#server/storage/database.ts';
 import { markDirty } from '#server/sync/dirty.ts';
+import { storableText } from '#shared/kernel/fold.ts';
 import { storableJson } from '#shared/kernel/storable-json.ts';
 
 /** An event as it is stored. `owner` 0: of nobody known. */
@@ -13,9 +14,9 @@ export type NewEvent = {
   source: string;
 };
 
-/** Ids of event types; unknown ones are made. */
+/** Ids of event types by their key as it is stored; unknown ones are made. */
 export async function eventTypeIds(tx: Tx, keys: readonly string[]): Promise<Map<string, number>> {
-  const wanted = [...new Set(keys)].sort();
+  const wanted = [...new Set(keys.map(storableText))].sort();
   await tx.query(
     'insert into event_type (key) select unnest($1::text[]) except select key from event_type on conflict do nothing',
     [wanted],
@@ -43,8 +44,8 @@ export async function insertEvents(tx: Tx, events: readonly NewEvent[]): Promise
     [
       events.map(({ owner }) => owner),
       events.map(({ at }) => new Date(at).toISOString()),
-      events.map(({ type }) => types.get(type)),
-      events.map(({ keyValue }) => keyValue),
+      events.map(({ type }) => types.get(storableText(type))),
+      events.map(({ keyValue }) => keyValue && storableText(keyValue)),
       events.map(({ params }) => storableJson(params)),
       events.map(({ source }) => source),
     ],

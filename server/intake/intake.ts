@@ -4,6 +4,7 @@
  */
 import type { Deps, Service } from '#server/service.ts';
 import { UserError } from '#shared/kernel/errors.ts';
+import { storableText } from '#shared/kernel/fold.ts';
 import type { IntakeRow } from './intake-row.ts';
 
 export type Intake = Service & {
@@ -42,6 +43,12 @@ function withoutRepeats(rows: readonly IntakeRow[]): IntakeRow[] {
   });
 }
 
+/** Ids come from outside as they are; one that PostgreSQL cannot hold would fail everybody's rows of the statement. */
+function withStorableId(row: IntakeRow): IntakeRow {
+  const messageId = row.messageId && storableText(row.messageId);
+  return messageId === row.messageId ? row : { ...row, messageId };
+}
+
 export function createIntake(deps: Pick<Deps, 'db' | 'log' | 'wake'>): Intake {
   const { db, log, wake } = deps;
   const waiting: Waiting[] = [];
@@ -51,7 +58,7 @@ export function createIntake(deps: Pick<Deps, 'db' | 'log' | 'wake'>): Intake {
   let forgetting: NodeJS.Timeout | undefined;
 
   async function insert(all: readonly IntakeRow[]): Promise<void> {
-    const rows = withoutRepeats(all);
+    const rows = withoutRepeats(all.map(withStorableId));
     await db.pool.query({
       name: 'intake-append',
       text: APPEND,

@@ -6,7 +6,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Database, Tx } from '#server/storage/database.ts';
 import { queryOf, writeDocument } from '#server/sync/document-store.ts';
 import { isCategoryId } from '#shared/consent/category.schema.ts';
-import { fold } from '#shared/kernel/fold.ts';
+import { fold, storableText } from '#shared/kernel/fold.ts';
 import { deleteMemberships, lockMembers, type MembershipDeed, putMemberships } from './memberships.ts';
 
 type Queryable = Pick<Database, 'query'>;
@@ -37,16 +37,23 @@ export function readLists(db: Queryable, filter: { name?: string; ids?: readonly
   );
 }
 
+const MAX_NAME = 120;
+
+/** The name of a list as it is stored; apps name lists as they like. Cut by characters: half of one cannot be stored. */
+const listName = (given: string): string => [...storableText(given).trim()].slice(0, MAX_NAME).join('').trim();
+/** Names are the same whatever their case. */
+const sameName = (given: string): string => fold(listName(given));
+
 /** Ids of lists named by id or by name (folded; of several of one name the oldest); categories are left out. */
 async function findLists(db: Queryable, names: readonly string[]): Promise<Map<string, string>> {
   const rows = await db.query<{ id: string; name: string }>(
     `select id, body ->> 'name' as name from document where kind = 'list' and not deleted order by id desc`,
   );
-  const known = new Map(rows.map(({ id, name }) => [fold(name.trim()), id]));
+  const known = new Map(rows.map(({ id, name }) => [sameName(name), id]));
   const ids = new Set(rows.map(({ id }) => id));
   const found = new Map<string, string>();
   for (const name of names) {
-    const id = ids.has(name) ? name : known.get(fold(name.trim()));
+    const id = ids.has(name) ? name : known.get(sameName(name));
     if (id !== undefined) found.set(name, id);
   }
   return found;
@@ -82,8 +89,8 @@ export async function addToLists(
     found = await findLists(query, wanted);
     for (const name of missing()) {
       if (isCategoryId(name)) continue;
-      const made = fresh.get(fold(name.trim())) ?? { id: uuidv7({ msecs: now }), name: name.trim().slice(0, 120) };
-      fresh.set(fold(name.trim()), made);
+      const made = fresh.get(sameName(name)) ?? { id: uuidv7({ msecs: now }), name: listName(name) };
+      fresh.set(sameName(name), made);
       found.set(name, made.id);
     }
   }
