@@ -67,7 +67,8 @@ export function Banners() {
             </Button>
           }
         >
-          You are signed out on the server. Everything here still works; changes wait until you sign in again.
+          You are signed out on the server: your session ended, or the server was restored from a backup. Everything
+          here still works; changes wait until you sign in again.
         </Banner>
       ) : null}
     </>

@@ -29,8 +29,9 @@ export function SyncNotices({ status }: { status: SyncStatus }) {
       ) : null}
       {status.signInNeeded ? (
         <Notice tone="warn" icon={<IconLogin2 {...icon} />} title="You are signed out on the server">
-          Everything on this device still works. Sign in again, at the top of the window, so that your changes are sent
-          and those of others arrive.
+          Your session ended there, or the server was put back to an older state of its data, which signs everybody out.
+          Everything on this device still works. Sign in again, at the top of the window: then your changes are sent,
+          those of others arrive, and what an older server does not know any more is kept for you in Review.
         </Notice>
       ) : null}
       {status.leaseUntil === null ? null : <Lease until={status.leaseUntil} />}
