@@ -12,6 +12,7 @@ import { type Erased, publishErasure } from '#server/sync/publish-erasure.ts';
 import type { ContactPort } from '#shared/api/ports.ts';
 import type { Identifier } from '#shared/contact/identifiers.ts';
 import { UserError } from '#shared/kernel/errors.ts';
+import { createAddPort } from './add-contact.ts';
 import { createAddressPort } from './contact-addresses.ts';
 import { exportContact } from './contact-export.ts';
 import { createIdentifierPort } from './contact-identifiers.ts';
@@ -41,6 +42,7 @@ export function createContactPort(deps: Pick<Deps, 'db' | 'now' | 'wake' | 'conf
   return {
     ...createMergePort(deps),
     ...createRemovalPort(deps),
+    ...createAddPort(deps),
     ...createAddressPort(deps),
     ...createIdentifierPort(deps),
     everything: (_caller, contactId) => exportContact(deps, contactId),

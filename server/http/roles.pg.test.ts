@@ -101,6 +101,7 @@ const expected: Record<string, Expected> = {
   'contact.everything': { who: ['admin', 'marketer', 'auditor'], input: { contactId: 4_000_000_000 } },
   'contact.addresses': { who: ['admin', 'marketer', 'auditor'], input: { contactId: 4_000_000_000 } },
   'contact.identifiers': { who: ['admin', 'marketer', 'auditor'], input: { contactId: 4_000_000_000 } },
+  'contact.add': { who: ['admin', 'marketer'], input: { email: 'x@example.com', listIds: ['no such list'] } },
   'contact.changeAddress': {
     who: ['admin', 'marketer'],
     input: { contactId: 4_000_000_000, act: 'add', kind: 'email', value: 'x@example.com' },

@@ -15,6 +15,7 @@ import {
   IconMoon,
   IconRefresh,
   IconSun,
+  IconUserPlus,
   IconUsers,
   type TablerIcon,
 } from '@tabler/icons-react';
@@ -44,8 +45,8 @@ export type Command = {
   words: string;
   icon: TablerIcon;
   hint?: string;
-  /** Not offered to a role without it. */
-  needs?: Right;
+  /** Not offered to a role without it, or without all of them. */
+  needs?: Right | readonly Right[];
   run: (context: CommandContext) => void;
 };
 
@@ -81,6 +82,14 @@ const commands: readonly Command[] = [
     icon: IconFileImport,
     needs: 'import',
     run: ({ navigate }) => navigate('/imports'),
+  },
+  {
+    id: 'add-contact',
+    label: 'Add contact',
+    words: 'new person customer create by hand',
+    icon: IconUserPlus,
+    needs: ['editContacts', 'readPersonal'],
+    run: ({ navigate }) => navigate('/contacts/new'),
   },
   {
     id: 'new-segment',
@@ -184,4 +193,4 @@ const commands: readonly Command[] = [
 ];
 
 /** The commands the person's role allows. */
-export const allowedCommands = (): Command[] => commands.filter(({ needs }) => needs === undefined || mayNow(needs));
+export const allowedCommands = (): Command[] => commands.filter(({ needs = [] }) => [needs].flat().every(mayNow));

@@ -14,6 +14,7 @@ import type { AddressChange, ContactAddress } from '#shared/contact/contact-addr
 import type { ContactExport } from '#shared/contact/contact-export.ts';
 import type { ContactIdentifier } from '#shared/contact/contact-identifier.ts';
 import type { DeletedContact, DuplicatePage, MergeInfo, MergePreview } from '#shared/contact/duplicate.schema.ts';
+import type { AddedContact, NewContact } from '#shared/contact/new-contact.schema.ts';
 import type { IntakeProblems } from '#shared/event/intake-problem.ts';
 import type { EventTypeFacts, LatestEvents, LatestEventsInput } from '#shared/event/live-event.schema.ts';
 import type { FileFormat } from '#shared/import/file-format.schema.ts';
@@ -47,6 +48,8 @@ export type DataActions = {
   deletedContacts(): Promise<DeletedContact[]>;
   /** Everything that is known of a contact, as a file for the person. */
   contactEverything(contactId: number): Promise<ContactExport>;
+  /** Resolves when the new contact is on this device, or some seconds later. */
+  addContact(input: NewContact): Promise<AddedContact>;
   contactAddresses(contactId: number): Promise<ContactAddress[]>;
   changeAddress(input: AddressChange): Promise<ContactAddress[]>;
   contactIdentifiers(contactId: number): Promise<ContactIdentifier[]>;

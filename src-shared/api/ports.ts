@@ -8,6 +8,7 @@ import type { AddressChange, ContactAddress } from '#shared/contact/contact-addr
 import type { ContactExport } from '#shared/contact/contact-export.ts';
 import type { ContactIdentifier } from '#shared/contact/contact-identifier.ts';
 import type { DeletedContact, DuplicatePage, MergeInfo, MergePreview } from '#shared/contact/duplicate.schema.ts';
+import type { AddedContact, NewContact } from '#shared/contact/new-contact.schema.ts';
 import type { EventDetail } from '#shared/event/event-detail.schema.ts';
 import type { IntakeProblems } from '#shared/event/intake-problem.ts';
 import type { EventTypeFacts, LatestEvents, LatestEventsInput } from '#shared/event/live-event.schema.ts';
@@ -191,6 +192,11 @@ export interface ContactPort {
   deleted(caller: Caller): Promise<DeletedContact[]>;
   /** Everything that is known of a contact, for the person themselves. Needs readPersonal. */
   everything(caller: Caller, contactId: number): Promise<ContactExport>;
+  /**
+   * A new contact, by hand. Nobody is made twice: whose the email, phone or External ID is already is answered instead.
+   * Needs readPersonal as well.
+   */
+  add(caller: Caller, input: NewContact): Promise<AddedContact>;
   /** Emails and phones of a contact, the primary ones first. Needs readPersonal. */
   addresses(caller: Caller, contactId: number): Promise<ContactAddress[]>;
   /** Needs readPersonal as well. Removing the primary one makes the oldest of the others primary. */

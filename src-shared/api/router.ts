@@ -4,6 +4,7 @@ import { newMemberSchema } from '#shared/account/member.schema.ts';
 import { can, type Right, roles } from '#shared/account/roles.ts';
 import { bulkAction, bulkTarget } from '#shared/contact/bulk.schema.ts';
 import { addressChange } from '#shared/contact/contact-address.schema.ts';
+import { newContactShape } from '#shared/contact/new-contact.schema.ts';
 import { latestEventsInput } from '#shared/event/live-event.schema.ts';
 import { fileFormat } from '#shared/import/file-format.schema.ts';
 import { type ErrorCode, UserError } from '#shared/kernel/errors.ts';
@@ -274,6 +275,7 @@ export const appRouter = t.router({
     identifiers: needs('readPersonal')
       .input(contactInput)
       .query(({ ctx, input }) => ctx.ports.contacts.identifiers(ctx.caller, input.contactId)),
+    add: changesPersonal.input(newContactShape).mutation(({ ctx, input }) => ctx.ports.contacts.add(ctx.caller, input)),
     changeAddress: changesPersonal
       .input(addressChange)
       .mutation(({ ctx, input }) => ctx.ports.contacts.changeAddress(ctx.caller, input)),

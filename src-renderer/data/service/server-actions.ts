@@ -10,6 +10,8 @@ import type { Session } from './session.ts';
 
 const FLUSH_MS = 15_000;
 const STEP_MS = 50;
+/** What was just made is awaited so long; it comes anyway. */
+const ARRIVAL_MS = 5_000;
 
 /** What only the server can do. Without it every call rejects with `offline`; nothing is queued, so nothing happens by surprise later. */
 export function serverActions(session: Session, { server, now }: Platform, hub: ChangeHub): DataActions {
@@ -38,6 +40,12 @@ export function serverActions(session: Session, { server, now }: Platform, hub: 
     }
     return call(action);
   };
+  const arrived = async (contactId: number): Promise<void> => {
+    const until = now() + ARRIVAL_MS;
+    while (now() < until && !(await session.ask(({ engine }) => engine.hasContact(contactId)))) {
+      await new Promise((resolve) => setTimeout(resolve, STEP_MS));
+    }
+  };
   return {
     setup: (input) => session.setup(input),
     signIn: (input) => session.signIn(input),
@@ -61,6 +69,12 @@ export function serverActions(session: Session, { server, now }: Platform, hub: 
     restoreContact: (contactId) => call(() => rpc.contact.restore.mutate({ contactId })),
     deletedContacts: () => call(() => rpc.contact.deleted.query()),
     contactEverything: (contactId) => withChanges(() => rpc.contact.everything.query({ contactId })),
+    async addContact(input) {
+      // Lists and categories that it names may have been made a moment ago.
+      const answer = await withChanges(() => rpc.contact.add.mutate(input));
+      if (answer.added !== null) await arrived(answer.added);
+      return answer;
+    },
     contactAddresses: (contactId) => call(() => rpc.contact.addresses.query({ contactId })),
     contactIdentifiers: (contactId) => call(() => rpc.contact.identifiers.query({ contactId })),
     changeAddress: (input) => withChanges(() => rpc.contact.changeAddress.mutate(input)),

@@ -3,7 +3,10 @@ import { OnlyWith } from '#renderer/parts/allowed.tsx';
 import { ContactsScreen } from './contacts-screen.tsx';
 import { DeletedScreen } from './deleted-screen.tsx';
 
-/** /contacts and /contacts/<id>: the list, with the card of one contact at its side; /contacts/deleted: who was deleted. */
+/**
+ * /contacts and /contacts/<id>: the list, with the card of one contact at its side; /contacts/new: with the dialog that adds
+ * one; /contacts/deleted: who was deleted.
+ */
 export default function ContactsRoutes() {
   return (
     <Switch>
@@ -13,7 +16,9 @@ export default function ContactsRoutes() {
         </OnlyWith>
       </Route>
       <Route path="/contacts/:id?">
-        {({ id }) => <ContactsScreen openedId={id === undefined ? null : Number(id)} />}
+        {({ id }) => (
+          <ContactsScreen openedId={id === undefined || id === 'new' ? null : Number(id)} adding={id === 'new'} />
+        )}
       </Route>
     </Switch>
   );

@@ -17,6 +17,7 @@ import { SkeletonRows } from '#renderer/ui/skeleton-rows.tsx';
 import { useDebounced } from '#renderer/ui/use-debounced.ts';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { isComputedId } from '#shared/contact/field.schema.ts';
+import { AddContact, AddContactButton } from './add-contact.tsx';
 import { BulkBar } from './bulk-bar.tsx';
 import { BulkStrip } from './bulk-strip.tsx';
 import { ColumnChooser } from './column-chooser.tsx';
@@ -35,7 +36,7 @@ import { ViewTabs } from './view-tabs.tsx';
 import { isChanged, listAddress } from './views.ts';
 
 /** Everybody: searched, filtered, sorted; the open contact at the right. */
-export function ContactsScreen({ openedId }: { openedId: number | null }) {
+export function ContactsScreen({ openedId, adding }: { openedId: number | null; adding: boolean }) {
   const format = useFormat();
   const [, navigate] = useLocation();
   const { search, filters, sort, setSort, clear } = useListState();
@@ -48,7 +49,7 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
   const saved = view?.body ?? null;
   const laidOut = useOpenView(viewId, saved);
   const columns = useColumnLayout(personal, laidOut);
-  const address = (contact: number | null) => listAddress({ view: viewId, segment: segmentId }, contact);
+  const address = (contact: number | 'new' | null) => listAddress({ view: viewId, segment: segmentId }, contact);
   const shown = { narrowing: narrowingOf({ search, filters, sort }), segmentId, layout: columns.layout };
   const changed = saved
     ? isChanged(saved, shown) || columns.changed
@@ -109,6 +110,7 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
               Duplicates
             </Button>
           )}
+          {empty ? null : <AddContactButton onClick={() => navigate(address('new'))} />}
           {empty ? null : <MoreLists />}
           {empty ? null : (
             <Allowed right="import">
@@ -144,6 +146,11 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
       header={header}
       panel={openedId === null ? null : <ContactPanel key={openedId} id={openedId} onClose={close} />}
     >
+      <AddContact
+        opened={adding}
+        onClose={close}
+        onOpen={(contactId) => navigate(address(contactId), { replace: true })}
+      />
       <div ref={list} style={{ display: 'contents' }}>
         {pages?.error && total === null ? (
           <ErrorState title="The contacts could not be read" error={pages.error} retry={() => pages.refresh()} />
@@ -156,6 +163,7 @@ export function ContactsScreen({ openedId }: { openedId: number | null }) {
             actions={
               <>
                 <LoadDemoButton variant="filled" />
+                <AddContactButton onClick={() => navigate(address('new'))} />
                 <Allowed right="import">
                   <Button component={Link} href="/imports" variant={mayLoadDemo ? 'default' : 'filled'}>
                     Import a file

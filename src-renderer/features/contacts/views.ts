@@ -53,10 +53,10 @@ export function asView({ narrowing, segmentId, layout }: Shown) {
   return { search, filters: [...leaves], segmentId, sort, order, hidden: [...new Set(hidden)], widths };
 }
 
-/** The list's address with a view, a segment and a contact. */
+/** The list's address with a view, a segment and a contact; `new`: with the dialog that adds one. */
 export function listAddress(
   { view, segment }: { view: string | null; segment: string | null },
-  contact: number | null = null,
+  contact: number | 'new' | null = null,
 ): string {
   const asked = new URLSearchParams();
   if (view !== null) asked.set('view', view);
