@@ -87,6 +87,43 @@ test('signing out forgets the token', async () => {
   expect(token).toBeNull();
 });
 
+test('signing out without the server takes the token away at once, and ends that session when it answers', async () => {
+  const signOut = () => new Request('http://bundle/api/auth/sign-out', { method: 'POST', body: '{}' });
+  let up = false;
+  let at = origin;
+  token = 'of-a-session';
+  const flaky = createServerProxy({
+    origin: () => at,
+    tokens,
+    fetch: (...asked) => (up ? fetch(...asked) : Promise.reject(new TypeError('away'))),
+  });
+  expect((await flaky(signOut())).type).toBe('error');
+  expect(token).toBeNull();
+  up = true;
+  await flaky(new Request('http://bundle/trpc/x'));
+  expect(seen.at(-1)?.headers.authorization).toBeUndefined();
+  // Another server learns nothing of it.
+  at = origin.replace('127.0.0.1', 'localhost');
+  await flaky(signOut());
+  expect(seen.at(-1)?.headers.authorization).toBeUndefined();
+});
+
+test('the session that could not be ended is ended with its own token, once', async () => {
+  const signOut = () => new Request('http://bundle/api/auth/sign-out', { method: 'POST', body: '{}' });
+  const answers = [Promise.reject(new TypeError('away'))];
+  token = 'of-a-session';
+  const flaky = createServerProxy({
+    origin: () => origin,
+    tokens,
+    fetch: (...asked) => answers.shift() ?? fetch(...asked),
+  });
+  await flaky(signOut());
+  await flaky(signOut());
+  expect(seen.at(-1)?.headers.authorization).toBe('Bearer of-a-session');
+  await flaky(signOut());
+  expect(seen.at(-1)?.headers.authorization).toBeUndefined();
+});
+
 test('an unreachable server is a network error', async () => {
   const away = createServerProxy({ origin: () => 'http://127.0.0.1:1', tokens, fetch });
   expect((await away(new Request('http://bundle/trpc/x'))).type).toBe('error');

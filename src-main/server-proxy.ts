@@ -34,16 +34,29 @@ async function withoutToken(answer: Response): Promise<string> {
  * unreachable server is a network error, as it would be in a browser.
  */
 export function createServerProxy(options: { origin: () => string | null; tokens: TokenStore; fetch: typeof fetch }) {
+  // Of a session that was to be ended when its server did not answer. Nothing but its end is asked with it.
+  let ending: { origin: string; token: string } | null = null;
+
+  /** Signing out takes the token away whatever the server says; only its end is still asked for. */
+  function tokenFor(origin: string | null, leaving: boolean): string | null {
+    const token = options.tokens.get();
+    if (!leaving) return token;
+    if (token !== null) ending = origin === null ? null : { origin, token };
+    options.tokens.set(null);
+    return ending?.origin === origin ? ending.token : null;
+  }
+
   return async (request: Request): Promise<Response> => {
     const { pathname, search } = new URL(request.url);
     const origin = options.origin();
+    const leaving = pathname === '/api/auth/sign-out';
+    const token = tokenFor(origin, leaving);
     if (origin === null) return Response.error();
     const headers = new Headers({ origin });
     for (const name of forwarded) {
       const value = request.headers.get(name);
       if (value !== null) headers.set(name, value);
     }
-    const token = options.tokens.get();
     if (token !== null) headers.set('authorization', `Bearer ${token}`);
     let answer: Response;
     try {
@@ -69,7 +82,7 @@ export function createServerProxy(options: { origin: () => string | null; tokens
     const fresh = answer.headers.get('set-auth-token');
     // Somebody may have chosen another server meanwhile: the token is not for that one.
     if (fresh && options.origin() === origin) options.tokens.set(fresh);
-    if (answer.ok && pathname === '/api/auth/sign-out') options.tokens.set(null);
+    if (answer.ok && leaving) ending = null;
     return new Response(await withoutToken(answer), { status: answer.status, headers: kept });
   };
 }

@@ -10,24 +10,16 @@ export type Leaving = {
   later: string;
 };
 
-const exportChoice = {
-  value: 'export',
-  label: 'Export them as a file first',
-  about: 'You get a file to read or to hand on; then you are asked again.',
-} as const;
+const WITHOUT_SERVER =
+  'The server cannot be reached, so it cannot be told now: it counts this device as signed in until it answers again, or until you end the session from another device. Signing in again needs the server.';
 
-/** Nobody leaves without the server: it has to end the session. What waits can still be taken along as a file. */
-async function askOffline(deed: string, changes: string, refused: number): Promise<void> {
-  const answer = await choose({
-    title: `${deed} needs the server`,
-    text: `It cannot be reached now, so you stay signed in. ${changes} of yours ${
-      refused === 0
-        ? 'wait on this device and are sent when it is back.'
-        : 'are kept on this device: what waits is sent when it is back, refused texts stay in Review.'
-    }`,
-    choices: [{ ...exportChoice, label: 'Export them as a file', about: 'You get a file to read or to hand on.' }],
+/** Nothing of the person's own would be lost; what leaving without the server means is still worth a question. */
+function confirmOffline(deed: string): Promise<boolean> {
+  return confirm({
+    title: `${deed} without the server?`,
+    consequence: `${WITHOUT_SERVER} What this device holds of the workspace is deleted.`,
+    action: `${deed} anyway`,
   });
-  if (answer === 'export') await exportWaiting();
 }
 
 const ASKED_FOR_MS = 3_000;
@@ -51,30 +43,30 @@ function keptWords(waiting: number, refused: number, later: string): string {
 }
 
 /**
- * Before this device leaves its server: with changes that have not reached it, asks what becomes of them. Answers null
- * when the person stays. Exporting writes the file and asks again, because a file alone sends nothing.
+ * Before this device leaves its server, which may be away or gone for good: with changes that have not reached it, asks what
+ * becomes of them. Answers null when the person stays. Exporting writes the file and asks again: a file alone sends nothing.
  */
 export async function askBeforeLeaving({ deed, later }: Leaving): Promise<'keep' | 'discard' | null> {
   for (;;) {
     const { waiting, refused } = await data.status();
     const count = waiting + refused;
-    if (count === 0) return 'keep';
     const { online } = await statusNow();
+    if (count === 0) return online || (await confirmOffline(deed)) ? 'keep' : null;
     const changes = count === 1 ? '1 change' : `${count} changes`;
-    if (!online) {
-      await askOffline(deed, changes, refused);
-      return null;
-    }
     const answer = await choose({
       title: `${deed} with unsent changes?`,
-      text: `${changes} of yours ${count === 1 ? 'has' : 'have'} not reached the server.`,
+      text: `${changes} of yours ${count === 1 ? 'has' : 'have'} not reached the server.${online ? '' : ` ${WITHOUT_SERVER}`}`,
       choices: [
         {
           value: 'keep',
           label: 'Keep them on this device',
           about: keptWords(waiting, refused, later),
         },
-        exportChoice,
+        {
+          value: 'export',
+          label: 'Export them as a file first',
+          about: 'You get a file to read or to hand on; then you are asked again.',
+        },
         {
           value: 'discard',
           label: 'Discard them',

@@ -1,6 +1,6 @@
 /**
- * Leaving with changes the server does not have: offline they can be taken along as a file; refused ones are kept for the
- * next sign-in, or discarded after a second question. Real server, real Chromium.
+ * Leaving with changes the server does not have, also while it is away: they can be taken along as a file, kept for the next
+ * sign-in, or discarded after a second question. Real server, real Chromium.
  */
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -76,7 +76,9 @@ function keepPicture(): void {
 
 const signOut = () => person.page.getByRole('button', { name: 'Sign out', exact: true });
 
-test('without the server nobody is signed out, and what waits can be taken along', { timeout: 180_000 }, async () => {
+test('without the server a person can sign out, and what waits is taken along and kept', {
+  timeout: 180_000,
+}, async () => {
   keepPicture();
   const { page, see, click, type } = person;
   await addAdministrator();
@@ -90,15 +92,22 @@ test('without the server nobody is signed out, and what waits can be taken along
   await see(page.getByText('Saved locally · waiting to sync'));
   await page.goto(`${server.url}/settings/account`);
   await click('Sign out', await see(signOut()));
-  const dialog = page.getByRole('dialog', { name: 'Sign out needs the server' });
-  await see(dialog);
+  const dialog = page.getByRole('dialog', { name: 'Sign out with unsent changes?' });
+  await see(dialog.getByText(/1 change of yours has not reached the server. The server cannot be reached/));
   findings.push(...(await seriousFindings(page, 'signing out, offline')));
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    click('Export', dialog.getByRole('button', { name: /^Export them as a file/ })),
+    click('Export', dialog.getByRole('button', { name: /^Export them as a file first/ })),
   ]);
   const file = JSON.parse(readFileSync(await download.path(), 'utf8'));
   expect(file).toMatchObject({ changes: [{ kind: 'segment', id: SEGMENT, name: MINE }] });
+
+  await click('Keep', dialog.getByRole('button', { name: /^Keep them on this device/ }));
+  await see(page.getByText(/The server could not be told that you signed out/));
+  findings.push(...(await seriousFindings(page, 'signed out, offline')));
+  await page.reload();
+  await see(page.getByText(/The server could not be told that you signed out/));
+  expect(await page.getByRole('navigation', { name: 'Main' }).count()).toBe(0);
 });
 
 test('a refused text is kept for the next sign-in, and discarded only after a second question', {
@@ -106,11 +115,17 @@ test('a refused text is kept for the next sign-in, and discarded only after a se
 }, async () => {
   keepPicture();
   const { page, see, click } = person;
+  const cookies = await page.context().cookies();
+  expect(cookies.map(({ name }) => name)).toContainEqual(expect.stringMatching(/session/));
   // While the server was away, somebody took the right to change things.
   await beside(
     `update member set role = 'auditor' where user_id = (select "id" from "user" order by "createdAt" limit 1)`,
   );
   await start();
+  // It ends the session before it does anything else; the cookie does not bring anybody back.
+  await see(page.getByText('Sign in to go on.'));
+  expect(await beside('select count(*)::int as sessions from "session"')).toEqual([{ sessions: 0 }]);
+  await signInHere(page);
   await see(page.getByRole('button', { name: /^Sync: 1 refused/ }));
   await page.goto(`${server.url}/sync`);
   const waiting = page.getByRole('region', { name: 'Waiting to be sent' });

@@ -3,6 +3,7 @@ import type { Account, AccountBook, DeviceRecord } from '#renderer/data/store/la
 /** Keeps in memory what the browser keeps beside the stores. */
 export function memoryBook(): AccountBook {
   let last: Account | null = null;
+  let endOwed = false;
   const records = new Map<string, DeviceRecord>();
   return {
     last: async () => last,
@@ -12,5 +13,9 @@ export function memoryBook(): AccountBook {
     devices: async () => [...records.values()],
     setDevice: async (record) => void records.set(record.database, record),
     dropDevice: async (database) => void records.delete(database),
+    endOwed: async () => endOwed,
+    setEndOwed: async (owed) => {
+      endOwed = owed;
+    },
   };
 }

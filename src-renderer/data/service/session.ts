@@ -19,6 +19,8 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 const UNOPENED = 'The data on this device could not be opened. Sign in to try again.';
 const WIPED = 'This device was signed out from another one. Its data was deleted, with what had not been sent.';
+const UNTOLD =
+  'The server could not be told that you signed out. This device ends its session there as soon as the server answers; it also ends by itself after a while, and you can end it from another device, under Settings, Devices.';
 const EXPIRED =
   'This device had not reached the server for too long, so its data was deleted. Sign in to fetch it again.';
 
@@ -34,6 +36,8 @@ export class Session {
   #lookAgain: (() => void) | null = null;
   /** Why nobody is signed in, when it was not asked for here. */
   #notice: string | null = null;
+  /** The session is being ended at the server. */
+  #ending: Promise<void> | null = null;
 
   constructor(platform: Platform, hub: ChangeHub) {
     this.#platform = platform;
@@ -44,6 +48,12 @@ export class Session {
   async start(): Promise<void> {
     await this.#inTurn(async () => {
       const gone = await this.#dropExpired();
+      if (await this.#platform.accounts.endOwed()) {
+        // Signed out is signed out, also when that was cut short.
+        await this.#platform.accounts.setLast(null);
+        this.#notice = UNTOLD;
+        return;
+      }
       const last = await this.#platform.accounts.last();
       if (!last) return;
       const account = { ...last, database: databaseOf(last.user.id) };
@@ -88,6 +98,8 @@ export class Session {
 
   async signIn({ email, password }: { email: string; password: string }): Promise<void> {
     const { server } = this.#platform;
+    // A session that is still to be ended would otherwise end the new one.
+    await this.#endOwedSession();
     const user = await server.signIn(email, password);
     const info = await server.rpc.system.info.query().catch((error: unknown) => {
       // The server knows who this is now: once it answers again, nobody has to sign in a second time.
@@ -97,17 +109,42 @@ export class Session {
     await this.#inTurn(() => this.#signedIn(user, info));
   }
 
+  /** Needs no server: one that cannot be told now is told as soon as it answers. */
   async signOut(waiting: 'keep' | 'discard'): Promise<void> {
-    await this.#platform.server.signOut();
+    await this.#platform.accounts.setEndOwed(true);
+    const told = await this.#endOwedSession().then(
+      () => true,
+      (error: unknown) => {
+        if (toFailure(error).data.code !== OFFLINE.code) this.#platform.onError(error);
+        return false;
+      },
+    );
     await this.#inTurn(async () => {
       const open = await this.#letGo();
       await this.#platform.accounts.setLast(null);
       // Nothing of this account stays on the device, unless that would lose work.
       const keep = open && waiting === 'keep' && (await hasUnsent(open));
       if (open) await (keep ? open.close() : this.#remove(open));
-      this.#set({ state: 'signedOut', info: null });
+      this.#notice = told ? null : UNTOLD;
+      this.#set(this.#signedOut(null));
     });
     void this.#waitForServer();
+  }
+
+  /** Ends the session of somebody who signed out without the server; nothing else is asked with that session. */
+  #endOwedSession(): Promise<void> {
+    const { accounts, server } = this.#platform;
+    const end = async () => {
+      if (await accounts.endOwed()) {
+        await server.signOut();
+        await accounts.setEndOwed(false);
+      }
+      if (this.#notice === UNTOLD) this.#notice = null;
+    };
+    this.#ending ??= end().finally(() => {
+      this.#ending = null;
+    });
+    return this.#ending;
   }
 
   /** Tries again at once to reach the server. */
@@ -307,6 +344,7 @@ export class Session {
   /** The browser's session may be somebody else's by now, and the workspace may have been renamed. */
   async #checkIdentity(): Promise<void> {
     const { server } = this.#platform;
+    await this.#endOwedSession();
     const [user, info] = await Promise.all([server.currentUser(), server.rpc.system.info.query()]);
     if (user) await this.#inTurn(() => this.#signedIn(user, info));
     await this.#settleOthers();
@@ -319,6 +357,7 @@ export class Session {
       try {
         const info = await server.rpc.system.info.query();
         this.offlineSince = null;
+        await this.#endOwedSession();
         const user = info.needsSetup ? null : await server.currentUser();
         if (user) await this.#inTurn(() => this.#signedIn(user, info));
         else if (!this.open) this.#set(info.needsSetup ? { state: 'setup', info } : this.#signedOut(info));

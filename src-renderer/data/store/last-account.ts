@@ -48,12 +48,16 @@ export type AccountBook = {
   devices(): Promise<DeviceRecord[]>;
   setDevice(record: DeviceRecord): Promise<void>;
   dropDevice(database: string): Promise<void>;
+  /** Somebody signed out without the server: what session this device still has is ended before anything else is asked. */
+  endOwed(): Promise<boolean>;
+  setEndOwed(owed: boolean): Promise<void>;
 };
 
 type Row = { key: string; value: unknown };
 type Accounts = Dexie & { accounts: EntityTable<Row, 'key'> };
 
 const LAST = 'last';
+const END_OWED = 'endOwed';
 const DEVICE = 'device:';
 
 export function dexieAccounts(): AccountBook {
@@ -75,6 +79,12 @@ export function dexieAccounts(): AccountBook {
     setDevice: (record) =>
       inAccounts(async (accounts) => void (await accounts.put({ key: DEVICE + record.database, value: record }))),
     dropDevice: (database) => inAccounts((accounts) => accounts.delete(DEVICE + database)),
+    endOwed: async () => (await inAccounts((accounts) => accounts.get(END_OWED))) !== undefined,
+    setEndOwed: (owed) =>
+      inAccounts(async (accounts) => {
+        if (owed) await accounts.put({ key: END_OWED, value: true });
+        else await accounts.delete(END_OWED);
+      }),
   };
 }
 

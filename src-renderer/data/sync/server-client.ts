@@ -30,6 +30,7 @@ export type Server = {
   /** Hands a file to the server, which looks at its head and answers what it found. */
   uploadFile(file: Blob, fileName: string): Promise<UploadInfo>;
   signIn(email: string, password: string): Promise<SessionUser>;
+  /** Ends this device's session at the server; fails soon when the server does not answer. */
   signOut(): Promise<void>;
   /** The user of this device's session; null when nobody is signed in. */
   currentUser(): Promise<SessionUser | null>;
@@ -72,8 +73,11 @@ async function signIn(email: string, password: string): Promise<SessionUser> {
   return z.object({ user: userSchema }).parse(await response.json()).user;
 }
 
+/** A server that never answers must not keep anybody. */
+const SIGN_OUT_WITHIN_MS = 5_000;
+
 async function signOut(): Promise<void> {
-  await request('/api/auth/sign-out', json({}));
+  await request('/api/auth/sign-out', { ...json({}), signal: AbortSignal.timeout(SIGN_OUT_WITHIN_MS) });
 }
 
 async function currentUser(): Promise<SessionUser | null> {

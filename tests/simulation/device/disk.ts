@@ -65,6 +65,7 @@ export class Disk {
   readonly #parts = new Map<string, Part>();
   readonly keys = new Map<string, Map<string, KeyRow>>();
   #account: Account | null = null;
+  #endOwed = false;
   readonly #devices = new Map<string, DeviceRecord>();
 
   constructor(name: string) {
@@ -151,6 +152,11 @@ export class Disk {
       devices: async () => structuredClone([...this.#devices.values()]),
       setDevice: (record) => change(() => this.#devices.set(record.database, structuredClone(record))),
       dropDevice: (database) => change(() => this.#devices.delete(database)),
+      endOwed: async () => this.#endOwed,
+      setEndOwed: (owed) =>
+        change(() => {
+          this.#endOwed = owed;
+        }),
     };
   }
 
