@@ -18,6 +18,7 @@ import { changesOf } from './import-changes.ts';
 import type { BatchWork, StagedPerson } from './import-contacts-stage.ts';
 import type { ImportCounts, ImportSession } from './import-run.ts';
 import type { PersonExtra } from './person.ts';
+import { matchOnOf } from './person-key.ts';
 
 /** What the file and its sender say about mail to a person. */
 export function saidOf(extra: PersonExtra | null, options: Pick<ImportOptions, 'consent'>): SaidConsent | null {
@@ -44,6 +45,7 @@ export function createBatchWork(
     evidence: options.consent?.act === 'granted' ? options.consent.evidence : null,
     by: request.by ?? null,
   };
+  const matchOn = matchOnOf(options.dedupe);
   const mayRaise = (word.evidence ?? '').trim() !== '';
   const wantedOf = (person: StagedPerson) => {
     const said = saidOf(person.extra, options);
@@ -133,7 +135,7 @@ export function createBatchWork(
         ...write,
         ...(extra?.fields ? { fields: extra.fields } : {}),
         ...(extra?.further ? { identifiers: extra.further } : {}),
-        ...(options.dedupe === 'auto' ? {} : { matchOn: [options.dedupe] }),
+        ...(matchOn ? { matchOn } : {}),
         ...(options.existing === 'fill' ? { onlyFill: true } : {}),
       };
     },
@@ -147,6 +149,9 @@ export function createBatchWork(
         const id = written.ids[at] ?? 0;
         return id === 0 ? [] : [{ person, id }];
       });
+      const nobody = people.length - meant.length - written.refused.length;
+      if (nobody > 0)
+        session.notices.add('people were left out: no contact is known by it, and nothing makes a new one', nobody);
       const ids = [...new Set(meant.map(({ id }) => id))];
       if (request.dry) {
         const acts = meant.map(({ person }) => wantedOf(person)?.act);

@@ -55,25 +55,29 @@ export type WriteStagedOptions = {
   onRefused?: (count: number) => void;
 };
 
-type StagedRow = { seq: number; extra: string[] | null } & Record<WritableContactField, string | null>;
+type StagedRow = { seq: number; contact_id: number | null; extra: string[] | null } & Record<
+  WritableContactField,
+  string | null
+>;
 
 const columns = writableContactFields.map((field) => `"${field}"`).join(', ');
 
 async function readBatch(tx: Tx, from: number, options: WriteStagedOptions): Promise<StagedPerson[]> {
   const { onIgnored, work } = options;
   const { rows } = await tx.query<StagedRow>(
-    `select seq, extra, ${columns} from import_contact where seq > $1 and seq <= $2 order by seq`,
+    `select seq, contact_id, extra, ${columns} from import_contact where seq > $1 and seq <= $2 order by seq`,
     [from, from + BATCH],
   );
   const people: StagedPerson[] = [];
-  for (const { seq, extra: texts, ...fields } of rows) {
+  for (const { seq, contact_id: contactId, extra: texts, ...fields } of rows) {
     const given: ContactValues = {};
     for (const field of writableContactFields) given[field] = fields[field] ?? undefined;
     // Phones were read where the row's country is known.
     const values = onIgnored ? normaliseLeniently(given, null, ({ field }) => onIgnored(field)) : given;
-    if (!isIdentified(values)) continue;
+    // What else identifies people of a contacts file the writer judges.
+    if (!work && !isIdentified(values)) continue;
     const extra = texts ? joinExtras(texts.map((text): PersonExtra => JSON.parse(text))) : null;
-    const write = { values };
+    const write = contactId === null ? { values } : { values, contactId };
     people.push({ seq, write: work ? work.shape(write, extra) : write, extra });
   }
   return people;

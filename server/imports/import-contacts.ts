@@ -3,13 +3,12 @@
  * then written in batches. Each batch is one transaction that also notes how far the import got (import-journal.ts).
  */
 import { readFieldSpecs } from '#server/contacts/field-specs.ts';
-import { customerKey } from '#server/orders/order-stage.ts';
 import { CopyWriter } from '#server/storage/copy-rows.ts';
 import { type ImportOptions, importOptions } from '#shared/api/import.schema.ts';
 import { writableContactFields } from '#shared/contact/contact-fields.ts';
 import { type FieldSpecs, isFieldId } from '#shared/contact/field.schema.ts';
-import type { ContactValues } from '#shared/contact/normalise.ts';
 import { isConsentTarget } from '#shared/import/import-targets.ts';
+import { must } from '#shared/kernel/assert.ts';
 import { fold } from '#shared/kernel/fold.ts';
 import { createBatchWork } from './batch-work.ts';
 import { type CsvFile, csvLine, openCsvFile } from './csv-file.ts';
@@ -17,6 +16,7 @@ import { writeStagedContacts } from './import-contacts-stage.ts';
 import { type ColumnMap, resolveMap } from './import-map.ts';
 import { type ImportResult, type ImportSession, NOTHING_DONE } from './import-run.ts';
 import { groupPeople, LINE_COLUMNS, makeLineStage } from './people-stage.ts';
+import { findKeyHolders, personKey } from './person-key.ts';
 import { personParser } from './person-parser.ts';
 import { type Scan, scanFile } from './scan-file.ts';
 
@@ -50,6 +50,7 @@ export async function importContacts(session: ImportSession): Promise<ImportResu
   const { lines, rejected } = await stagePeople(session, { file, map, scan, fields, options });
   request.onProgress({ state: 'applying', linesRead: lines, progress: 0.3 });
   const { people, suppressed } = await groupPeople(client, options.dedupe === 'auto');
+  await findKeyHolders(client, options.dedupe);
   const counts = { ...(request.journal?.counts ?? NOTHING_DONE) };
   const outcomes = await writeStagedContacts({
     noteIds: false,
@@ -98,7 +99,6 @@ async function stagePeople(session: ImportSession, source: Source): Promise<{ li
     width: file.columns.length,
     isSheet: file.format.sheet !== null,
   });
-  const keyOf = keyMaker(options.dedupe);
   const copy = new CopyWriter(session.client, `import_line (${LINE_COLUMNS})`);
   let lines = 0;
   let rejected = 0;
@@ -124,7 +124,7 @@ async function stagePeople(session: ImportSession, source: Source): Promise<{ li
       const { values, extra } = person;
       const waiting = copy.write([
         line,
-        keyOf(values),
+        must(personKey(options.dedupe, person), 'a line that is not rejected has a key'),
         values.email ? fold(values.email) : null,
         extra === null ? null : JSON.stringify(extra),
         ...writableContactFields.map((field) => values[field] ?? null),
@@ -141,22 +141,3 @@ async function stagePeople(session: ImportSession, source: Source): Promise<{ li
 
 const labelOf = (target: string, fields: FieldSpecs): string =>
   (isFieldId(target) ? fields.get(target)?.label : undefined) ?? target;
-
-/** By which identifier lines of the file are one person's. */
-function keyMaker(dedupe: ImportOptions['dedupe']): (values: ContactValues) => string {
-  const byEmail = ({ email }: ContactValues) => customerKey.email(fold(email ?? ''));
-  const byPhone = ({ phone }: ContactValues) => customerKey.phone(phone ?? '');
-  const byExternal = ({ externalCustomerId }: ContactValues) =>
-    customerKey.externalCustomerId(externalCustomerId ?? '');
-  switch (dedupe) {
-    case 'externalCustomerId':
-      return byExternal;
-    case 'email':
-      return byEmail;
-    case 'phone':
-      return byPhone;
-    case 'auto':
-      return (values) =>
-        values.externalCustomerId ? byExternal(values) : values.email ? byEmail(values) : byPhone(values);
-  }
-}

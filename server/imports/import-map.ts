@@ -1,8 +1,8 @@
 /** Which column of a file fills which field. */
 import { type ImportKind, importFields } from '#shared/api/import.schema.ts';
 import { type WritableContactField, writableContactFields } from '#shared/contact/contact-fields.ts';
-import { primaryKinds } from '#shared/contact/identifiers.ts';
-import { isImportTarget } from '#shared/import/import-targets.ts';
+import { isFieldId } from '#shared/contact/field.schema.ts';
+import { isIdentifyingTarget, isImportTarget } from '#shared/import/import-targets.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 
 /** Field → index of its column. */
@@ -57,10 +57,12 @@ export function resolveMap(
   for (const field of importFields[kind].required) {
     if (!fields.has(field)) throw new UserError('invalid_input', `${field} is required: map it to a column.`, field);
   }
-  if (kind === 'contacts' && !primaryKinds.some((identifier) => contact.has(identifier))) {
+  // An additional field may tell contacts apart as well, where the options say so; its lines are looked at one by one.
+  const tells = [...contact.keys(), ...extra.keys()].some((target) => isIdentifyingTarget(target) || isFieldId(target));
+  if (kind === 'contacts' && !tells) {
     throw new UserError(
       'invalid_input',
-      'Map at least one of externalCustomerId, email, phone: it tells contacts apart.',
+      'Map at least one of externalCustomerId, email, phone, loyaltyNumber: it tells contacts apart.',
       'map',
     );
   }

@@ -276,3 +276,61 @@ test('a list of people who left, by its tool’s own name, suppresses them; the 
     imports.port.start(caller, { uploadId: again.id, kind: 'contacts', map: { email: 'Nowhere' } }),
   ).rejects.toMatchObject({ code: 'invalid_input' });
 });
+
+test('people are told apart by loyalty number, Muster ID or an additional field, although their email changed', async () => {
+  const { db } = database;
+  const [old, same] = await db.query<{ id: number }>('select id from contact order by id');
+  await db.tx((tx) =>
+    writeContacts(tx, [{ contactId: same?.id, values: {}, identifiers: [{ kind: 'loyaltyNumber', value: 'L-1' }] }], {
+      source: 'API',
+      now: deps.now(),
+    }),
+  );
+  async function run(text: string, keys: Record<string, string>, dedupe: NonNullable<ImportPlan['options']>['dedupe']) {
+    const { id: uploadId, format } = await upload(text);
+    const given = { email: 'email', firstName: 'first', ...keys };
+    const { id } = await imports.port.start(caller, {
+      uploadId,
+      kind: 'contacts',
+      map: given,
+      format,
+      options: { dedupe },
+    });
+    return (await ended(id)).summary;
+  }
+  expect(
+    await run(
+      'email;first;card;chat\nmoved@x.test;Sam;L-1;tg-1\n;Loy;L-2;\nno@x.test;None;;\n',
+      { loyaltyNumber: 'card', telegram: 'chat' },
+      'loyaltyNumber',
+    ),
+  ).toMatchObject({ updated: 1, created: 1, rejected: 1 });
+  expect(
+    await run(
+      `email;first;id\nolder@x.test;Olda;${old?.id}\n;Ghost;999999\n;Bad;x1\n`,
+      { contactId: 'id' },
+      'contactId',
+    ),
+  ).toMatchObject({
+    updated: 1,
+    created: 0,
+    rejected: 1,
+    notices: ['1 people were left out: no contact is known by it, and nothing makes a new one'],
+  });
+  expect(
+    await run('email;first;points\nby@x.test;Field;1\nbest@x.test;Points;7\n', { [POINTS]: 'points' }, POINTS),
+  ).toMatchObject({
+    updated: 1,
+    created: 1,
+  });
+  const rows = await db.query(
+    `select c.email, first_name as name, array_agg(i.value order by i.kind, i.value) filter (where i.kind in ('loyaltyNumber', 'telegram')) as keys
+       from contact c left join identifier i on i.contact_id = c.id group by c.id order by c.id`,
+  );
+  expect(rows).toEqual([
+    { email: 'by@x.test', name: 'Field', keys: null },
+    { email: 'moved@x.test', name: 'Sam', keys: ['L-1', 'tg-1'] },
+    { email: null, name: 'Loy', keys: ['L-2'] },
+    { email: 'best@x.test', name: 'Points', keys: null },
+  ]);
+});

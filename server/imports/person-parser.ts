@@ -1,13 +1,17 @@
 /** One record of a contacts file as a person, or the reason why it is none. */
-import { isIdentified } from '#server/identity/write-contacts.ts';
 import type { ImportOptions } from '#shared/api/import.schema.ts';
-import type { WritableContactField } from '#shared/contact/contact-fields.ts';
 import { contactFields } from '#shared/contact/contact-fields.ts';
 import { type FieldSpecs, isFieldId } from '#shared/contact/field.schema.ts';
 import { type Identifier, identifiers, normaliseIdentifier } from '#shared/contact/identifiers.ts';
 import { type ContactValues, normaliseContact } from '#shared/contact/normalise.ts';
 import { readConsentWord, readYesNo } from '#shared/import/consent-words.ts';
-import { furtherTargetLabels, isConsentTarget, targetOf } from '#shared/import/import-targets.ts';
+import {
+  furtherTargetLabels,
+  isConsentTarget,
+  isContactTarget,
+  isFurtherTarget,
+  targetOf,
+} from '#shared/import/import-targets.ts';
 import { readConsentCell, type SaidConsent, strictest } from '#shared/import/read-consent-cell.ts';
 import { type CellStyle, readFieldCell } from '#shared/import/read-field-cell.ts';
 import { storableText } from '#shared/kernel/fold.ts';
@@ -15,6 +19,7 @@ import type { Result } from '#shared/kernel/result.ts';
 import type { ColumnMap } from './import-map.ts';
 import { idValue } from './order-line.ts';
 import type { PersonExtra } from './person.ts';
+import { personKey } from './person-key.ts';
 import { widthProblem } from './record-width.ts';
 import type { Scan } from './scan-file.ts';
 
@@ -63,7 +68,7 @@ const addFurther = (kind: Identifier['kind']): ExtraReader => {
   const { label } = identifiers[kind];
   return (text, extra, region) => {
     // Several may stand in one cell.
-    for (const one of kind === 'loyaltyNumber' ? [text] : text.split(/[;,|\n]/)) {
+    for (const one of kind === 'email' || kind === 'phone' ? text.split(/[;,|\n]/) : [text]) {
       if (one.trim() === '') continue;
       const identifier = normaliseIdentifier(kind, one, region);
       if (identifier === null) return `${label} cannot be read: ${shown(one.trim())}`;
@@ -71,6 +76,13 @@ const addFurther = (kind: Identifier['kind']): ExtraReader => {
     }
     return null;
   };
+};
+
+const addContactId: ExtraReader = (text, extra) => {
+  const id = /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
+  if (id === null) return `Muster ID is not a number as cards show it: ${shown(text)}`;
+  extra.contactId = id;
+  return null;
 };
 
 const addCategory =
@@ -106,7 +118,8 @@ function extraReader(key: string, { fields, style }: RowContext): ExtraReader | 
   }
   if (target === 'furtherEmail') return addFurther('email');
   if (target === 'furtherPhone') return addFurther('phone');
-  if (target === 'loyaltyNumber') return addFurther('loyaltyNumber');
+  if (target === 'loyaltyNumber' || target === 'telegram' || target === 'viber') return addFurther(target);
+  if (target === 'contactId') return addContactId;
   return addCategory(target);
 }
 
@@ -119,7 +132,7 @@ function promote(values: ContactValues, extra: PersonExtra | null): void {
 
 const MISSING = 'the line has no External ID, email or phone';
 /** Without them the line would mean somebody else. */
-const identifying: readonly string[] = ['externalCustomerId', 'email'];
+const identifying: readonly string[] = ['externalCustomerId', 'email', 'contactId'];
 
 /** Makes the parser of a file's records. */
 export function personParser(context: RowContext): (cells: readonly string[]) => ParsedRow {
@@ -129,7 +142,6 @@ export function personParser(context: RowContext): (cells: readonly string[]) =>
     const read = extraReader(key, context);
     return read ? [{ key, at, read }] : [];
   });
-  const key = options.dedupe === 'auto' ? null : options.dedupe;
 
   const given = (cells: readonly string[]): ContactValues => {
     const values: ContactValues = {};
@@ -151,14 +163,15 @@ export function personParser(context: RowContext): (cells: readonly string[]) =>
     return Object.keys(extra).length === 0 ? null : extra;
   };
 
-  const refusal = (values: ContactValues, problems: readonly CellProblem[]): string | null => {
+  const refusal = (person: Person, problems: readonly CellProblem[]): string | null => {
     const severe = problems.find(({ target }) => identifying.includes(target));
     if (severe) return severe.message;
     if (options.unreadable === 'reject' && problems.length > 0)
       return problems.map(({ message }) => message).join('; ');
-    if (!isIdentified(values)) return problems.find(({ target }) => target === 'phone')?.message ?? MISSING;
-    if (key !== null && !values[key]) return `${labelOf(key)} is missing: people are told apart by it`;
-    return null;
+    if (personKey(options.dedupe, person) !== null) return null;
+    if (personKey('auto', person) === null)
+      return problems.find(({ target }) => target === 'phone')?.message ?? MISSING;
+    return `${labelOf(options.dedupe, context.fields)} is missing: people are told apart by it`;
   };
 
   return (cells) => {
@@ -169,9 +182,13 @@ export function personParser(context: RowContext): (cells: readonly string[]) =>
     return {
       person: { values: read.values, extra },
       problems: read.problems,
-      rejected: wrong ?? refusal(read.values, read.problems),
+      rejected: wrong ?? refusal({ values: read.values, extra }, read.problems),
     };
   };
 }
 
-const labelOf = (field: WritableContactField): string => contactFields[field].label;
+function labelOf(target: string, fields: FieldSpecs): string {
+  if (isFieldId(target)) return fields.get(target)?.label ?? 'The field';
+  if (isContactTarget(target)) return contactFields[target].label;
+  return isFurtherTarget(target) ? furtherTargetLabels[target] : target;
+}

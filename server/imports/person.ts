@@ -6,8 +6,10 @@ import { type SaidConsent, strictest } from '#shared/import/read-consent-cell.ts
 export type PersonExtra = {
   /** Additional fields by id, as stored. */
   fields?: Record<string, StoredField>;
-  /** Further emails and phones, loyalty numbers, normalised. */
+  /** Further emails and phones, loyalty numbers, chats, normalised. */
   further?: Identifier[];
+  /** The number Muster gave the contact. */
+  contactId?: number;
   /** About all mail to them. */
   said?: SaidConsent;
   /** Categories by id: whether they subscribe to it. */

@@ -89,7 +89,7 @@ export function deviceRows(given: DeviceInput, { now, onlyFill, region }: Omit<R
 
 /**
  * The SDK sends only what changed: what is not there stays as it is. What no field takes is kept in an event; so are the
- * lists where the key may not touch any.
+ * lists and subscriptions where the key may not touch any.
  */
 export function userRows(
   given: UserInput,
@@ -98,7 +98,8 @@ export function userRows(
   const { deviceId, externalUserId, userAttributes, subscriptionKeys, messageId } = given;
   const { groupNamesInclude, groupNamesExclude } = given;
   const { address, fields: additional, ...attributes } = userAttributes;
-  const { email, phone, firstName, lastName, languageCode, timeZone, ...others } = attributes;
+  const { email, phone, firstName, lastName, languageCode, timeZone, loyaltyNumber, ...others } = attributes;
+  const loyalty = loyaltyNumber ? normaliseIdentifier('loyaltyNumber', loyaltyNumber, null) : null;
   const ignored: Params = {};
   const plain = { email, phone, firstName, lastName, languageCode, timeZone };
   const { region, town, address: street, postcode } = address ?? {};
@@ -112,13 +113,15 @@ export function userRows(
   const byKey = Object.fromEntries(additional.map(({ key, value }) => [key, value]));
   const { fields, rest } = matchFields({ ...others, ...byKey });
   const named = groupNamesInclude.length + groupNamesExclude.length > 0;
+  const subscriptions = subscriptionKeys.length > 0 && !onlyFill ? { keys: subscriptionKeys, at: now } : null;
   const lists = named && !onlyFill ? { add: groupNamesInclude, remove: groupNamesExclude } : null;
   const device = { deviceId, externalUserId, onlyFill, region: defaultRegion };
+  const identifiers = [...(loyalty ? [loyalty] : []), ...identifiersOf(device)];
   const rows = [
     intakeRow(
       {
         kind: 'contact',
-        body: { values, identifiers: identifiersOf(device), fields, lists, source: SOURCE, onlyFill },
+        body: { values, identifiers, fields, lists, subscriptions, source: SOURCE, onlyFill },
       },
       { messageId: ownId(device, messageId, 'contact') },
     ),
@@ -126,7 +129,7 @@ export function userRows(
   const params = {
     ...rest,
     ...(Object.keys(ignored).length > 0 && { ignored }),
-    ...(subscriptionKeys.length > 0 && { subscriptionKeys }),
+    ...(subscriptionKeys.length > 0 && onlyFill && { subscriptionKeys }),
     ...(named && onlyFill && { groupNamesInclude, groupNamesExclude }),
   };
   if (Object.keys(params).length > 0) {

@@ -32,6 +32,7 @@ const attributes = z.looseObject({
   lastName: text,
   languageCode: text,
   timeZone: text,
+  loyaltyNumber: text,
   address: z.looseObject({ region: text, town: text, address: text, postcode: text }).nullish(),
   fields: z
     .array(z.object({ key: z.string().min(1), value: z.unknown() }))

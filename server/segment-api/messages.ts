@@ -74,7 +74,8 @@ function eventOf(given: Message): Result<{ type: string; params: Params }, BodyP
 function identifyRow(given: Message, at: number, { matchFields, onlyFill, region }: Reading): IntakeRow {
   const traits = readTraits({ ...recordOf(given.context.traits), ...given.traits }, given.userId, region);
   const { fields, rest } = matchFields(traits.rest);
-  const who = { values: traits.values, identifiers: identifiersIn(given), fields, onlyFill };
+  const identifiers = [...traits.identifiers, ...identifiersIn(given)];
+  const who = { values: traits.values, identifiers, fields, onlyFill };
   const options = { messageId: given.messageId };
   if (Object.keys(rest).length === 0) {
     return intakeRow({ kind: 'contact', body: { ...who, source: 'API' } }, options);

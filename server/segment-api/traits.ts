@@ -1,5 +1,6 @@
 /** Traits: the known names are fields of the contact, everything else is kept as it came. */
 import type { WritableContactField } from '#shared/contact/contact-fields.ts';
+import { type Identifier, normaliseIdentifier } from '#shared/contact/identifiers.ts';
 import { type ContactValues, normaliseLeniently } from '#shared/contact/normalise.ts';
 
 type Traits = Readonly<Record<string, unknown>>;
@@ -37,12 +38,27 @@ function flat({ address, name, ...traits }: Traits): Record<string, unknown> {
   return all;
 }
 
+/** A loyalty number is no field of the contact: it leads to it. */
+export function takeLoyaltyNumber(rest: Record<string, unknown>): Identifier | null {
+  for (const name of ['loyaltyNumber', 'loyalty_number']) {
+    const value = rest[name];
+    const found =
+      typeof value === 'string' || typeof value === 'number'
+        ? normaliseIdentifier('loyaltyNumber', String(value), null)
+        : null;
+    if (!found) continue;
+    delete rest[name];
+    return found;
+  }
+  return null;
+}
+
 /** The contact's values, and the traits that are none of them: unknown names, and values their field cannot hold. `region`: see MUSTER_DEFAULT_REGION. */
 export function readTraits(
   traits: Traits,
   userId: string | undefined,
   region: string | null,
-): { values: ContactValues; rest: Record<string, unknown> } {
+): { values: ContactValues; identifiers: Identifier[]; rest: Record<string, unknown> } {
   const given: ContactValues = { externalCustomerId: userId };
   const names = new Map<string, string>();
   const rest: Record<string, unknown> = {};
@@ -53,8 +69,9 @@ export function readTraits(
       names.set(field, name);
     } else rest[name] = value;
   }
+  const loyalty = takeLoyaltyNumber(rest);
   const values = normaliseLeniently(given, region, ({ field }) => {
     rest[names.get(field) ?? field] = given[field];
   });
-  return { values, rest };
+  return { values, identifiers: loyalty ? [loyalty] : [], rest };
 }

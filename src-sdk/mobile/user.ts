@@ -11,6 +11,7 @@ export type UserAttributes = {
   lastName?: string;
   languageCode?: string;
   timeZone?: string;
+  loyaltyNumber?: string;
   address?: Address;
   /** Additional fields by their keys. */
   fields?: { readonly [key: string]: Json };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { writableContactFields } from '#shared/contact/contact-fields.ts';
+import { fieldIdSchema } from '#shared/contact/field.schema.ts';
 import { primaryKinds } from '#shared/contact/identifiers.ts';
 import { fileActs } from '#shared/import/consent-words.ts';
 import { fileFormat } from '#shared/import/file-format.schema.ts';
@@ -14,8 +15,8 @@ const count = z.int().min(0).default(0);
 
 /** What is done with a file of contacts besides storing its values. */
 export const importOptions = z.object({
-  /** By which identifier people are told apart; auto: by all, in matching order. */
-  dedupe: z.enum(['auto', ...primaryKinds]).default('auto'),
+  /** By which target people are told apart; auto: by all identifiers, in matching order. */
+  dedupe: z.union([z.enum(['auto', ...primaryKinds, 'loyaltyNumber', 'contactId']), fieldIdSchema]).default('auto'),
   /** update: the file's values replace what is there. fill: they only fill what is empty. */
   existing: z.enum(['update', 'fill']).default('update'),
   /** What becomes of a line with a value that cannot be read. Without an identifier it is left out in any case. */

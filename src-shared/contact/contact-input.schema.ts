@@ -18,6 +18,7 @@ export const contactInput = z.object(
     externalCustomerId: text,
     /** The External ID of older clients. */
     contactKey: text,
+    loyaltyNumber: text,
     firstName: text,
     lastName: text,
     languageCode: text,
@@ -105,6 +106,7 @@ const channelKinds: Readonly<Record<string, IdentifierKind>> = {
   webpush: 'webPushToken',
   telegram: 'telegram',
   viber: 'viber',
+  loyaltynumber: 'loyaltyNumber',
 };
 
 export type GivenIdentifier = {
@@ -137,6 +139,8 @@ export function readContactInput(input: ContactInput): GivenContact {
     else if ((kind === 'email' || kind === 'phone') && first[kind] === undefined) first[kind] = value;
     else further.push({ kind, value, field: `channels[${at}].value` });
   }
+  const loyalty = input.loyaltyNumber?.trim();
+  if (loyalty) further.push({ kind: 'loyaltyNumber', value: loyalty, field: 'loyaltyNumber' });
   const address = input.address ?? {};
   const values: ContactValues = {
     externalCustomerId: input.externalCustomerId || input.contactKey || undefined,

@@ -8,6 +8,7 @@ import { type FieldSpecs, fieldPath } from '#shared/contact/field.schema.ts';
 import { normaliseEmail } from '#shared/contact/normalise.ts';
 import { plainName } from './column-name.ts';
 import { readConsentWord } from './consent-words.ts';
+import { identifyingTargets } from './import-targets.ts';
 import { type FoundProfile, findProfile } from './profiles.ts';
 
 /** Folded names without punctuation, most telling first. */
@@ -62,6 +63,9 @@ const names: Record<string, readonly string[]> = {
   address: ['address', 'street', 'address1', 'streetaddress', 'адреса'],
   postcode: ['postcode', 'zip', 'zipcode', 'postalcode', 'codepostal', 'індекс'],
   languageCode: ['languagecode', 'language', 'lang', 'locale', 'мова'],
+  contactId: ['musterid'],
+  telegram: ['telegramid', 'telegramchatid'],
+  viber: ['viberid', 'viberchatid'],
   loyaltyNumber: ['loyaltynumber', 'loyaltycard', 'cardnumber', 'номеркартки'],
   emailStatus: ['emailstatus', 'emailstate', 'subscriptionstatus', 'emailmarketingconsent', 'статуспідписки'],
   unsubscribed: [
@@ -124,7 +128,7 @@ const NOTHING: GuessContext = { fields: new Map(), categories: [], fileName: '',
 
 const contactTargets = [
   ...writableContactFields,
-  'loyaltyNumber',
+  ...identifyingTargets,
   'emailStatus',
   'unsubscribed',
   'furtherEmail',

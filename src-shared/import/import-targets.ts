@@ -2,6 +2,7 @@
 import { isCategoryId } from '#shared/consent/category.schema.ts';
 import { type WritableContactField, writableContactFields } from '#shared/contact/contact-fields.ts';
 import { isFieldId } from '#shared/contact/field.schema.ts';
+import { primaryKinds } from '#shared/contact/identifiers.ts';
 
 /** Several columns may hold one of these: the second is `furtherEmail#2`. */
 export const repeatableTargets = ['furtherEmail', 'furtherPhone'] as const;
@@ -13,13 +14,19 @@ export const repeatableTargets = ['furtherEmail', 'furtherPhone'] as const;
 export const consentTargets = ['emailStatus', 'unsubscribed', 'bounced', 'complained'] as const;
 export type ConsentTarget = (typeof consentTargets)[number];
 
-export const furtherTargets = [...repeatableTargets, 'loyaltyNumber', ...consentTargets] as const;
+/** contactId: the number Muster itself gave the contact. */
+export const identifyingTargets = ['loyaltyNumber', 'telegram', 'viber', 'contactId'] as const;
+
+export const furtherTargets = [...repeatableTargets, ...identifyingTargets, ...consentTargets] as const;
 export type FurtherTarget = (typeof furtherTargets)[number];
 
 export const furtherTargetLabels: Readonly<Record<FurtherTarget, string>> = {
   furtherEmail: 'Further email',
   furtherPhone: 'Further phone',
   loyaltyNumber: 'Loyalty number',
+  telegram: 'Telegram chat',
+  viber: 'Viber chat',
+  contactId: 'Muster ID',
   emailStatus: 'Email status (a word)',
   unsubscribed: 'Unsubscribed (yes or date)',
   bounced: 'Bounced (yes or date)',
@@ -30,6 +37,8 @@ const isOneOf = <T extends string>(all: readonly T[], name: string): name is T =
 
 export const isContactTarget = (name: string): name is WritableContactField => isOneOf(writableContactFields, name);
 export const isFurtherTarget = (name: string): name is FurtherTarget => isOneOf(furtherTargets, name);
+export const isIdentifyingTarget = (name: string): boolean =>
+  isOneOf(primaryKinds, name) || isOneOf(identifyingTargets, name);
 export const isConsentTarget = (name: string): name is ConsentTarget => isOneOf(consentTargets, name);
 
 /** `furtherEmail#2` → furtherEmail. */

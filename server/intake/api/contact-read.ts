@@ -75,6 +75,7 @@ export async function readContacts(context: ApiContext, ids: readonly number[]) 
         fields: fieldsOf({ ...row.fields, ...computed.get(id) }, finder),
         addressBookId: 1,
         externalCustomerId: row.externalCustomerId ?? undefined,
+        loyaltyNumber: channels.get(id)?.find(({ kind }) => kind === 'loyaltyNumber')?.value,
         languageCode: row.languageCode ?? undefined,
         timeZone: row.timeZone ?? undefined,
         ordersInfo: bought && {

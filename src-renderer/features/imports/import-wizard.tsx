@@ -125,7 +125,7 @@ export function ImportWizard({ info, onCancel }: { info: UploadInfo; onCancel: (
       )}
       {step === 0 ? <FormatStep draft={draft} onInfo={(next) => change(withInfo(draft, next))} /> : null}
       {step === 1 ? <ColumnsStep draft={draft} known={known} onChange={change} /> : null}
-      {step === 2 ? <OptionsStep draft={draft} onChange={change} /> : null}
+      {step === 2 ? <OptionsStep draft={draft} known={known} onChange={change} /> : null}
       {step === 2 && problem !== null ? (
         <Alert className={classes.problem} color="yellow" role="alert">
           {problem}

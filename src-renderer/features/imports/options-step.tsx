@@ -2,10 +2,9 @@ import { MultiSelect, Radio, Select, Textarea, TextInput } from '@mantine/core';
 import { EventTypeInput } from '#renderer/parts/event-type-input.tsx';
 import { useLists } from '#renderer/parts/list-names.ts';
 import type { ImportOptions } from '#shared/api/import.schema.ts';
-import { contactFields } from '#shared/contact/contact-fields.ts';
-import { primaryKinds } from '#shared/contact/identifiers.ts';
 import { type FileAct, fileActs } from '#shared/import/consent-words.ts';
 import classes from './imports.module.css';
+import { type Known, keyTargets, targetLabel } from './targets.ts';
 import type { Draft } from './wizard-state.ts';
 
 const consents: Readonly<Record<FileAct | 'nothing', { label: string; description: string }>> = {
@@ -24,8 +23,10 @@ const consents: Readonly<Record<FileAct | 'nothing', { label: string; descriptio
 
 const actOf = (value: string): FileAct | null => fileActs.find((act) => act === value) ?? null;
 
+type OptionsStepProps = { draft: Draft; known: Known; onChange: (next: Draft) => void };
+
 /** What is done with the people besides storing their values. */
-export function OptionsStep({ draft, onChange }: { draft: Draft; onChange: (next: Draft) => void }) {
+export function OptionsStep({ draft, known, onChange }: OptionsStepProps) {
   const lists = useLists() ?? [];
   const { options, map } = draft;
   if (draft.kind === 'orders') {
@@ -37,6 +38,7 @@ export function OptionsStep({ draft, onChange }: { draft: Draft; onChange: (next
     );
   }
   const set = (given: Partial<ImportOptions>) => onChange({ ...draft, options: { ...options, ...given } });
+  const keys = keyTargets(map, known);
   const categories = lists.filter(({ kind }) => kind === 'category');
   const granted = options.consent?.act === 'granted';
   return (
@@ -50,12 +52,10 @@ export function OptionsStep({ draft, onChange }: { draft: Draft; onChange: (next
           allowDeselect={false}
           data={[
             { value: 'auto', label: 'External ID, else email, else phone' },
-            ...primaryKinds
-              .filter((kind) => map[kind] !== undefined)
-              .map((kind) => ({ value: kind, label: `${contactFields[kind].label} only` })),
+            ...keys.map((key) => ({ value: key, label: `${targetLabel('contacts', key, known)} only` })),
           ]}
           value={options.dedupe}
-          onChange={(value) => set({ dedupe: primaryKinds.find((kind) => kind === value) ?? 'auto' })}
+          onChange={(value) => set({ dedupe: keys.find((key) => key === value) ?? 'auto' })}
         />
         <Radio.Group
           label="Contacts that are here already"

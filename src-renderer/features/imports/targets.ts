@@ -1,13 +1,16 @@
 /** What columns of a file can become, in groups and words, and the map they make. */
-import { type ImportKind, importFields, type UploadInfo } from '#shared/api/import.schema.ts';
+import { type ImportKind, type ImportOptions, importFields, type UploadInfo } from '#shared/api/import.schema.ts';
 import { isCategoryId } from '#shared/consent/category.schema.ts';
 import { contactFields, writableContactFields } from '#shared/contact/contact-fields.ts';
-import { type FieldSpecs, fieldLists, isFieldId } from '#shared/contact/field.schema.ts';
+import { type FieldId, type FieldSpecs, fieldLists, isFieldId } from '#shared/contact/field.schema.ts';
+import { primaryKinds } from '#shared/contact/identifiers.ts';
 import {
   consentTargets,
   freeTargetKey,
   furtherTargetLabels,
+  identifyingTargets,
   isFurtherTarget,
+  isIdentifyingTarget,
   repeatableTargets,
   targetOf,
 } from '#shared/import/import-targets.ts';
@@ -63,7 +66,7 @@ export function targetChoices(kind: ImportKind, known: Known): ChoiceGroup[] {
   }
   const groups: ChoiceGroup[] = [
     { group: 'Contact', items: writableContactFields.map(choice) },
-    { group: 'More that identifies', items: [...repeatableTargets, 'loyaltyNumber'].map(choice) },
+    { group: 'More that identifies', items: [...repeatableTargets, ...identifyingTargets].map(choice) },
     { group: 'Said about mail', items: consentTargets.map(choice) },
     ...fieldLists(writable(known.fields)).map(({ name, fields }) => ({
       group: name,
@@ -105,8 +108,8 @@ export function mappingProblem(kind: ImportKind, map: Mapping, known: Known): st
   if (missing.length > 0) {
     return `Say which column is: ${missing.map((field) => targetLabel(kind, field, known)).join(', ')}.`;
   }
-  if (kind === 'contacts' && !['externalCustomerId', 'email', 'phone'].some((field) => map[field] !== undefined)) {
-    return 'Say which column is the External ID, the email or the phone: without one of them nobody can be recognised.';
+  if (kind === 'contacts' && !Object.keys(map).some((key) => isIdentifyingTarget(targetOf(key)))) {
+    return 'Say which column is the External ID, the email or the phone, or a loyalty number: without one of them nobody can be recognised.';
   }
   return null;
 }
@@ -123,4 +126,13 @@ export function sampleValues(info: Pick<UploadInfo, 'columns' | 'sample'>, colum
 export function unusedColumns(info: Pick<UploadInfo, 'columns'>, map: Mapping): string[] {
   const used = new Set(Object.values(map));
   return info.columns.filter((column) => !used.has(column));
+}
+
+/** By what the people of a file can be told apart one by one: what its columns hold of it. */
+export function keyTargets(map: Mapping, { fields }: Known): ImportOptions['dedupe'][] {
+  const isKey = (id: FieldId) => !['multiple', 'boolean'].includes(fields.get(id)?.type ?? 'multiple');
+  return [
+    ...([...primaryKinds, 'loyaltyNumber', 'contactId'] as const).filter((kind) => map[kind] !== undefined),
+    ...Object.keys(map).filter((key): key is FieldId => isFieldId(key) && isKey(key)),
+  ];
 }
