@@ -109,6 +109,44 @@ test('a server that cannot start says why, and is started again from where that 
   expect(running()).toHaveLength(1);
 });
 
+test('with a server that cannot start another one is chosen all the same, and what waits stays', async () => {
+  const { page } = desktop;
+  const record = join(desktop.folder, 'workspace', 'postgres.json');
+  await desktop.invoke('workspace.useServer', { url: 'http://127.0.0.1:1' });
+  renameSync(record, `${record}.away`);
+  expect(await desktop.invoke('workspace.useLocal')).toMatchObject({ local: 'failed' });
+  await page.getByText('server on this computer has stopped').waitFor({ timeout: 60_000 });
+  await page.getByRole('link', { name: 'Segments' }).click();
+  await page.getByRole('button', { name: 'New segment' }).first().click();
+  await page.getByLabel('Name', { exact: true }).fill('Written without a server');
+  await page.getByText('Saved locally · waiting to sync').waitFor();
+  await page.evaluate(() => history.pushState(null, '', '/settings/account'));
+  await page.reload();
+  await page.getByRole('button', { name: 'Switch…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Switch to another server with unsent changes?' });
+  await dialog.getByText(/The server cannot be reached/).waitFor();
+  await dialog.getByRole('button', { name: /^Keep them on this device/ }).click();
+  await page.getByText(/The server could not be told that you signed out/).waitFor();
+  await page.getByRole('button', { name: 'Connect to a server' }).click();
+  await page.getByLabel('Server address').fill('http://127.0.0.1:1');
+  await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Use this server' }).click()]);
+  await vi.waitFor(async () => expect(await workspace()).toMatchObject({ mode: 'server' }), 10_000);
+  expect(existsSync(join(desktop.folder, 'session.bin'))).toBe(false);
+
+  renameSync(`${record}.away`, record);
+  await Promise.all([
+    page.waitForEvent('load', { timeout: 90_000 }),
+    page.getByRole('button', { name: 'Use this computer only' }).click(),
+  ]);
+  await page.getByText('Sign in to go on.').waitFor({ timeout: 60_000 });
+  await page.getByLabel('Email').fill(ADMIN.email);
+  await page.getByLabel('Password').fill(ADMIN.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('link', { name: 'Segments' }).click();
+  await page.getByRole('link', { name: 'Written without a server' }).waitFor({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Sync: Synced' }).waitFor({ timeout: 60_000 });
+});
+
 test('quitting the app ends the server first, cleanly', async () => {
   const [child] = running();
   await desktop.quit();
