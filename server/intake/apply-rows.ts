@@ -69,7 +69,7 @@ export async function applyRows(
   const isErased = new Set(refused);
   const events: EventRow[] = [];
   const known: { owner: number; identifiers: IntakePayload['body']['identifiers'] }[] = [];
-  const orders = new Map<string, OrderRow>();
+  const orders: OrderRow[] = [];
   const contacts: AppliedContact[] = [];
   const items: Parameters<typeof noteSessionItems>[1][number][] = [];
   let next = 0;
@@ -86,12 +86,11 @@ export async function applyRows(
     if (row.kind === 'contact') contacts.push({ row: row.body, owner, isNew: outcomes.get(owner) === 'created' });
     if (row.kind !== 'event')
       items.push({ session: row.body.session, owner: owner || (row.kind === 'order' ? NOBODY : 0) });
-    // The last word about an order counts.
-    if (row.kind === 'order') orders.set(row.body.externalOrderId, { ...row.body, owner });
+    if (row.kind === 'order') orders.push({ ...row.body, owner });
   }
   await insertEvents(tx, [...events, ...eventsOfNew(contacts, now)]);
   await handOver(tx, known);
-  await insertEvents(tx, await applyOrderRows(tx, [...orders.values()], now));
+  await insertEvents(tx, await applyOrderRows(tx, orders, now));
   await noteSessionItems(tx, items);
   await applySubscriptions(tx, contacts, now);
   await applyLists(tx, contacts, now);

@@ -1,5 +1,5 @@
 /** POST /v1/orders: from its body to rows of the log. */
-import { normaliseLeniently } from '#shared/contact/normalise.ts';
+import { type FieldProblem, normaliseLeniently } from '#shared/contact/normalise.ts';
 import { storableText } from '#shared/kernel/fold.ts';
 import { parseIsoInstant } from '#shared/kernel/instant-text.ts';
 import { parseMoney, parseQuantity } from '#shared/kernel/money.ts';
@@ -16,7 +16,9 @@ function orderIdOf(externalOrderId: string, storeId: unknown): string {
   return storableText(store === '' ? externalOrderId : `${store}/${externalOrderId}`);
 }
 
-function parseOrder(body: unknown, zone: string, region: string | null): Result<OrderBody, BodyProblem> {
+type ParsedOrder = { order: OrderBody; ignored: FieldProblem[] };
+
+function parseOrder(body: unknown, zone: string, region: string | null): Result<ParsedOrder, BodyProblem> {
   const parsed = parsePart(orderInput, body);
   if (!parsed.ok) return parsed;
   const {
@@ -65,45 +67,44 @@ function parseOrder(body: unknown, zone: string, region: string | null): Result<
     email: email ?? undefined,
     phone: phone ?? undefined,
   };
-  return ok({
-    values: normaliseLeniently(
-      { ...customer, firstName: firstName ?? undefined, lastName: lastName ?? undefined },
-      region,
-    ),
-    externalOrderId: orderIdOf(externalOrderId, extra.storeId),
-    at,
-    status,
-    currency: currency ?? null,
-    extra,
-    lines,
-  });
+  const names = { firstName: firstName ?? undefined, lastName: lastName ?? undefined };
+  const ignored: FieldProblem[] = [];
+  const values = normaliseLeniently({ ...customer, ...names }, region, (problem) => ignored.push(problem));
+  const id = orderIdOf(externalOrderId, extra.storeId);
+  return ok({ order: { values, externalOrderId: id, at, status, currency: currency ?? null, extra, lines }, ignored });
+}
+
+/** Where in the request it was, and which order it is about. */
+type OfOrder = { index: number; externalOrderId: string | null };
+export type ParsedOrders = {
+  rows: IntakeRow[];
+  failed: (Failure & OfOrder)[];
+  /** Values of orders that cannot be stored: the order is taken without them. */
+  ignored: (FieldProblem & OfOrder)[];
+};
+
+function ofOrder(order: unknown, index: number): OfOrder {
+  const isNamed = typeof order === 'object' && order !== null && 'externalOrderId' in order;
+  return { index, externalOrderId: isNamed ? String(order.externalOrderId) : null };
 }
 
 /** One row per order that can be taken, and why the others cannot. `region`: see MUSTER_DEFAULT_REGION. */
 export function parseOrders(
   body: unknown,
   { zone, region, session }: { zone: string; region: string | null; session: string },
-): { rows: IntakeRow[]; failed: (Failure & { externalOrderId: string | null })[] } {
-  const { orders } = parseBody(ordersInput, body);
-  const rows: IntakeRow[] = [];
-  const failed: (Failure & { externalOrderId: string | null })[] = [];
-  for (const [index, order] of orders.entries()) {
-    const parsed = parseOrder(order, zone, region);
-    if (parsed.ok)
-      rows.push(intakeRow({ kind: 'order', body: { ...parsed.value, session: { id: session, item: index } } }));
-    else {
-      const id =
-        typeof order === 'object' && order !== null && 'externalOrderId' in order
-          ? String(order.externalOrderId)
-          : null;
-      failed.push({
-        index,
-        externalOrderId: id,
-        code: 'invalid_input',
-        field: parsed.error.field || null,
-        message: parsed.error.message,
-      });
+): ParsedOrders {
+  const parsed: ParsedOrders = { rows: [], failed: [], ignored: [] };
+  for (const [index, one] of parseBody(ordersInput, body).orders.entries()) {
+    const result = parseOrder(one, zone, region);
+    const about = ofOrder(one, index);
+    if (result.ok) {
+      const { order, ignored } = result.value;
+      parsed.rows.push(intakeRow({ kind: 'order', body: { ...order, session: { id: session, item: index } } }));
+      for (const problem of ignored) parsed.ignored.push({ ...about, ...problem });
+    } else {
+      const { field, message } = result.error;
+      parsed.failed.push({ ...about, code: 'invalid_input', field: field || null, message });
     }
   }
-  return { rows, failed };
+  return parsed;
 }

@@ -1,4 +1,4 @@
-/** Orders of the log: written as everywhere (see order-stage.ts), and what their statuses mean as events. */
+/** Orders of the log: written as everywhere (see order-stage.ts). What their statuses mean as events is in order-events.ts. */
 import { applyOrders } from '#server/orders/apply-orders.ts';
 import { groupOrders, reuseOrderStage, stagedLineCells, stagedLineColumns } from '#server/orders/order-stage.ts';
 import { copyRows } from '#server/storage/copy-rows.ts';
@@ -6,12 +6,14 @@ import type { Tx } from '#server/storage/database.ts';
 import { storableJson } from '#shared/kernel/storable-json.ts';
 import type { NewEvent } from './insert-events.ts';
 import type { IntakePayload } from './intake-row.ts';
+import { orderEvents, type StoredOrder } from './order-events.ts';
 
 export type OrderRow = Extract<IntakePayload, { kind: 'order' }>['body'] & { owner: number };
 
-/** Stores each order once, and answers the events that happened by it. */
-export async function applyOrderRows(tx: Tx, orders: readonly OrderRow[], now: number): Promise<NewEvent[]> {
-  if (orders.length === 0) return [];
+/** Stores of each order the last word, and answers the events that happened by all of them. */
+export async function applyOrderRows(tx: Tx, words: readonly OrderRow[], now: number): Promise<NewEvent[]> {
+  if (words.length === 0) return [];
+  const orders = [...new Map(words.map((word) => [word.externalOrderId, word])).values()];
   await reuseOrderStage(tx);
   const { rows } = await tx.query<{ currency: string }>('select currency from workspace where id = 1');
   await copyRows(tx, `order_stage_line (${stagedLineColumns})`, stagedCells(orders));
@@ -23,7 +25,7 @@ export async function applyOrderRows(tx: Tx, orders: readonly OrderRow[], now: n
   );
   const before = await readStatuses(tx);
   await applyOrders(tx, { from: 1, to: count, source: 'API', now });
-  return eventsOf(tx, orders, before, now);
+  return orderEvents(words, { before, stored: await readStored(tx), now });
 }
 
 function stagedCells(orders: readonly OrderRow[]) {
@@ -64,38 +66,10 @@ async function readStatuses(tx: Tx): Promise<Map<string, string>> {
   return new Map(rows.map(({ id, status }) => [id, status]));
 }
 
-const eventTypeOf: Readonly<Record<string, string>> = {
-  INITIALIZED: 'orderCreated',
-  IN_PROGRESS: 'orderUpdated',
-  DELIVERED: 'orderDelivered',
-  CANCELLED: 'orderCancelled',
-  ABANDONED_SHOPPING_CART: 'abandonedCart',
-};
-
-/**
- * An order that is new, or has another status than before, is an event by its status; other content alone is an update.
- * What is new happened when the order did, so that orders of the past are history; a change happened now.
- */
-async function eventsOf(
-  tx: Tx,
-  orders: readonly OrderRow[],
-  before: ReadonlyMap<string, string>,
-  now: number,
-): Promise<NewEvent[]> {
-  const { rows } = await tx.query<{ id: string; owner: number }>(
-    `select external_order_id as id, contact_id as owner from order_stage where outcome <> 'unchanged'`,
+/** What was made of the staged orders. */
+async function readStored(tx: Tx): Promise<Map<string, StoredOrder>> {
+  const { rows } = await tx.query<StoredOrder & { id: string }>(
+    `select external_order_id as id, contact_id as owner, currency, outcome <> 'unchanged' as changed from order_stage`,
   );
-  const changed = new Map(rows.map(({ id, owner }) => [id, owner]));
-  const events: NewEvent[] = [];
-  for (const { externalOrderId, status, at, values, extra, currency } of orders) {
-    const owner = changed.get(externalOrderId);
-    if (owner === undefined) continue;
-    const was = before.get(externalOrderId);
-    const type = was === status ? 'orderUpdated' : (eventTypeOf[status] ?? 'orderUpdated');
-    const { externalCustomerId, email, phone } = values;
-    const params = { externalOrderId, status, currency, externalCustomerId, email, phone, totalCost: extra.totalCost };
-    const when = was === undefined ? Math.min(at, now) : now;
-    events.push({ owner, type, at: when, keyValue: externalOrderId, params, source: 'Order' });
-  }
-  return events;
+  return new Map(rows.map(({ id, ...stored }) => [id, stored]));
 }

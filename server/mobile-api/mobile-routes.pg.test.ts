@@ -5,6 +5,7 @@ import { BUCKETS } from '#server/identity/buckets.ts';
 import { drainBucket } from '#server/intake/drain-bucket.ts';
 import { createIntake, type Intake } from '#server/intake/intake.ts';
 import type { Deps } from '#server/service.ts';
+import { writeDocument } from '#server/sync/document-store.ts';
 import { UserError } from '#shared/kernel/errors.ts';
 import { caller } from '#tests/support/caller.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/postgres.ts';
@@ -114,6 +115,30 @@ test('a key for events, which lies in the app, replaces nothing and makes no lis
   await work();
   const [changed] = await contactsBy('externalCustomerId', 'app-7');
   expect([changed?.last_name, await lists()]).toEqual(['Bond', [{ name: 'App users' }]]);
+});
+
+test('what a person chose in the app goes through the ledger; a key for events only tells of it', async () => {
+  const body = { key: 'app-news', name: 'News', description: '', createdAt: 1 };
+  await database.db.tx((tx) => writeDocument(tx, 'category', 'category:app-news', body));
+  const user = { deviceId: 'd-9', externalUserId: 'app-9', userAttributes: {}, subscriptionKeys: ['app-news', 'none'] };
+  const said = () =>
+    database.db.query(
+      `select c.purpose, c.act, c.source, m.state from consent c
+         join identifier i on i.contact_id = c.contact_id and i.value = 'app-9'
+         join membership m on m.contact_id = c.contact_id and m.list_id = c.purpose`,
+    );
+  await post('user', user);
+  await work();
+  expect(await said()).toEqual([]);
+  await post('user', user, fullKey);
+  await work();
+  expect(await said()).toEqual([{ purpose: 'category:app-news', act: 'granted', source: 'app', state: 'subscribed' }]);
+  const [contact] = await contactsBy('externalCustomerId', 'app-9');
+  const kept = (await eventsOf(contact?.id)).filter(({ type }) => type === 'userUpdated');
+  expect(kept.map(({ params }) => params)).toEqual([
+    { subscriptionKeys: ['app-news', 'none'] },
+    { ignored: { subscriptionKeys: [{ key: 'none', reason: 'There is no such category.' }] } },
+  ]);
 });
 
 test('a device that somebody else signs in on is theirs from then on', async () => {

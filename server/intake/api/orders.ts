@@ -18,14 +18,15 @@ export function orderRoutes(context: ApiContext): ApiRoute[] {
       query: nothing,
       async run({ body }) {
         const id = newSessionId();
-        const { rows, failed } = parseOrders(body, {
+        const { rows, failed, ignored } = parseOrders(body, {
           zone: await context.zone(),
           region: context.deps.config.defaultRegion,
           session: id,
         });
         await beginSession(context.deps.db, { id, total: body.orders.length, refused: failed.length });
         await context.intake.append(rows);
-        return { json: { id: 0, asyncSessionId: id, failedOrders: failed } };
+        const told = { id: 0, asyncSessionId: id, failedOrders: failed };
+        return { json: ignored.length > 0 ? { ...told, ignored } : told };
       },
     }),
   );
