@@ -11,6 +11,7 @@ import { RESTORE_GAP, STOPPED_BY } from './after-restore.ts';
 import { writeWhole } from './backup-file.ts';
 import type { BackupHeader } from './backup-format.ts';
 import { listSequences, quoted } from './catalogue.ts';
+import { confirmationLines } from './pending-mail.ts';
 import { writeBackup } from './write-backup.ts';
 
 /** What a restore changes on purpose (decision 0014). */
@@ -162,7 +163,13 @@ test('sending is stopped, and what it would send is told', async () => {
      values (0, 1, 1, 'spring', now(), now() + interval '1 hour', 'dead'), (0, 2, 2, 'spring', now(), null, null)`,
   );
   const copy = await database({ empty: true });
-  const { pending } = await restoreInto(copy, await backUp(source));
+  await source.query(
+    `insert into opt_in (id, contact_id, address, requested_at, expires_at, next_at) values
+       ('due', 1, 'a@b.c', now(), now() + interval '1 day', now()), ('asked', 2, 'd@e.f', now(), now() + interval '1 day', null)`,
+  );
+  const { pending, confirmations } = await restoreInto(copy, await backUp(source));
+  expect(confirmations).toBe(1);
+  expect(confirmationLines(confirmations)).toEqual([expect.stringMatching(/^1 mail that asks somebody to confirm/)]);
   expect(pending).toEqual([
     expect.objectContaining({
       name: 'Spring sale',

@@ -53,6 +53,14 @@ export async function listPendingMail(tx: Tx): Promise<PendingCampaign[]> {
   }));
 }
 
+/** Double-opt-in mails that wait to be sent; those sent since the backup are asked again. */
+export async function countConfirmations(tx: Tx): Promise<number> {
+  const { rows } = await tx.query<{ waiting: number }>(
+    'select count(*)::int as waiting from opt_in where next_at is not null and confirmed_at is null and expires_at > now()',
+  );
+  return rows[0]?.waiting ?? 0;
+}
+
 const stateWords: Record<string, string> = {
   scheduled: 'planned',
   cancellable: 'about to start',
@@ -64,7 +72,7 @@ const mails = (n: number): string => `${n.toLocaleString('en-US')} ${n === 1 ? '
 
 /** The same in words, a line each. `takenAt`: when the backup was made, ISO. */
 export function pendingMailLines(campaigns: readonly PendingCampaign[], takenAt: string): string[] {
-  if (campaigns.length === 0) return ['Sending is stopped. No mail waits to be sent.'];
+  if (campaigns.length === 0) return ['Sending is stopped. No campaign waits to be sent.'];
   const lines = campaigns.map(({ name, segment, state, scheduledAt, queued, interrupted, uncertain }) => {
     const time = scheduledAt && state === 'scheduled' ? ` for ${scheduledAt}` : '';
     const open = interrupted + uncertain;
@@ -76,5 +84,12 @@ export function pendingMailLines(campaigns: readonly PendingCampaign[], takenAt:
     'Sending is stopped. Once you allow it again, Muster sends:',
     ...lines,
     `What was sent after ${takenAt} counts as not sent here. Cancel or stop what has gone out before you allow sending.`,
+  ];
+}
+
+export function confirmationLines(waiting: number): string[] {
+  if (waiting === 0) return [];
+  return [
+    `${mails(waiting)} that ${waiting === 1 ? 'asks' : 'ask'} somebody to confirm a sign-up will leave, too; who was asked after the backup is asked again.`,
   ];
 }

@@ -23,7 +23,7 @@ import { BodyReader } from './body-reader.ts';
 import { quoted } from './catalogue.ts';
 import { onConnection, PORTABLE } from './connection.ts';
 import { clearEmptyDatabase } from './empty-database.ts';
-import { listPendingMail, type PendingCampaign } from './pending-mail.ts';
+import { countConfirmations, listPendingMail, type PendingCampaign } from './pending-mail.ts';
 
 export type RestoreOptions = {
   /** The program's own; tests pass others. */
@@ -38,6 +38,8 @@ export type Restored = {
   /** Tables of the backup that are not Muster's: their rows were left out. */
   leftOut: string[];
   pending: PendingCampaign[];
+  /** Double-opt-in mails that would leave, too. */
+  confirmations: number;
 };
 
 /** Refuses a backup from a newer Muster. */
@@ -150,9 +152,10 @@ export async function restoreBackup(
     for (const migration of migrations.slice(header.schema)) await applyMigration(client, migration);
     await unsettle(client);
     const pending = await listPendingMail(client);
+    const confirmations = await countConfirmations(client);
     options.signal?.throwIfAborted();
     await client.query('commit');
-    return { header, schema: migrations.length, leftOut, pending };
+    return { header, schema: migrations.length, leftOut, pending, confirmations };
   });
   // Else the first queries after a restore are planned as if every table were tiny.
   await onConnection(db, (client) => client.query('analyze'));

@@ -26,7 +26,7 @@ export function createCampaigns(deps: Deps, options: CampaignOptions = {}): Camp
   const { cancelWindowMs = CANCEL_WINDOW_MS, random = Math.random } = options;
   const { config } = deps;
   const smtp = config.smtpUrl === null ? null : readSmtpUrl(config.smtpUrl);
-  const sending = createSendingState(deps, smtp);
+  const sending = createSendingState(deps, smtp, cancelWindowMs);
   const port: CampaignPort = {
     preflight: async (_caller, campaignId) => (await inspect(deps, smtp, sending, campaignId)).preflight,
     launch: (caller, input) => launch({ deps, smtp, sending, cancelWindowMs }, caller, input),

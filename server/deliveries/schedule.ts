@@ -7,6 +7,9 @@ import { writeRunDocument } from './run-document.ts';
 
 type Step = (tx: Tx) => Promise<string[]>;
 
+/** While all sending is stopped no run begins: they wait, and afterwards each has its whole cancel window again. */
+const SENDING = 'not exists (select 1 from workspace where sending_stopped)';
+
 export async function advanceRuns(deps: Deps, cancelWindowMs: number): Promise<void> {
   const now = deps.now();
   const at = new Date(now);
@@ -15,14 +18,17 @@ export async function advanceRuns(deps: Deps, cancelWindowMs: number): Promise<v
     const { rows } = await tx.query<{ campaign_id: string }>(
       `update campaign_run set state = 'paused', problem = $2
        where campaign_id in (${locked(`state = 'scheduled' and scheduled_at < $1`)}) returning campaign_id`,
-      [new Date(now - STALE_MS), 'The server was off at the planned time. Resume to send now, or stop the campaign.'],
+      [
+        new Date(now - STALE_MS),
+        'The server was off, or all sending was stopped, at the planned time. Resume to send now, or stop the campaign.',
+      ],
     );
     return rows.map((row) => row.campaign_id);
   });
   await step(deps, async (tx) => {
     const { rows } = await tx.query<{ campaign_id: string }>(
       `update campaign_run set state = 'cancellable', cancel_until = $2
-       where campaign_id in (${locked(`state = 'scheduled' and scheduled_at <= $1`)}) returning campaign_id`,
+       where campaign_id in (${locked(`state = 'scheduled' and scheduled_at <= $1 and ${SENDING}`)}) returning campaign_id`,
       [at, new Date(now + cancelWindowMs)],
     );
     return rows.map((row) => row.campaign_id);
@@ -30,7 +36,7 @@ export async function advanceRuns(deps: Deps, cancelWindowMs: number): Promise<v
   await step(deps, async (tx) => {
     const { rows } = await tx.query<{ campaign_id: string }>(
       `update campaign_run set state = 'sending', started_at = $1, cancel_until = null
-       where campaign_id in (${locked(`state = 'cancellable' and cancel_until <= $1`)}) returning campaign_id`,
+       where campaign_id in (${locked(`state = 'cancellable' and cancel_until <= $1 and ${SENDING}`)}) returning campaign_id`,
       [at],
     );
     return rows.map((row) => row.campaign_id);

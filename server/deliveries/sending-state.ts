@@ -2,9 +2,11 @@
 import { isLoopback, type SmtpSettings } from '#server/channels/email/smtp-settings.ts';
 import type { Deps } from '#server/service.ts';
 import { reasonOf } from '#server/start-error.ts';
+import type { Tx } from '#server/storage/database.ts';
 import type { SendingStatus } from '#shared/api/ports.ts';
 import { loadWorkspace } from './drafts.ts';
 import { loadLinks } from './links.ts';
+import { writeRunDocument } from './run-document.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -18,7 +20,7 @@ export type SendingState = {
 
 export const NO_SMTP = 'No SMTP server is set: start the server with MUSTER_SMTP_URL.';
 
-export function createSendingState(deps: Deps, smtp: SmtpSettings | null): SendingState {
+export function createSendingState(deps: Deps, smtp: SmtpSettings | null, cancelWindowMs: number): SendingState {
   const { db, config, log, now, wake } = deps;
   let lastProblem: string | null = null;
 
@@ -66,8 +68,21 @@ export function createSendingState(deps: Deps, smtp: SmtpSettings | null): Sendi
     };
   }
 
+  /** What was about to start can still be cancelled for as long as if it had just been launched: nobody watched meanwhile. */
+  async function beginWindowsAnew(tx: Tx): Promise<void> {
+    const { rows } = await tx.query<{ campaign_id: string }>(
+      `update campaign_run set cancel_until = $1 where state = 'cancellable' returning campaign_id`,
+      [new Date(now() + cancelWindowMs)],
+    );
+    for (const { campaign_id } of rows) await writeRunDocument(tx, campaign_id);
+  }
+
   async function setStopped(stopped: boolean, by: string | null): Promise<void> {
-    await db.query('update workspace set sending_stopped = $1, sending_stopped_by = $2 where id = 1', [stopped, by]);
+    await db.tx(async (tx) => {
+      await tx.query('update workspace set sending_stopped = $1, sending_stopped_by = $2 where id = 1', [stopped, by]);
+      if (!stopped) await beginWindowsAnew(tx);
+    });
+    wake.notify('feed');
     log.warn({ stopped }, stopped ? 'All sending was stopped' : 'Sending was allowed again');
     wake.notify('outbox');
   }

@@ -75,7 +75,7 @@ test('from a running server with its own database into an external one, and back
   const restored = await muster(['restore', 'shop.backup'], on(copy));
   expect(restored).toMatchObject({ code: 0, err: '' });
   expect(restored.out.toString()).toMatch(
-    /^Restored \d+ rows from the backup of 20.*\nEverybody signs in once more\..*\nSending is stopped\. No mail waits to be sent\.\n$/,
+    /^Restored \d+ rows from the backup of 20.*\nEverybody signs in once more\..*\nMembers removed after the backup are back,.*\nSending is stopped\. No campaign waits to be sent\.\n$/,
   );
   expect(await copy.db.query('select email from "user"')).toEqual([{ email: ADMIN.email }]);
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { verifyBackup } from '#server/backup/backup-file.ts';
-import { pendingMailLines } from '#server/backup/pending-mail.ts';
+import { confirmationLines, pendingMailLines } from '#server/backup/pending-mail.ts';
 import { checkSchema, restoreBackup } from '#server/backup/restore.ts';
 import { type Cli, userFolder } from '#server/cli/cli-context.ts';
 import { readMigrations } from '#server/storage/migrate.ts';
@@ -25,13 +25,15 @@ async function restore(cli: Cli, file: string): Promise<void> {
   );
   const rows = Object.values(header.tables).reduce((sum, count) => sum + count, 0);
   const { createdAt, muster } = header;
-  const { schema, leftOut, pending } = restored;
+  const { schema, leftOut, pending, confirmations } = restored;
   for (const table of leftOut)
     cli.say(`The table ${table} is not Muster's: its ${header.tables[table]} rows were left out.`);
-  cli.print({ file: path, createdAt, muster, schema, rows, leftOut, sendingStopped: true, pending }, [
+  cli.print({ file: path, createdAt, muster, schema, rows, leftOut, sendingStopped: true, pending, confirmations }, [
     `Restored ${rows.toLocaleString('en-US')} rows from the backup of ${createdAt}.`,
     'Everybody signs in once more. Devices compare their data anew; what they have not sent yet is kept.',
+    'Members removed after the backup are back, and devices signed out after it may sign in again: see Settings, Members and Devices.',
     ...pendingMailLines(pending, createdAt),
+    ...confirmationLines(confirmations),
   ]);
 }
 
