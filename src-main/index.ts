@@ -17,7 +17,7 @@ import { createServerProxy } from './server-proxy.ts';
 import { openSettings } from './settings-file.ts';
 import { createTokenStore } from './token-store.ts';
 import { askAboutUpdate, loadUpdater, tellAboutUpdate } from './update-dialogs.ts';
-import { createUpdates, updateFeed } from './updates.ts';
+import { createUpdates, namedFeed } from './updates.ts';
 import { createVault, VAULT_PATH } from './vault.ts';
 import { guardSession, openWindow, showApp } from './window.ts';
 import { createWorkspace } from './workspace.ts';
@@ -63,7 +63,7 @@ function openWorkspace() {
 }
 
 function openUpdates(beforeInstall: () => Promise<void>) {
-  const named = updateFeed(process.env.MUSTER_UPDATE_FEED ?? settings.get().updateFeed);
+  const named = namedFeed(app.isPackaged, process.env.MUSTER_UPDATE_FEED, settings.get().updateFeed);
   const builtIn = app.isPackaged && existsSync(join(process.resourcesPath, 'app-update.yml'));
   if (named === null && !builtIn) return null;
   const updates = createUpdates({

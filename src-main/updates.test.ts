@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { createUpdates, type Updater, updateFeed } from './updates.ts';
+import { createUpdates, namedFeed, type Updater, updateFeed } from './updates.ts';
 
 function setUp(answers: boolean[], found: { isUpdateAvailable: boolean } | Error = { isUpdateAvailable: true }) {
   const steps: string[] = [];
@@ -82,4 +82,11 @@ test('versions come over https, or from this machine', () => {
   ]) {
     expect(updateFeed(url), url).toBeNull();
   }
+});
+
+test('a packaged app looks nowhere but where it was built to look', () => {
+  const feed = 'https://updates.example.org/muster';
+  expect(namedFeed(false, undefined, feed)).toBe(feed);
+  expect(namedFeed(false, feed, 'https://other.example.org')).toBe(feed);
+  expect(namedFeed(true, feed, feed)).toBeNull();
 });

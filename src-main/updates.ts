@@ -30,6 +30,11 @@ export function updateFeed(url: string | undefined): string | null {
   return protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname) ? url : null;
 }
 
+/** The feed an unpackaged app may be given. A packaged one only looks where it was built to look. */
+export function namedFeed(packaged: boolean, ...named: (string | undefined)[]): string | null {
+  return packaged ? null : updateFeed(named.find((url) => url !== undefined));
+}
+
 /**
  * Looks for a newer version and asks before every step: nothing is downloaded, and nothing installed, by itself. What
  * fails is in the log; the person hears of it only after asking by hand.
