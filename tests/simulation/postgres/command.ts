@@ -22,6 +22,7 @@ export async function runCommand(options: {
   const { values } = parseArgs({
     options: { postgres: { type: 'string' }, verbose: { type: 'boolean' }, sabotage: { type: 'string' } },
   });
+  const mistake = sabotageOf(values.sabotage);
   const first = Number(process.env.SEED ?? 1);
   const runs = Number(process.env.RUNS ?? options.runs);
   const steps = Number(process.env.STEPS ?? options.steps);
@@ -36,7 +37,7 @@ export async function runCommand(options: {
       steps,
       template,
       echo: values.verbose === true,
-      sabotage: values.sabotage === 'seq',
+      sabotage: mistake === 'seq',
     });
     total.seeds++;
     total.steps += done.steps;
@@ -54,4 +55,10 @@ export async function runCommand(options: {
   const numbers = Object.entries(total).map(([name, count]) => `${name} ${count}`);
   console.log(`${numbers.join(' ')} (${Date.now() - begun} ms)`);
   process.exit();
+}
+
+/** A mistake that does not exist would let a run pass as if it had been found. */
+export function sabotageOf(named: string | undefined): 'seq' | null {
+  if (named === undefined || named === 'seq') return named ?? null;
+  throw new Error(`There is no mistake “${named}”. Known: seq.`);
 }
