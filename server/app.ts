@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { type Config, localUrl } from '#server/config/config.ts';
 import { type Listener, listen } from '#server/http/listener.ts';
-import { createHttp } from '#server/http/server.ts';
+import { createHttp, type RouteName } from '#server/http/server.ts';
 import { composeParts } from '#server/parts.ts';
 import type { Deps } from '#server/service.ts';
 import { reasonOf } from '#server/start-error.ts';
@@ -14,6 +14,8 @@ export type App = {
   url: string;
   deps: Deps;
   ports: Ports;
+  /** Everything that is answered over HTTP. */
+  routes: readonly RouteName[];
   /** Settles when the server cannot go on (its PostgreSQL ended). */
   failed: Promise<string>;
   /** Finishes what is open and stops everything that was started, in the reverse order. */
@@ -91,7 +93,7 @@ export async function startApp(given: Config, options: AppOptions): Promise<App>
     });
     stack.push('http', http.close);
     http.ready();
-    return { url, deps, ports: parts.ports, failed: storage.lost, stop: () => stack.stop(log) };
+    return { url, deps, ports: parts.ports, routes: http.routes, failed: storage.lost, stop: () => stack.stop(log) };
   } catch (error) {
     await stack.stop(log);
     throw error;

@@ -13,6 +13,9 @@ import { addSecurityHeaders, checkPageOrigin, checkSessionOrigin } from './heade
 import type { Listener } from './listener.ts';
 import { staticApp } from './static-app.ts';
 
+/** A method and a path with its parameters, as "POST /api/v1/contact/:id". */
+export type RouteName = `${string} ${string}`;
+
 /** A part's routes. */
 export type RoutePlugin = (app: FastifyInstance) => Promise<void>;
 
@@ -74,7 +77,7 @@ function trpc(deps: Deps, { ports, accounts, oldestClient }: HttpOptions): Route
 export async function createHttp(
   deps: Deps,
   options: HttpOptions,
-): Promise<{ ready: () => void; close: () => Promise<void> }> {
+): Promise<{ ready: () => void; close: () => Promise<void>; routes: readonly RouteName[] }> {
   const { listener, accounts, routes } = options;
   let handler: Parameters<Listener['answerWith']>[0] | undefined;
   const loggerInstance: FastifyBaseLogger = deps.log.child({ part: 'http' });
@@ -90,6 +93,10 @@ export async function createHttp(
       handler = own;
       return listener.server;
     },
+  });
+  const routeNames: RouteName[] = [];
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) routeNames.push(`${one} ${url}`);
   });
   logRequests(app);
   app.addHook('onRequest', async (request) => checkSessionOrigin(request, deps.config.publicUrl));
@@ -113,6 +120,7 @@ export async function createHttp(
   }
   await app.ready();
   return {
+    routes: routeNames,
     ready() {
       if (handler) listener.answerWith(handler);
     },

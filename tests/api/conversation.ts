@@ -37,7 +37,13 @@ export const conversationSchema = z.strictObject({
   about: z.string(),
   steps: z.array(
     z.union([
-      z.strictObject({ ask: requestSchema, answer: answerSchema, note: z.string().optional() }),
+      /** `until`: asked again, at most so often, until the status is that of the answer. */
+      z.strictObject({
+        ask: requestSchema,
+        answer: answerSchema,
+        note: z.string().optional(),
+        until: z.int().optional(),
+      }),
       /** A document somebody made in the app. */
       z.strictObject({
         document: z.strictObject({ kind: z.string(), id: z.string(), body: z.record(z.string(), z.unknown()) }),
