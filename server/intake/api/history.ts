@@ -104,7 +104,9 @@ export function historyRoutes(context: ApiContext): ApiRoute[] {
         query: activityQuery,
         async run({ query }) {
           const page = { ...(await periodOf(query)), after: query.offset ?? '', limit: query.maxrows };
-          const status = query.activityStatus?.trim().toUpperCase() || null;
+          const asked = query.activityStatus?.trim().toUpperCase() || null;
+          // The original's older name of the same.
+          const status = asked === 'RECEIVED' ? 'READ' : asked;
           const email = query.email ? (normaliseIdentifier('email', query.email, null)?.value ?? '') : null;
           // No tags, requests or SMS are known of deliveries yet: nothing is what they match.
           const isNone = Boolean(query.sms || query.externalRequestId || query.messageTag);
