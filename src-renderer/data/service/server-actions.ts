@@ -42,7 +42,7 @@ export function serverActions(session: Session, { server, now }: Platform, hub: 
   };
   const arrived = async (contactId: number): Promise<void> => {
     const until = now() + ARRIVAL_MS;
-    while (now() < until && !(await session.ask(({ engine }) => engine.hasContact(contactId)))) {
+    while (now() < until && !(await session.ask(async ({ engine }) => engine.hasContact(contactId)))) {
       await new Promise((resolve) => setTimeout(resolve, STEP_MS));
     }
   };
