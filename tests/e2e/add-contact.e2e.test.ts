@@ -84,7 +84,10 @@ test('somebody is added by hand, and nobody twice', { timeout: 240_000 }, async 
   await dialog.waitFor({ state: 'hidden' });
   await page.keyboard.press('Control+k');
   await page.keyboard.type('add contact');
-  await click('Add contact, the command', page.getByRole('dialog', { name: 'Search and commands' }).getByRole('button', { name: 'Add contact' }));
+  await click(
+    'Add contact, the command',
+    page.getByRole('dialog', { name: 'Search and commands' }).getByRole('button', { name: 'Add contact' }),
+  );
   await type(dialog.getByLabel('Email'), 'taras@shop.example');
   await type(dialog.getByLabel('Phone'), '067 123 45 67');
   await type(dialog.getByLabel('First name'), 'Taras');
