@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Doc } from '#renderer/data/data-api.ts';
+import { useBeforeLeaving } from '#renderer/ui/use-before-leaving.ts';
 
 export type Autosave<T> = {
   body: T;
@@ -85,14 +86,8 @@ export function useAutosave<T extends object>(doc: Doc<T>, { save, problemOf }: 
     setBody(doc.body);
   }, [doc.body]);
 
-  useEffect(() => {
-    const onHide = () => void flush();
-    window.addEventListener('pagehide', onHide);
-    return () => {
-      window.removeEventListener('pagehide', onHide);
-      void flush();
-    };
-  }, [flush]);
+  useBeforeLeaving(flush);
+  useEffect(() => () => void flush(), [flush]);
 
   return { body, edit, saving, problem: problemOf(body) ?? failure, flush };
 }

@@ -246,12 +246,17 @@ test('orders are stored with their lines; the same id updates; equal content cha
   await post('/api/v1/orders', { orders: [order({ status: 'DELIVERED' }), order({ status: 'cancelled' })] });
   await work();
   expect(await read()).toMatchObject({ status: 'CANCELLED', gross: 0, gross_lines: 0, line_count: 2 });
-  expect(await database.db.query('select tbl from dirty')).toEqual([{ tbl: 'order' }, { tbl: 'event' }]);
+  expect(await database.db.query('select tbl from dirty')).toEqual([
+    { tbl: 'order' },
+    { tbl: 'event' },
+    { tbl: 'event' },
+  ]);
   const events = await database.db.query(
     `select t.key, e.at from event e join event_type t on t.id = e.type_id where e.key_value = 'api-1' order by e.row_id`,
   );
   expect(events).toEqual([
     { key: 'orderUpdated', at: new Date('2026-11-01T08:00:00Z') },
+    { key: 'orderDelivered', at: new Date(now) },
     { key: 'orderCancelled', at: new Date(now) },
   ]);
 });

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
 import { describeError } from '#renderer/ui/error-words.ts';
+import { useBeforeLeaving } from '#renderer/ui/use-before-leaving.ts';
 import { clock } from '#renderer/ui/use-now.ts';
 import { useUndo } from '#renderer/ui/use-undo.ts';
 import { equalJson } from '#shared/kernel/json.ts';
@@ -104,13 +105,13 @@ export function useSegmentDraft(doc: Doc, segment: Segment, inUse: boolean) {
     }, SAVE_AFTER_MS);
     return () => window.clearTimeout(timer);
   }, [body, save]);
-  // Leaving the screen saves what the timer has not.
-  useEffect(
-    () => () => {
-      if (open.current !== null) void save(open.current);
-    },
-    [save],
-  );
+  // Leaving the screen, or the page, saves what the timer has not.
+  const flush = useCallback(() => {
+    if (open.current !== null) void save(open.current);
+    open.current = null;
+  }, [save]);
+  useBeforeLeaving(flush);
+  useEffect(() => flush, [flush]);
 
   useEffect(() => {
     if (stored === seen.current) return;
