@@ -15,6 +15,9 @@ type Keys = Dexie & { keys: EntityTable<KeyRow, 'id'>; wrapping: EntityTable<Wra
 const KEK = { name: 'AES-KW', length: 256 };
 const USES: KeyUsage[] = ['wrapKey', 'unwrapKey'];
 
+const LOOKS = 4;
+const LOOK_AGAIN_MS = 150;
+
 const nameOf = (database: string) => `muster-keys-${database}`;
 const fileOf = (database: string, id: string) => `${database}.${id}`;
 
@@ -49,8 +52,13 @@ export function dexieKeys(desktopVault: DesktopVault | null): KeyStore {
 
 async function withFile(database: string, row: KeyRow): Promise<KeyRow | null> {
   if (!('wrapped' in row.key) || row.key.wrapped.byteLength > 0) return row;
-  const wrapped = await readFile(fileOf(database, row.id));
-  return wrapped && { ...row, key: { wrapped } };
+  // To conclude that a key is destroyed destroys what it opens: a file that is not there is looked for again.
+  for (let look = 1; ; look++) {
+    const wrapped = await readFile(fileOf(database, row.id));
+    if (wrapped) return { ...row, key: { wrapped } };
+    if (look === LOOKS) return null;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
 }
 
 /** Without a key chain the browser keeps the wrapping key; nobody can export it. */

@@ -9,7 +9,7 @@ import { useDocumentNames } from '#renderer/parts/document-names.ts';
 import { documentHref, documentTitle, fieldNames, kindName } from '#renderer/parts/document-words.ts';
 import type { Names } from '#renderer/parts/field-value.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
-import { Ago } from '#renderer/ui/time.tsx';
+import { Ago, Time } from '#renderer/ui/time.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { useNow } from '#renderer/ui/use-now.ts';
 import { Card } from './card.tsx';
@@ -34,7 +34,7 @@ export function RecentChanges() {
   return (
     <Card title="Changed by others">
       {shown.length === 0 ? (
-        <p className={classes.nothing}>Nothing yet. What others change appears here when it arrives.</p>
+        <NothingYet />
       ) : (
         <ul className={classes.list}>
           {shown.map((change) => (
@@ -48,6 +48,24 @@ export function RecentChanges() {
         </Button>
       ) : null}
     </Card>
+  );
+}
+
+/** A device knows of nothing that came before its data: an empty list says since when it is complete. */
+function NothingYet() {
+  const local = useLive(() => data.localData(), [], ['columns']);
+  const since = local.value?.since ?? null;
+  return (
+    <p className={classes.nothing}>
+      {since === null ? (
+        'Nothing yet. '
+      ) : (
+        <>
+          Nothing since this device has its data, <Time at={since} withTime />.{' '}
+        </>
+      )}
+      What others change appears here when it arrives.
+    </p>
   );
 }
 
