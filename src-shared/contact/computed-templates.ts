@@ -22,6 +22,15 @@ export const computedTemplates: readonly ComputedTemplate[] = [
     computed: { source: { table: 'order', statuses: [] }, aggregate: 'last', value: { of: 'time' }, days: null },
   },
   {
+    label: 'Abandoned carts',
+    computed: {
+      source: { table: 'order', statuses: ['ABANDONED_SHOPPING_CART'] },
+      aggregate: 'count',
+      value: null,
+      days: null,
+    },
+  },
+  {
     label: 'Preferred category',
     computed: {
       source: { table: 'orderLine', statuses: [] },

@@ -25,6 +25,7 @@ test('templates are sound, and read as what they are called', () => {
     ['Lifetime value', 'decimal', 'Sum of revenue of orders'],
     ['Orders in 90 days', 'integer', 'Number of orders in the last 90 days'],
     ['Last order date', 'dateTime', 'Time of the last order'],
+    ['Abandoned carts', 'integer', 'Number of orders with status abandoned_shopping_cart'],
     ['Preferred category', 'text', 'Most frequent category of items bought'],
   ]);
 });
