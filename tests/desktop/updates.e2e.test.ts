@@ -53,14 +53,16 @@ beforeAll(async () => {
   const resources = join(folder, 'resources');
   mkdirSync(resources);
   writeFileSync(join(folder, 'Muster-0.1.0.AppImage'), 'the old one');
+  const built = `http://127.0.0.1:${(feed.address() as AddressInfo).port}/muster`;
   writeFileSync(
     join(resources, 'app-update.yml'),
-    'provider: generic\nurl: http://127.0.0.1:1\nupdaterCacheDirName: muster-updater\n',
+    `provider: generic\nurl: ${built}\nupdaterCacheDirName: muster-updater\n`,
   );
   Object.defineProperty(process, 'resourcesPath', { value: resources, configurable: true });
   process.env.APPIMAGE = join(folder, 'Muster-0.1.0.AppImage');
   process.env.XDG_CACHE_HOME = cache;
-  process.env.MUSTER_UPDATE_FEED = `http://127.0.0.1:${(feed.address() as AddressInfo).port}/muster`;
+  // A packaged app looks only where it was built to look.
+  process.env.MUSTER_UPDATE_FEED = 'http://127.0.0.1:1/elsewhere';
   fake.packaged = true;
   desktop = await startDesktop('http://127.0.0.1:1', folder);
 });
