@@ -84,6 +84,9 @@ test('without the server a person can sign out, and what waits is taken along an
   await addAdministrator();
   await page.goto(`${server.url}/segments/${SEGMENT}`);
   await see(page.getByLabel('Name', { exact: true }));
+  await page.getByLabel('Description').fill('Typed, and the page reloaded at once');
+  await page.reload();
+  await see(page.getByText('Typed, and the page reloaded at once'));
   await see(page.getByRole('button', { name: 'Sync: Synced' }));
   person.expectNoServer(true);
   await server.stop();
