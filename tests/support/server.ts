@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,14 +9,22 @@ const root = join(import.meta.dirname, '..', '..');
 
 export const ADMIN = { email: 'owner@shop.example.org', password: 'correct horse battery' };
 
-/** A port nobody listens on now. */
+/** Below what the system gives to whoever asks for any port: a server that stops for a while finds its own free again. */
+const PORTS = [20_000, 32_000] as const;
+
+/** A port of this machine that nobody listens on, and that no outgoing connection takes. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return address.port;
+  for (;;) {
+    const port = randomInt(...PORTS);
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!free) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
 
 /** A data folder of one's own, which PostgreSQL's user can pass through. */
