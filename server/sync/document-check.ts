@@ -2,6 +2,7 @@ import { categoryId } from '#shared/consent/category.schema.ts';
 import { type ContactEdit, contactEditSchema } from '#shared/contact/contact-edit.schema.ts';
 import type { ErrorCode } from '#shared/kernel/errors.ts';
 import { storableText } from '#shared/kernel/fold.ts';
+import { storableFields } from '#shared/kernel/storable-json.ts';
 import { kindSpec } from '#shared/sync/document-kinds.ts';
 import type { Envelope } from '#shared/sync/envelope.schema.ts';
 import { conform } from '#shared/sync/unknown-fields.ts';
@@ -63,16 +64,4 @@ export function checkDocument(next: Envelope): Checked {
 function isShallow(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
   return depth > 0 && Object.values(value).every((item) => isShallow(item, depth - 1));
-}
-
-/** PostgreSQL refuses U+0000 and lone surrogates in JSON; see storableText. */
-function storableJson(value: unknown): unknown {
-  if (typeof value === 'string') return storableText(value);
-  if (Array.isArray(value)) return value.map(storableJson);
-  if (typeof value !== 'object' || value === null) return value;
-  return storableFields(value);
-}
-
-function storableFields(fields: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).map(([key, item]) => [storableText(key), storableJson(item)]));
 }
