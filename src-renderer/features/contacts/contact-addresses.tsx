@@ -1,11 +1,10 @@
-import { Button, Menu, Select, TextInput } from '@mantine/core';
+import { Button, Menu, Select } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
-import { type FormEvent, useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { data } from '#renderer/data/client.ts';
 import { usePersonalHere } from '#renderer/parts/personal-here.ts';
 import { useCan } from '#renderer/parts/use-can.ts';
 import { useOnline } from '#renderer/parts/use-online.ts';
-import { describeError } from '#renderer/ui/error-words.ts';
 import { sentenceCase } from '#renderer/ui/format.ts';
 import { notifyError } from '#renderer/ui/notify.ts';
 import { PanelSection } from '#renderer/ui/panel.tsx';
@@ -15,6 +14,7 @@ import {
   addressKinds,
   type ContactAddress,
 } from '#shared/contact/contact-address.schema.ts';
+import { AddValueForm } from './add-value-form.tsx';
 import classes from './contact-addresses.module.css';
 
 type Act = Omit<AddressChange, 'contactId'>;
@@ -127,21 +127,13 @@ const kindWords: Record<AddressKind, string> = { email: 'Email', phone: 'Phone' 
 
 function AddAddress({ disabled, onAdd }: { disabled: boolean; onAdd: (act: Act) => Promise<void> }) {
   const [kind, setKind] = useState<AddressKind>('email');
-  const [value, setValue] = useState('');
-  const [problem, setProblem] = useState<string | null>(null);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (value.trim() === '') return;
-    try {
-      await onAdd({ act: 'add', kind, value: value.trim() });
-      setValue('');
-      setProblem(null);
-    } catch (error) {
-      setProblem(describeError(error).message);
-    }
-  };
   return (
-    <form className={classes.add} onSubmit={(event) => void submit(event)}>
+    <AddValueForm
+      label="Another address"
+      placeholder={kind === 'email' ? 'another@example.com' : '+380 67 123 45 67'}
+      disabled={disabled}
+      onAdd={(value) => onAdd({ act: 'add', kind, value })}
+    >
       <Select
         size="xs"
         w={84}
@@ -151,20 +143,6 @@ function AddAddress({ disabled, onAdd }: { disabled: boolean; onAdd: (act: Act) 
         value={kind}
         onChange={(next) => setKind(next === 'phone' ? 'phone' : 'email')}
       />
-      <TextInput
-        size="xs"
-        className={classes.input}
-        aria-label="Another address"
-        placeholder={kind === 'email' ? 'another@example.com' : '+380 67 123 45 67'}
-        disabled={disabled}
-        maxLength={500}
-        value={value}
-        error={problem}
-        onChange={(event) => setValue(event.currentTarget.value)}
-      />
-      <Button size="xs" variant="default" type="submit" disabled={disabled || value.trim() === ''}>
-        Add
-      </Button>
-    </form>
+    </AddValueForm>
   );
 }

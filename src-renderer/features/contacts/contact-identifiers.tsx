@@ -1,19 +1,19 @@
-import { ActionIcon, Button, CopyButton, Skeleton, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, CopyButton, Skeleton, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy, IconX } from '@tabler/icons-react';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { data } from '#renderer/data/client.ts';
 import { usePersonalHere } from '#renderer/parts/personal-here.ts';
 import { useCan } from '#renderer/parts/use-can.ts';
 import { useOnline } from '#renderer/parts/use-online.ts';
 import { Delayed } from '#renderer/ui/delayed.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
-import { describeError } from '#renderer/ui/error-words.ts';
 import { notifyError } from '#renderer/ui/notify.ts';
 import { PanelSection } from '#renderer/ui/panel.tsx';
 import { Time } from '#renderer/ui/time.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import type { ContactIdentifier } from '#shared/contact/contact-identifier.ts';
 import { identifiers as specs } from '#shared/contact/identifiers.ts';
+import { AddValueForm } from './add-value-form.tsx';
 import classes from './contact-identifiers.module.css';
 import { shortToken } from './short-token.ts';
 import { type Identifiers, useIdentifiers } from './use-identifiers.ts';
@@ -96,7 +96,14 @@ function Further({ id, found }: { id: number; found: Identifiers }) {
           {all ? 'Show fewer' : `Show all ${format.count(value.length)}`}
         </Button>
       ) : null}
-      {mayChange ? <AddLoyaltyNumber disabled={!online} onAdd={(number) => change('add', number)} /> : null}
+      {mayChange ? (
+        <AddValueForm
+          label="Another loyalty number"
+          placeholder="Loyalty number"
+          disabled={!online}
+          onAdd={(number) => change('add', number)}
+        />
+      ) : null}
     </>
   );
 }
@@ -139,39 +146,5 @@ function Entry({ label, value, origin, children }: EntryProps) {
         </span>
       ) : null}
     </li>
-  );
-}
-
-function AddLoyaltyNumber({ disabled, onAdd }: { disabled: boolean; onAdd: (value: string) => Promise<void> }) {
-  const [value, setValue] = useState('');
-  const [problem, setProblem] = useState<string | null>(null);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (value.trim() === '') return;
-    try {
-      await onAdd(value.trim());
-      setValue('');
-      setProblem(null);
-    } catch (error) {
-      setProblem(describeError(error).message);
-    }
-  };
-  return (
-    <form className={classes.add} onSubmit={(event) => void submit(event)}>
-      <TextInput
-        size="xs"
-        className={classes.input}
-        aria-label="Another loyalty number"
-        placeholder="Loyalty number"
-        disabled={disabled}
-        maxLength={500}
-        value={value}
-        error={problem}
-        onChange={(event) => setValue(event.currentTarget.value)}
-      />
-      <Button size="xs" variant="default" type="submit" disabled={disabled || value.trim() === ''}>
-        Add
-      </Button>
-    </form>
   );
 }
