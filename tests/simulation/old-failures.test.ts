@@ -251,7 +251,8 @@ test('[MERGE-5] the removal of what the server had deleted already waited for ev
   expect(await one.end()).toEqual([]);
 });
 
-test('[MERGE-5] what was removed here and written anew elsewhere stayed away when its removal was sealed anew', async () => {
+/** Ann goes on without the server with a message that Bob will remove. Erasing somebody makes his device seal its data anew. */
+async function stillNeeded() {
   const one = scene();
   await one.contact(1);
   const [ann, bob] = [await one.device('dev1', 'ann'), await one.device('dev2', 'bob')];
@@ -259,6 +260,16 @@ test('[MERGE-5] what was removed here and written anew elsewhere stayed away whe
   await one.inStep(ann, bob);
   one.online(ann, false);
   await one.save(ann, id, { name: 'still needed' });
+  const sealAnew = async () => {
+    await finish(one.server.erase(1));
+    await one.build();
+    await one.until(async () => (await finish(bob.api.contactCard(1))) === null);
+  };
+  return { one, ann, bob, id, sealAnew };
+}
+
+test('[MERGE-5] what was removed here and written anew elsewhere stayed away when its removal was sealed anew', async () => {
+  const { one, ann, bob, id, sealAnew } = await stillNeeded();
   // The removal is taken. What tells the server of it once more gets no answer, so that newer copies are passed over.
   let pushes = 0;
   const holding = door();
@@ -271,9 +282,7 @@ test('[MERGE-5] what was removed here and written anew elsewhere stayed away whe
   one.online(ann, true);
   await one.until(() => one.server.state.documents.get(id)?.deleted === false);
   await clock.advance(10_000);
-  await finish(one.server.erase(1));
-  await one.build();
-  await one.until(async () => (await finish(bob.api.contactCard(1))) === null);
+  await sealAnew();
   await clock.advance(10_000);
   one.onRequest.delete('dev2');
   holding.open();
@@ -283,18 +292,10 @@ test('[MERGE-5] what was removed here and written anew elsewhere stayed away whe
 });
 
 test('[MERGE-5] what was removed here is shown when it is written anew elsewhere after its removal was sealed anew', async () => {
-  const one = scene();
-  await one.contact(1);
-  const [ann, bob] = [await one.device('dev1', 'ann'), await one.device('dev2', 'bob')];
-  const id = await one.save(ann, null, { name: 'first' });
-  await one.inStep(ann, bob);
-  one.online(ann, false);
-  await one.save(ann, id, { name: 'still needed' });
+  const { one, ann, bob, id, sealAnew } = await stillNeeded();
   await finish(bob.api.removeDocument(id));
   await one.inStep(bob);
-  await finish(one.server.erase(1));
-  await one.build();
-  await one.until(async () => (await finish(bob.api.contactCard(1))) === null);
+  await sealAnew();
   await one.inStep(bob);
   one.online(ann, true);
   await one.inStep(ann, bob);
