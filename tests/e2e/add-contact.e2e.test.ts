@@ -10,8 +10,8 @@ import { launchBrowser } from '#tests/support/chromium.ts';
 import { type RunningServer, startServer } from '#tests/support/server.ts';
 import { seriousFindings } from './support/accessible.ts';
 import { besideServer } from './support/beside-server.ts';
-import { createPerson, type Person } from './support/person.ts';
-import { signIn } from './support/sign-in.ts';
+import type { Person } from './support/person.ts';
+import { openApp } from './support/sign-in.ts';
 
 const pictures = process.env.MUSTER_PICTURES;
 let server: RunningServer;
@@ -31,10 +31,7 @@ beforeAll(async () => {
     });
   });
   browser = await launchBrowser();
-  anna = await createPerson(
-    await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'light', locale: 'en-GB' }),
-  );
-  await signIn(anna.page, server.url);
+  anna = await openApp(browser, server.url);
 }, 180_000);
 afterAll(async () => {
   await browser?.close();

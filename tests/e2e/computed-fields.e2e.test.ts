@@ -13,9 +13,9 @@ import { launchBrowser } from '#tests/support/chromium.ts';
 import { type RunningServer, startServer } from '#tests/support/server.ts';
 import { seriousFindings } from './support/accessible.ts';
 import { besideServer } from './support/beside-server.ts';
-import { createPerson, type Person } from './support/person.ts';
+import type { Person } from './support/person.ts';
 import { takeBoth } from './support/pictures.ts';
-import { signIn } from './support/sign-in.ts';
+import { openApp } from './support/sign-in.ts';
 
 const ZONE = { MUSTER_TIME_ZONE: 'Europe/London' };
 let server: RunningServer;
@@ -61,10 +61,7 @@ beforeAll(async () => {
   });
   expect(answer.status).toBe(200);
   browser = await launchBrowser();
-  anna = await createPerson(
-    await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'light', locale: 'en-GB' }),
-  );
-  await signIn(anna.page, server.url);
+  anna = await openApp(browser, server.url);
 }, 180_000);
 afterAll(async () => {
   await browser?.close();

@@ -1,5 +1,6 @@
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { ADMIN } from '#tests/support/server.ts';
+import { createPerson, type Person } from './person.ts';
 
 type Who = { email: string; password: string };
 
@@ -16,4 +17,13 @@ export async function signIn(page: Page, url: string, who: Who = ADMIN): Promise
   await page.goto(url);
   await signInHere(page, who);
   await page.getByRole('heading', { name: 'Home' }).waitFor();
+}
+
+/** The owner in a window of their own, with the app open. */
+export async function openApp(browser: Browser, url: string): Promise<Person> {
+  const person = await createPerson(
+    await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: 'light', locale: 'en-GB' }),
+  );
+  await signIn(person.page, url);
+  return person;
 }
