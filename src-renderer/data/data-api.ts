@@ -17,6 +17,7 @@ import type { Rule } from '#shared/segment/segment.schema.ts';
 import type { DocumentKind } from '#shared/sync/envelope.schema.ts';
 import type { DataActions } from './data-actions.ts';
 import type { RemoteChange, WaitingChange } from './data-changes.ts';
+import type { Loss } from './store/last-account.ts';
 
 /** superseded: the same asker asked something newer meanwhile; nobody waits for this answer any more. */
 export type DataError = { code: ErrorCode | 'offline' | 'superseded'; message: string; field?: string };
@@ -77,6 +78,8 @@ export type LocalData = {
   }[];
   /** Since when this device has held data. */
   since: number | null;
+  /** The last time everything had to be fetched anew because what was here could not be opened, and why. */
+  lost: { at: number; why: Loss } | null;
   keep: Keep;
   /** Space the browser lets this app use, as it estimates; null when it does not say. */
   usage: { used: number; quota: number } | null;

@@ -1,5 +1,7 @@
 /** What of the server's data is on a device: kept, given up, fetched again. */
 import { afterEach, expect, test } from 'vitest';
+import { SealError } from '#renderer/data/store/sealer.ts';
+import { must } from '#shared/kernel/assert.ts';
 import type { Rule } from '#shared/segment/segment.schema.ts';
 import type { MemoryBackend } from '#tests/support/memory-backend.ts';
 import {
@@ -19,6 +21,8 @@ import {
 import { days } from '#tests/support/tiny-server.ts';
 
 afterEach(closeAll);
+
+type Device = ReturnType<typeof makeDevice>;
 
 /** A disk that refuses attachments that are larger than there is room. */
 function limited(backend: MemoryBackend, room: { bytes: number }): MemoryBackend {
@@ -191,11 +195,25 @@ test('downloading anew fetches everything and keeps what was not sent', async ()
   expect(server.people.get(2)?.email).toBe('unsent@example.com');
 });
 
-test('data that the browser removed is fetched again, and that is said', async () => {
+const otherKey = () => crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt']);
+
+test.each([
+  { why: 'data', words: /removed by the browser/, lose: ({ backend }: Device) => backend.sweep(databaseName) },
+  { why: 'key', words: /key .* was missing/, lose: ({ backend }: Device) => backend.keys.destroy(databaseName) },
+  {
+    why: 'unreadable',
+    words: /could not be read/,
+    lose: async ({ backend }: Device) => {
+      const [row] = await backend.keys.list(databaseName);
+      await backend.keys.put(databaseName, { ...must(row, 'a key'), key: { plain: await otherKey() } });
+    },
+  },
+])('what a device lost ($why) is fetched again, and that is said, also later', async ({ why, words, lose }) => {
   const server = await workspace();
   const { device, service } = await signedIn(server);
+  expect((await service.api.localData()).lost).toBeNull();
   await device.stop(service);
-  await device.backend.sweep(databaseName);
+  await lose(device);
   server.up = false;
   const again = device.start();
   expect(await emails(again)).toEqual([]);
@@ -203,11 +221,14 @@ test('data that the browser removed is fetched again, and that is said', async (
     () => again.api.status(),
     ({ lastError }) => lastError !== null,
   );
-  expect(status.lastError).toMatch(/removed by the browser/);
+  expect(status.lastError).toMatch(words);
   server.up = true;
   again.retryNow();
   await synced(again);
   expect(await emails(again)).toContain(MARKER);
   expect((await again.api.status()).lastError).toBeNull();
-  expect(device.errors).toEqual([]);
+  const { since, lost } = await again.api.localData();
+  expect(lost).toEqual({ at: expect.any(Number), why });
+  expect(since).toBeGreaterThanOrEqual(lost?.at ?? Number.POSITIVE_INFINITY);
+  expect(device.errors.filter((error) => !(error instanceof SealError))).toEqual([]);
 });

@@ -33,6 +33,7 @@ export function localAnswers(
       return session.ask(async (account) => ({
         parts: [...partsOf(account.columns.held), await documentsPart(account)],
         since: account.device.record.since,
+        lost: account.device.record.lost,
         keep: account.device.record.keep,
         usage: storage && { used: storage.used, quota: storage.quota },
         persisted: storage?.persisted ?? false,

@@ -5,7 +5,7 @@ import { Engine } from '#renderer/data/columns/engine.ts';
 import { ChunkStore } from '#renderer/data/store/chunks.ts';
 import { DocumentStore } from '#renderer/data/store/documents.ts';
 import { isForgotten } from '#renderer/data/store/forgetting.ts';
-import type { Account } from '#renderer/data/store/last-account.ts';
+import type { Account, Loss } from '#renderer/data/store/last-account.ts';
 import { MetaStore } from '#renderer/data/store/meta.ts';
 import { takeOverOldStore } from '#renderer/data/store/old-store.ts';
 import type { Replication } from '#renderer/data/store/replicate.ts';
@@ -31,7 +31,11 @@ import { judgeReviews, settleDecided } from './review-standing.ts';
 
 const SYNCED_AT = 'syncedAt';
 const HOUR_MS = 3_600_000;
-const EVICTED = "This device's data was removed by the browser. It is being fetched again.";
+const LOST: Record<Loss, string> = {
+  key: "The key to this device's data was missing. Everything is being fetched again.",
+  data: "This device's data was removed by the browser. It is being fetched again.",
+  unreadable: "This device's data could not be read any more. It is being fetched again.",
+};
 
 export class OpenAccount {
   readonly account: Account;
@@ -128,15 +132,21 @@ export class OpenAccount {
     });
   }
 
-  /** Opens what this device holds; nothing here waits for the server. */
-  static async open(account: Account, device: OwnDevice, deps: AccountDeps): Promise<OpenAccount> {
+  /** Opens what this device holds; nothing here waits for the server. `lost` says why the caller had to destroy it before. */
+  static async open(
+    account: Account,
+    device: OwnDevice,
+    deps: AccountDeps,
+    lost: Loss | null = null,
+  ): Promise<OpenAccount> {
     const store = await openUserStore(account.database, deps.platform.backend, deps.platform.onError);
     const opened = new OpenAccount(account, device, store, deps);
     await takeOverOldStore(account.user.id, store);
     await finishRescue(store, opened.meta);
-    if (store.fresh && device.record.since !== null) {
-      opened.notice = EVICTED;
-      await device.save({ since: null });
+    const why = lost ?? store.missing;
+    if (why !== null && device.record.since !== null) {
+      opened.notice = LOST[why];
+      await device.save({ since: null, lost: { at: deps.platform.now(), why } });
     }
     const [synced] = await Promise.all([
       opened.meta.get(SYNCED_AT, z.object({ at: z.number() })),
@@ -306,7 +316,7 @@ export class OpenAccount {
       hub.tell({ topic: 'status' });
       if (this.device.record.since === null && held) {
         // Nothing was sealed here before what this generation holds.
-        if (this.store.fresh) await this.store.keyring.noteErasedTo(held.erasedTo);
+        if (this.store.missing !== null) await this.store.keyring.noteErasedTo(held.erasedTo);
         await this.device.save({ since: platform.now() });
       }
       await this.#lookForErasures();

@@ -27,6 +27,7 @@ export class OwnDevice {
       database,
       deviceId: platform.secretId(),
       since: null,
+      lost: null,
       reachedAt: now,
       seenAt: now,
       leaseDays: LEASE_DAYS,

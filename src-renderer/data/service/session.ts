@@ -229,7 +229,7 @@ export class Session {
       // What was sealed cannot be opened by anybody any more.
       this.#platform.onError(error);
       await destroyStore(account.database, this.#platform.backend);
-      return OpenAccount.open(account, device, this.#accountDeps());
+      return OpenAccount.open(account, device, this.#accountDeps(), 'unreadable');
     }
   }
 

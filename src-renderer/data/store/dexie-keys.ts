@@ -29,6 +29,8 @@ export function dexieKeys(desktopVault: DesktopVault | null): KeyStore {
       return found.filter((row) => row !== null);
     },
     async put(database, row) {
+      // What is noted of a key changes; the key's file is written once.
+      if (await inKeys(database, ({ keys }) => keys.update(row.id, { erasedTo: row.erasedTo }))) return;
       // The key first: a row without its key counts as destroyed.
       const inFile = 'wrapped' in row.key && (await writeFile(fileOf(database, row.id), row.key.wrapped));
       const stored = inFile ? { ...row, key: { wrapped: new ArrayBuffer(0) } } : row;

@@ -22,12 +22,21 @@ export const keepSchema = z.object({
   personal: z.boolean(),
 });
 
+/** Why what a device held could not be opened any more: the key was gone, the data was gone, or the key did not open it. */
+export const losses = ['key', 'data', 'unreadable'] as const;
+export type Loss = (typeof losses)[number];
+
 /** One store on this device: a device of its own as the server sees it. */
 export const deviceRecordSchema = z.object({
   database: z.string(),
   deviceId: z.string(),
   /** Since when it has held data without a break. */
   since: z.number().nullable(),
+  /** The last time everything had to begin anew, and why. Not known to apps before it was told. */
+  lost: z
+    .object({ at: z.number(), why: z.enum(losses) })
+    .nullable()
+    .default(null),
   /** When the server was last reached, and the latest time this device's clock ever showed. */
   reachedAt: z.number(),
   seenAt: z.number(),

@@ -125,7 +125,7 @@ test('[SEAL-1] no personal value is stored as it is, and all of them are read ba
   expect(stored).not.toContain('Kept segment');
   expect(stored).toContain('no person in here');
   const again = await open(backend);
-  expect(again.fresh).toBe(false);
+  expect(again.missing).toBeNull();
   expect((await again.db.documents.findOne('edit-of-one').exec())?.body).toMatchObject({ to: MARKER });
   expect(await new MetaStore(again).get('tail:000000000001', answerSchema)).toMatchObject({ answer: tail(1, MARKER) });
   expect(await new ChunkStore(again, sha256).read(personal.ref)).toEqual(personal.bytes);
@@ -170,7 +170,7 @@ test('[SEAL-1] keys cannot be exported, also when the key chain wraps them', asy
   expect(await wrapped.exists(NAME)).toBe(true);
   wrapped.keys.vault = wrappingKey;
   const fresh = await openUserStore(NAME, wrapped, unexpected);
-  expect(fresh.fresh).toBe(true);
+  expect(fresh.missing).toBe('key');
   expect(await fresh.db.documents.find().exec()).toEqual([]);
   await fresh.db.close();
 });
@@ -346,7 +346,7 @@ test('[SEAL-1] data without its key is deleted, and the start is a clean one', a
   await close(store);
   await backend.keys.destroy(NAME);
   const again = await open(backend);
-  expect(again.fresh).toBe(true);
+  expect(again.missing).toBe('key');
   expect(await idsOf(again)).toEqual([]);
   opened.splice(0);
   await removeUserStore(again);

@@ -13,6 +13,7 @@ import { RxDBCleanupPlugin } from 'rxdb/plugins/cleanup';
 import { addRxPlugin, createRxDatabase, type RxCollection, type RxDatabase } from 'rxdb/plugins/core';
 import { conflictHandler, type Resolver } from './conflicts.ts';
 import { Keyring } from './keyring.ts';
+import type { Loss } from './last-account.ts';
 import { lenientCleanup } from './lenient-cleanup.ts';
 import { finishRotation } from './rotation.ts';
 import {
@@ -40,8 +41,8 @@ export type UserStore = {
   resolver: Resolver;
   backend: StoreBackend;
   keyring: Keyring;
-  /** True when nothing that could be read was here. */
-  fresh: boolean;
+  /** What was not here, so that this store begins anew: the data, or the key to it. Null when it was opened as it was. */
+  missing: Loss | null;
 };
 
 /** The database of an account. Ids of users are random: those of two servers are never the same. */
@@ -58,11 +59,11 @@ export async function openUserStore(
   onError: (error: unknown) => void,
 ): Promise<UserStore> {
   const found = await Keyring.open(name, backend.keys);
+  const missing = !(await backend.exists(name)) ? 'data' : found ? null : 'key';
   if (!found) {
     await backend.keys.destroy(name);
     await backend.sweep(name);
   }
-  const fresh = !found || !(await backend.exists(name));
   const keyring = found ?? (await Keyring.create(name, backend.keys));
   await sealAnew(name, keyring, backend);
   const db = await createRxDatabase<Collections>({
@@ -75,7 +76,7 @@ export async function openUserStore(
   });
   const resolver: Resolver = { refused: new Map(), bases: new Map(), onLost: null };
   await addDocuments(db, resolver, { chunks: { schema: chunksSchema }, meta: { schema: metaSchema } });
-  return { db, resolver, backend, keyring, fresh };
+  return { db, resolver, backend, keyring, missing };
 }
 
 /** Finishes a rotation. On a full device chunks make room: they can be fetched again, what is to be kept cannot. */

@@ -16,6 +16,12 @@ const partWords: Record<LocalData['parts'][number]['what'], string> = {
   documents: 'Segments, messages, campaigns',
 };
 
+const lostWords: Record<NonNullable<LocalData['lost']>['why'], string> = {
+  key: 'the key to this device’s data was missing',
+  data: 'the browser had removed this device’s data',
+  unreadable: 'this device’s data could not be read any more',
+};
+
 /** What is on this device: how much of each kind, from when to when, how large. */
 export function LocalDataTable({ local }: { local: LocalData }) {
   const format = useFormat();
@@ -84,6 +90,12 @@ function Space({ local }: { local: LocalData }) {
             {format.bytes(local.usage.used)} of the {format.bytes(local.usage.quota)} this app may use on this device.
           </p>
         </>
+      )}
+      {local.lost === null ? null : (
+        <p>
+          Everything was fetched again on <Time at={local.lost.at} withTime />: {lostWords[local.lost.why]}. What others
+          changed before is not listed here.
+        </p>
       )}
       <p>
         {local.persisted

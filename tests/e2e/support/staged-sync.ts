@@ -55,6 +55,7 @@ const localData = (now: number): LocalData => ({
     { what: 'documents', rows: 132, bytes: 240_000, from: null, to: null },
   ],
   since: now - 20 * DAY,
+  lost: null,
   keep: { eventDays: null, personal: true },
   usage: { used: 184_000_000, quota: 12_000_000_000 },
   persisted: false,
