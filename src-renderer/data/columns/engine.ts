@@ -135,6 +135,12 @@ export class Engine {
     return this.#queries.index.cells(id)?.[field] ?? null;
   }
 
+  /** Cells of all fields of a contact, fixed and additional; null or missing where empty. */
+  fieldsOf(id: number): Partial<Record<AnyField, string | number | null>> {
+    const { index } = this.#queries;
+    return { ...index.cells(id), ...index.fieldCells(id) };
+  }
+
   hasContact(id: number): boolean {
     return this.#queries.index.has(id);
   }

@@ -80,9 +80,10 @@ async function nowOf(account: Account, { id, rev, body: { about } }: OpenReview)
 }
 
 function contactValues({ engine }: Account, contactId: number): Record<string, unknown> {
-  const fixed = contactFieldKeys.map((field) => [field, engine.fieldOf(contactId, field)]);
+  const cells = engine.fieldsOf(contactId);
+  const fixed = contactFieldKeys.map((field) => [field, cells[field] ?? null]);
   const additional = [...engine.fields.values()].map(({ id, type }) => {
-    const cell = engine.fieldOf(contactId, id);
+    const cell = cells[id] ?? null;
     return [id, cell === null ? null : textOfCell(type, cell)];
   });
   return Object.fromEntries([...fixed, ...additional]);

@@ -16,12 +16,13 @@ import { RefusalStore } from './refusals.ts';
 import type { LocalDocument } from './schemas.ts';
 import type { UserStore } from './user-store.ts';
 
+/** Shared by all who ask: nobody may change it. */
 export type StoredDoc = {
-  id: string;
-  kind: DocumentKind;
-  body: Record<string, unknown>;
-  waiting: boolean;
-  rev: number;
+  readonly id: string;
+  readonly kind: DocumentKind;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly waiting: boolean;
+  readonly rev: number;
 };
 
 const kindOf = (kind: string) => documentKinds.find((known) => known === kind) ?? null;
@@ -156,11 +157,22 @@ export class DocumentStore {
   }
 }
 
+/** RxDB has one object for each state of a document, and every change makes all lists be read again: each is checked once. */
+const checked = new WeakMap<RxDocument<LocalDocument>, StoredDoc | null>();
+
 function toStored(row: RxDocument<LocalDocument>): StoredDoc | null {
+  const known = checked.get(row);
+  if (known !== undefined) return known;
+  const stored = readRow(row);
+  checked.set(row, stored);
+  return stored;
+}
+
+function readRow(row: RxDocument<LocalDocument>): StoredDoc | null {
   const kind = kindOf(row.kind);
   const spec = kindSpec(row.kind, row.id);
   if (!kind || !spec || row.removed || row.schemaVersion > spec.version) return null;
-  const parsed = spec.schema.safeParse(row.toMutableJSON().body);
+  const parsed = spec.schema.safeParse(row.toJSON().body);
   if (!parsed.success) return null;
   return { id: row.id, kind, body: parsed.data, waiting: row.edited > 0, rev: row.rev };
 }
