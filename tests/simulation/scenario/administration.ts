@@ -1,5 +1,6 @@
 /** What administrators, time and bad luck do: roles, erasures, restores, sign-outs, forgetting, newer builds. */
 import { roles } from '#shared/account/roles.ts';
+import { erasureId } from '#shared/contact/erasure.schema.ts';
 import type { Device } from '../device/device.ts';
 import type { SimServer } from '../server/server.ts';
 import type { World } from '../world/world.ts';
@@ -95,6 +96,11 @@ export class Administration {
     // What neither the backup nor any device has is gone, as after any restore. A review comes back with the devices of
     // the two it is about.
     this.#model.excuse('restored away', ({ value }) => !held.has(value));
+    // An older backup may have brought a contact back that this one says is erased: what was entered meanwhile goes again.
+    this.#model.excuse('of an erased contact', ({ about }) => {
+      const [, id] = about.split('contact:');
+      return id !== undefined && documents.has(erasureId(Number(id)));
+    });
     for (const id of this.newer.keys()) {
       const document = documents.get(id);
       // The backup may hold an earlier text of the newer build's.
