@@ -64,6 +64,9 @@ test('the built app: page addresses are the app, files are kept by their hash, p
   expect(policy).not.toContain('unsafe-eval');
   const script = await fetch(`${app.url}/assets/index-abc.js`);
   expect(script.headers.get('cache-control')).toContain('immutable');
+  // A browser keeps what it is not told to forget: also of somebody who is erased.
+  const answered = await fetch(`${app.url}/trpc/system.info`);
+  expect([answered.status, answered.headers.get('cache-control')]).toEqual([200, 'no-store']);
   for (const path of ['/api/v9/nothing', '/assets/missing.js', '/chunks']) {
     const missing = await fetch(`${app.url}${path}`, {
       headers: { accept: path.startsWith('/api') ? 'text/html' : '*/*' },

@@ -103,7 +103,6 @@ export async function createHttp(
   app.addHook('onSend', addSecurityHeaders);
   app.setErrorHandler(answerError);
   app.get('/health', async (_request, reply) => {
-    reply.header('cache-control', 'no-store');
     try {
       await deps.db.query('select 1');
     } catch (error) {

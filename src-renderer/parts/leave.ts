@@ -29,7 +29,8 @@ const STEP_MS = 200;
 async function statusNow(): ReturnType<typeof data.status> {
   for (let waited = 0; ; waited += STEP_MS) {
     const status = await data.status();
-    if (status.online || waited >= ASKED_FOR_MS) return status;
+    const away = status.offlineSince !== null && Date.now() - status.offlineSince > ASKED_FOR_MS;
+    if (status.online || away || waited >= ASKED_FOR_MS) return status;
     await new Promise((resolve) => setTimeout(resolve, STEP_MS));
   }
 }

@@ -169,6 +169,13 @@ test('[ERASE-2] an erased contact is in no answer and in no byte of the profile,
   }, CONTROL);
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
 
+  // What a card asks the server itself passes through the browser.
+  const asked = await page.evaluate(async () => {
+    const answer = await fetch('/trpc/contact.addresses?input=%7B%22contactId%22%3A1%7D');
+    return answer.text();
+  });
+  expect(asked).toContain(EMAIL);
+
   // An edit that the server never sees.
   await app?.stop();
   app = null;

@@ -375,14 +375,14 @@ test('what is edited without the server arrives when it is back', { timeout: 300
   const repeat = shop.customers.filter(({ orders }) => orders >= 2).length;
   const count = page.getByRole('complementary', { name: 'Matching contacts' }).getByRole('status');
   await expect.poll(() => count.textContent()).toBe(thousands(repeat));
-  await click('the pill', await see(page.getByRole('button', { name: /^Sync: Offline since \d\d:\d\d · 2 waiting$/ })));
+  await click('the pill', await see(page.getByRole('button', { name: /^Sync: Offline · 2 waiting$/ })));
   const panel = page.getByRole('dialog', { name: 'Sync' });
   await see(panel.getByRole('link', { name: 'Loyal in December' }));
   await examine('sync panel, offline');
   await page.keyboard.press('Escape');
   // What waits must outlive the page.
   await page.reload();
-  await see(page.getByRole('button', { name: /^Sync: Offline since \d\d:\d\d · 2 waiting$/ }));
+  await see(page.getByRole('button', { name: /^Sync: Offline · 2 waiting$/ }));
 
   await start();
   await see(page.getByRole('button', { name: 'Sync: Synced' }));

@@ -4,6 +4,7 @@ import type { Account, AccountBook, DeviceRecord } from '#renderer/data/store/la
 export function memoryBook(): AccountBook {
   let last: Account | null = null;
   let endOwed = false;
+  let notice: string | null = null;
   const records = new Map<string, DeviceRecord>();
   return {
     last: async () => last,
@@ -13,6 +14,10 @@ export function memoryBook(): AccountBook {
     devices: async () => [...records.values()],
     setDevice: async (record) => void records.set(record.database, record),
     dropDevice: async (database) => void records.delete(database),
+    notice: async () => notice,
+    setNotice: async (words) => {
+      notice = words;
+    },
     endOwed: async () => endOwed,
     setEndOwed: async (owed) => {
       endOwed = owed;

@@ -143,6 +143,18 @@ test('[DEV-2] a device signed out from afar deletes everything, unsent changes i
   expect(device.backend.keyRows.get(databaseName)).toBeUndefined();
   expect(await device.backend.exists(databaseName)).toBe(false);
   expect(await device.book.last()).toBeNull();
+
+  // Whoever opens it later learns it too, until somebody signs in.
+  await device.stop(service);
+  const later = device.start();
+  const found = await until(
+    () => later.api.session(),
+    ({ state }) => state === 'signedOut',
+  );
+  expect(found).toMatchObject({ notice: expect.stringMatching(/signed out from another/) });
+  server.deviceState = 'active';
+  await later.api.actions.signIn({ email: 'ann@example.com', password: 'x' });
+  expect(await device.book.notice()).toBeNull();
 });
 
 test('[DEV-2] a store that somebody left on a device is deleted when another person uses it', async () => {

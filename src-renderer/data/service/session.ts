@@ -55,7 +55,10 @@ export class Session {
         return;
       }
       const last = await this.#platform.accounts.last();
-      if (!last) return;
+      if (!last) {
+        this.#notice = await this.#platform.accounts.notice();
+        return;
+      }
       const account = { ...last, database: databaseOf(last.user.id) };
       if (gone.has(account.database)) await this.#endedBy(EXPIRED);
       else await this.#openOrSay(account);
@@ -206,6 +209,7 @@ export class Session {
       return;
     }
     await this.#platform.accounts.setLast(account);
+    await this.#platform.accounts.setNotice(null);
     await this.#switchTo(account);
   }
 
@@ -307,6 +311,7 @@ export class Session {
 
   async #endedBy(why: string): Promise<void> {
     await this.#platform.accounts.setLast(null);
+    await this.#platform.accounts.setNotice(why);
     this.#notice = why;
     this.#set({ state: 'signedOut', info: null, notice: why });
   }

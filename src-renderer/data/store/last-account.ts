@@ -60,6 +60,9 @@ export type AccountBook = {
   /** Somebody signed out without the server: what session this device still has is ended before anything else is asked. */
   endOwed(): Promise<boolean>;
   setEndOwed(owed: boolean): Promise<void>;
+  /** Why nobody is signed in, in words, until somebody signs in again. */
+  notice(): Promise<string | null>;
+  setNotice(words: string | null): Promise<void>;
 };
 
 type Row = { key: string; value: unknown };
@@ -67,6 +70,7 @@ type Accounts = Dexie & { accounts: EntityTable<Row, 'key'> };
 
 const LAST = 'last';
 const END_OWED = 'endOwed';
+const NOTICE = 'notice';
 const DEVICE = 'device:';
 
 export function dexieAccounts(): AccountBook {
@@ -93,6 +97,13 @@ export function dexieAccounts(): AccountBook {
       inAccounts(async (accounts) => {
         if (owed) await accounts.put({ key: END_OWED, value: true });
         else await accounts.delete(END_OWED);
+      }),
+    notice: async () =>
+      z.string().safeParse((await inAccounts((accounts) => accounts.get(NOTICE)))?.value).data ?? null,
+    setNotice: (words) =>
+      inAccounts(async (accounts) => {
+        if (words !== null) await accounts.put({ key: NOTICE, value: words });
+        else await accounts.delete(NOTICE);
       }),
   };
 }

@@ -5,6 +5,8 @@ import { useLocation } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import type { ContactRow, Doc } from '#renderer/data/data-api.ts';
 import { Allowed } from '#renderer/parts/allowed.tsx';
+import { useSendingStatus } from '#renderer/parts/sending-status.ts';
+import { withSleepingLinks } from '#renderer/parts/sleeping-server.ts';
 import { useReasonWithout } from '#renderer/parts/use-can.ts';
 import { useOnline } from '#renderer/parts/use-online.ts';
 import { notifyDone, notifyError } from '#renderer/ui/notify.ts';
@@ -21,21 +23,25 @@ export function MessageActions({ doc, message, contact, flush }: Props) {
   const [sending, setSending] = useState(false);
   const offline = !useOnline();
   const notAllowed = useReasonWithout('send');
+  const { status } = useSendingStatus();
   const blocked = offline || notAllowed !== null;
   const reason = offline
     ? 'Sending needs the server, which cannot be reached now. The message is saved on this device.'
     : notAllowed !== null
       ? notAllowed
-      : contact
-        ? `Goes to your own address, with the values of ${contactName(contact)}`
-        : 'Goes to your own address';
+      : withSleepingLinks(
+          contact
+            ? `Goes to your own address, with the values of ${contactName(contact)}.`
+            : 'Goes to your own address.',
+          status,
+        );
 
   const sendTest = async () => {
     setSending(true);
     try {
       await flush();
       const { to } = await data.actions.testSend(message, contact?.id ?? null);
-      notifyDone(`Test sent to ${to}.`);
+      notifyDone(withSleepingLinks(`Test sent to ${to}.`, status));
     } catch (error) {
       notifyError('The test was not sent', error);
     } finally {

@@ -20,7 +20,8 @@ export function holdsWords(holds: DeviceInfo['holds'], format: Format): string {
 /** How a device stands to the server. A session that ended takes no data from the device by itself. */
 export function deviceState(device: DeviceInfo, format: Format): { tone: Tone; words: string } {
   if (device.state === 'wiped') return { tone: 'neutral', words: 'Its data is deleted' };
-  if (device.state === 'ordered') return { tone: 'warn', words: 'Signed out; not heard of since' };
+  if (device.state === 'ordered')
+    return { tone: 'warn', words: 'Signed out; deletes its data when it reaches the server' };
   // A server of before does not say.
   if (device.signedIn === false) {
     const until = format.date(device.lastSeenAt + KEPT_DAYS * DAY_MS);

@@ -3,9 +3,12 @@ import { data } from '#renderer/data/client.ts';
 import type { Doc } from '#renderer/data/data-api.ts';
 import { useLive } from '#renderer/data/hooks.ts';
 import { EditableBy, ReadOnlyNotice } from '#renderer/parts/allowed.tsx';
+import { useSendingStatus } from '#renderer/parts/sending-status.ts';
+import { sleepingLinks } from '#renderer/parts/sleeping-server.ts';
 import { useAutosave } from '#renderer/parts/use-autosave.ts';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
 import { SaveState } from '#renderer/ui/save-state.tsx';
+import { StatusDot } from '#renderer/ui/status-dot.tsx';
 import { defaultOptIn, OPT_IN_DAYS, OPT_IN_ID, type OptIn, optInSchema } from '#shared/consent/opt-in.schema.ts';
 import { Section } from './section.tsx';
 import classes from './settings.module.css';
@@ -39,6 +42,7 @@ function OptInForm({ doc, isNew }: { doc: Doc<OptIn>; isNew: boolean }) {
     save: (next, base) => data.saveDocument('setting', OPT_IN_ID, optInSchema.parse(next), base),
     problemOf,
   });
+  const asleep = sleepingLinks(useSendingStatus().status);
   const field = (name: 'subject' | 'text') => ({
     value: body[name],
     error: fieldProblem(body, name),
@@ -63,6 +67,7 @@ function OptInForm({ doc, isNew }: { doc: Doc<OptIn>; isNew: boolean }) {
           />
           {body.on ? (
             <>
+              {asleep === null ? null : <StatusDot tone="warn">{asleep}</StatusDot>}
               <TextInput label="Subject" maxLength={200} {...field('subject')} />
               <Textarea
                 label="Text"

@@ -32,7 +32,7 @@ export function LocalDataTable({ local }: { local: LocalData }) {
       aside={
         local.since === null ? undefined : (
           <>
-            since <Time at={local.since} />
+            since <Time at={local.since} withTime />
           </>
         )
       }

@@ -1,6 +1,6 @@
 import { Button, VisuallyHidden } from '@mantine/core';
 import { IconArrowBackUp, IconArrowMerge, IconArrowRight, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { Link } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import type { RemoteChange } from '#renderer/data/data-changes.ts';
@@ -13,7 +13,7 @@ import { Ago, Time } from '#renderer/ui/time.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { useNow } from '#renderer/ui/use-now.ts';
 import { Card } from './card.tsx';
-import { joinChanges, outcomeWords, type ValueChange, valueChange } from './recent-words.ts';
+import { type JoinedChange, joinChanges, outcomeWords, type ValueChange, valueChange } from './recent-words.ts';
 import classes from './sync.module.css';
 
 const STEP = 15;
@@ -72,7 +72,7 @@ function NothingYet() {
 const deeds: Record<RemoteChange['what'], string> = { made: 'made', changed: 'changed', removed: 'deleted' };
 
 /** What became of one's own version: joined with theirs, or one of the two stands. */
-function Outcome({ change }: { change: RemoteChange }) {
+function Outcome({ change }: { change: JoinedChange }) {
   if (change.stands === undefined && !change.merged) return null;
   return (
     <div className={classes.merged}>
@@ -94,16 +94,22 @@ function FieldChange({ change }: { change: ValueChange }) {
   if ('changed' in change) return <div className={classes.fields}>{`${change.label}: ${change.changed}`}</div>;
   return (
     <div className={classes.fields}>
-      {`${change.label}: ${change.before} `}
-      <IconArrowRight size={12} stroke={1.5} className={classes.arrow} aria-hidden />
-      <VisuallyHidden>became</VisuallyHidden>
-      {` ${change.after}`}
+      {`${change.label}: ${change.before}`}
+      {[...change.via, change.after].map((value, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a value may come twice; the row is made anew when it changes.
+        <Fragment key={at}>
+          {' '}
+          <IconArrowRight size={12} stroke={1.5} className={classes.arrow} aria-hidden />
+          <VisuallyHidden>became</VisuallyHidden>
+          {` ${value}`}
+        </Fragment>
+      ))}
     </div>
   );
 }
 
 /** Which fields, with their values before and after where this device knew both. */
-function Fields({ change, names }: { change: RemoteChange; names: Names }) {
+function Fields({ change, names }: { change: JoinedChange; names: Names }) {
   const format = useFormat();
   const values = change.values ?? [];
   const others = change.fields.filter((field) => !values.some((value) => value.field === field));
@@ -117,7 +123,7 @@ function Fields({ change, names }: { change: RemoteChange; names: Names }) {
   );
 }
 
-function ChangeRow({ change, names }: { change: RemoteChange; names: Names }) {
+function ChangeRow({ change, names }: { change: JoinedChange; names: Names }) {
   const now = useNow(30_000);
   const session = useSession();
   const me = session.state === 'signedIn' ? session.user.id : null;

@@ -30,14 +30,16 @@ test('saves of one thing by one person soon after each other are one row, from f
     change({ at: 2 * MINUTE, values: named('z', 'a') }),
   ]);
   expect(rows).toHaveLength(3);
-  expect(rows[0]).toMatchObject({ fields: ['name', 'rule'], values: named('a', 'c'), merged: true, stands: 'mine' });
+  const [value] = named('a', 'c');
+  expect(rows[0]).toMatchObject({ fields: ['name', 'rule'], merged: true, stands: 'mine' });
+  expect(rows[0]?.values).toEqual([{ ...value, via: ['b'] }]);
   expect(rows[1]?.by?.name).toBe('Borys');
   expect(rows[2]?.values).toEqual(named('z', 'a'));
 });
 
-test('what came back to where it was shows no values, and a removal stays a row of its own', () => {
+test('what came back to where it was is told with what it was in between, and a removal stays a row of its own', () => {
   const back = joinChanges([change({ at: 2, values: named('b', 'a') }), change({ at: 1, values: named('a', 'b') })]);
-  expect(back).toMatchObject([{ values: [] }]);
+  expect(back).toMatchObject([{ values: [{ from: 'a', via: ['b'], to: 'a' }] }]);
   expect(joinChanges([change({ at: 2, what: 'removed' }), change({ at: 1 })])).toHaveLength(2);
 });
 
@@ -83,7 +85,19 @@ test('edits of one contact are joined, and are changes', () => {
 test('values are shown before and after, short; rules in words, long texts not at all', () => {
   const words = (field: string, from: unknown, to: unknown) =>
     valueChange('segment', { field, from, to }, format, new Map([['m', 'Hello']]));
-  expect(words('name', 'Loyal', 'Very loyal')).toEqual({ label: 'Name', before: 'Loyal', after: 'Very loyal' });
+  expect(words('name', 'Loyal', 'Very loyal')).toEqual({
+    label: 'Name',
+    before: 'Loyal',
+    via: [],
+    after: 'Very loyal',
+  });
+  const often = valueChange(
+    'segment',
+    { field: 'name', from: 'a', via: ['b', 'c', null, 'e'], to: 'f' },
+    format,
+    new Map(),
+  );
+  expect(often).toEqual({ label: 'Name', before: 'a', via: ['…', 'c', 'empty', 'e'], after: 'f' });
   expect(words('description', '', 'New')).toMatchObject({ before: 'empty', after: 'New' });
   expect(words('description', 'x'.repeat(61), 'y')).toEqual({ label: 'Description', changed: 'text changed' });
   expect(words('source', 'a', 'b')).toEqual({ label: 'Content', changed: 'text changed' });

@@ -15,7 +15,8 @@ export function statusWords(status: SyncStatus, format: Format, now: number): { 
     return { tone: 'neutral', words: `Connecting…${waiting}` };
   }
   if (!status.online && status.offlineSince !== null)
-    return { tone: 'warn', words: `Offline${sinceWords(status.offlineSince, format, now)}${waiting}` };
+    // How much waits is more than since when, and there is no room for both.
+    return { tone: 'warn', words: `Offline${waiting || sinceWords(status.offlineSince, format, now)}` };
   if (status.transfer) {
     const { done, total } = status.transfer;
     const words = hasArrived(status.transfer) ? 'Preparing data' : `Downloading ${format.share(done, total)}`;

@@ -66,6 +66,7 @@ export class Disk {
   readonly keys = new Map<string, Map<string, KeyRow>>();
   #account: Account | null = null;
   #endOwed = false;
+  #notice: string | null = null;
   readonly #devices = new Map<string, DeviceRecord>();
 
   constructor(name: string) {
@@ -152,6 +153,11 @@ export class Disk {
       devices: async () => structuredClone([...this.#devices.values()]),
       setDevice: (record) => change(() => this.#devices.set(record.database, structuredClone(record))),
       dropDevice: (database) => change(() => this.#devices.delete(database)),
+      notice: async () => this.#notice,
+      setNotice: (words) =>
+        change(() => {
+          this.#notice = words;
+        }),
       endOwed: async () => this.#endOwed,
       setEndOwed: (owed) =>
         change(() => {
