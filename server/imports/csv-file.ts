@@ -1,6 +1,6 @@
 /** Reads delimited text files (.csv, .csv.gz, of any encoding) as a stream of records with file line numbers. */
 import { stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { detectDelimiter, saidDelimiter } from '#shared/import/delimiters.ts';
 import { columnNames, detectDateOrder, detectDecimal, detectHeaderRow } from '#shared/import/detect-cells.ts';
@@ -22,6 +22,8 @@ export type CsvFile = {
   size: number;
   /** All records below the header. `onBytes` hears how far the file on disk has been read. */
   records(onBytes?: (read: number) => void): AsyncGenerator<CsvRecord, void, undefined>;
+  /** The whole text in UTF-8, not taken apart. */
+  text(): Promise<Readable>;
 };
 
 const MAX_RECORD = 1024 * 1024;
@@ -114,6 +116,7 @@ export async function openCsvFile(path: string, given: Partial<FileFormat> = {})
         else yield record;
       }
     },
+    text: () => openText(path, encoding),
   };
 }
 

@@ -18,7 +18,7 @@ import { type ImportResult, type ImportSession, NOTHING_DONE } from './import-ru
 import { groupPeople, LINE_COLUMNS, makeLineStage } from './people-stage.ts';
 import { findKeyHolders, personKey } from './person-key.ts';
 import { personParser } from './person-parser.ts';
-import { type Scan, scanFile } from './scan-file.ts';
+import { mayEndInZero, NOTHING_TO_TELL, type Scan, scanFile } from './scan-file.ts';
 
 /** Columns whose dates need an order, when the format does not say which. */
 function dateColumns(map: ColumnMap, fields: FieldSpecs): number[] {
@@ -35,12 +35,16 @@ export async function importContacts(session: ImportSession): Promise<ImportResu
   const options = request.options ?? importOptions.parse({});
   const fields = await readFieldSpecs(session.deps.db);
   const external = map.contact.get('externalCustomerId');
-  const scan = await scanFile(file, {
-    idColumns: external === undefined ? [] : [external],
-    dateColumns: file.format.dateOrder === null ? dateColumns(map, fields) : [],
-    onLines: (_lines, bytes) =>
-      request.onProgress({ state: 'reading', linesRead: 0, progress: (0.1 * bytes) / file.size }),
-  });
+  const dates = file.format.dateOrder === null ? dateColumns(map, fields) : [];
+  const isTelling = dates.length > 0 || (external !== undefined && (await mayEndInZero(file)));
+  const scan = isTelling
+    ? await scanFile(file, {
+        idColumns: external === undefined ? [] : [external],
+        dateColumns: dates,
+        onLines: (_lines, bytes) =>
+          request.onProgress({ state: 'reading', linesRead: 0, progress: (0.1 * bytes) / file.size }),
+      })
+    : NOTHING_TO_TELL;
   for (const [at, count] of scan.trailingZero)
     notices.add(`values of ${file.columns[at]} had a trailing “.0”, which was taken off`, count);
   for (const [at, count] of scan.keptZero)
@@ -86,7 +90,7 @@ export async function importContacts(session: ImportSession): Promise<ImportResu
   };
 }
 
-type Source = { file: CsvFile; map: ColumnMap; scan: Scan; fields: FieldSpecs; options: ImportOptions };
+type Source = { file: CsvFile; map: ColumnMap; scan: Omit<Scan, 'lines'>; fields: FieldSpecs; options: ImportOptions };
 
 /** Copies every readable line into the session's table. */
 async function stagePeople(session: ImportSession, source: Source): Promise<{ lines: number; rejected: number }> {
@@ -101,15 +105,16 @@ async function stagePeople(session: ImportSession, source: Source): Promise<{ li
   });
   const copy = new CopyWriter(session.client, `import_line (${LINE_COLUMNS})`);
   let lines = 0;
+  let bytes = 0;
   let rejected = 0;
   try {
-    for await (const { line, cells } of file.records()) {
+    for await (const { line, cells } of file.records((read) => (bytes = read))) {
       lines += 1;
       if (lines % 10_000 === 0) {
         request.onProgress({
           state: 'reading',
           linesRead: lines,
-          progress: 0.1 + (0.2 * lines) / Math.max(1, scan.lines),
+          progress: 0.1 + (0.2 * bytes) / file.size,
         });
       }
       const { person, problems, rejected: reason } = parse(cells);

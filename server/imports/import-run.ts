@@ -143,6 +143,9 @@ export async function withImportSession<T>(
   const onError = (error: Error): void => deps.log.warn({ err: error }, 'the connection of an import was closed');
   client.on('error', onError);
   try {
+    // A batch lost with the machine is written again from the journal, which is lost with it. Whoever is told of a batch is
+    // told by a later commit, and that one waits for the disk.
+    await client.query('set synchronous_commit = off');
     const { rows } = await client.query<{ time_zone: string; currency: string }>(
       'select time_zone, currency from workspace where id = 1',
     );

@@ -1,5 +1,5 @@
 /**
- * The first of two passes over a file: what only the whole file can tell. Are all values of an id column numbers, some
+ * The first of two passes over a file, where one is needed: what only the whole file can tell. Are all values of an id column numbers, some
  * with a trailing ".0" (a spreadsheet made them decimals)? Does "1/2/2011" mean January or February?
  */
 import { type DateOrder, dateOrderOf } from '#shared/kernel/instant-text.ts';
@@ -15,7 +15,28 @@ export type Scan = {
   dateOrder: DateOrder | null;
 };
 
+/** Of a file of which there is nothing to tell. */
+export const NOTHING_TO_TELL: Omit<Scan, 'lines'> = { trailingZero: new Map(), keptZero: new Map(), dateOrder: null };
+
 const number = /^\d+(\.0)?$/;
+
+/**
+ * Whether any cell of a file may end in ".0": if none does, it need not be taken apart to be told so. A text that is cut
+ * right behind one counts as well.
+ */
+export async function mayEndInZero(file: Pick<CsvFile, 'text' | 'format'>): Promise<boolean> {
+  const delimiter = file.format.delimiter.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  // Spaces beyond ASCII are bytes above it; what is found too often is only looked at more closely.
+  const ending = new RegExp(`\\.0[\\s"\\x80-\\xff]*(?:${delimiter}|[\\r\\n]|$)`);
+  let before = '';
+  for await (const chunk of (await file.text()) as AsyncIterable<Buffer>) {
+    // What is looked for is ASCII, which is the same in both.
+    const text = before + chunk.toString('latin1');
+    if (ending.test(text)) return true;
+    before = text.slice(-1);
+  }
+  return false;
+}
 
 export async function scanFile(
   file: CsvFile,
