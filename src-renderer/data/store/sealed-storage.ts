@@ -14,9 +14,6 @@ type Doc = RxDocumentData<Record<string, unknown>>;
 type Row = BulkWriteRow<Record<string, unknown>>;
 type Instance = RxStorageInstance<Record<string, unknown>, Any, Any>;
 
-/** So many opened values of a collection are kept: lists are read again with every change, and opening one takes longer than reading it. */
-const MOST_OPENED = 5_000;
-
 /** The sealed field of each collection; null for one that holds nothing personal. */
 export function sealedField(collection: string): string | null {
   if (collection === 'documents') return 'body';
@@ -56,8 +53,6 @@ class SealedInstance implements Instance {
   readonly #sealer: Sealer;
   /** Rows on their way to the disk, by what their field was sealed to. */
   readonly #writing = new Map<unknown, Row>();
-  /** What the field of a row was opened to, for as long as the row says the same; gone when the database is closed. */
-  readonly #opened = new Map<string, { text: string; value: unknown }>();
 
   constructor(inner: Instance, schema: Instance['schema'], how: { field: string; primary: string; sealer: Sealer }) {
     this.#inner = inner;
@@ -125,12 +120,10 @@ class SealedInstance implements Instance {
   }
 
   close() {
-    this.#opened.clear();
     return this.#inner.close();
   }
 
   remove() {
-    this.#opened.clear();
     return this.#inner.remove();
   }
 
@@ -150,22 +143,7 @@ class SealedInstance implements Instance {
   async #open(doc: Doc): Promise<Doc> {
     const text = doc[this.#field];
     if (typeof text !== 'string') return doc;
-    const id = String(doc[this.#primary]);
-    const known = this.#opened.get(id);
-    if (known?.text === text) return this.#with(doc, known.value);
-    const value = await this.#sealer.openJson(text, this.#context(doc));
-    this.#keep(id, { text, value });
-    return this.#with(doc, value);
-  }
-
-  #keep(id: string, opened: { text: string; value: unknown }): void {
-    this.#opened.delete(id);
-    this.#opened.set(id, opened);
-    if (this.#opened.size <= MOST_OPENED) return;
-    for (const oldest of this.#opened.keys()) {
-      this.#opened.delete(oldest);
-      return;
-    }
+    return this.#with(doc, await this.#sealer.openJson(text, this.#context(doc)));
   }
 
   #openAll(docs: Doc[]): Promise<Doc[]> {
