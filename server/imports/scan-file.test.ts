@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
+import type { FileFormat } from '#shared/import/file-format.schema.ts';
 import { mayEndInZero } from './scan-file.ts';
 
-const look = (chunks: string[], delimiter = ',') =>
+const look = (chunks: string[], delimiter: FileFormat['delimiter'] = ',') =>
   mayEndInZero({
-    format: { encoding: 'utf-8', delimiter, headerRow: 0, decimal: '.', dateOrder: null, sheet: null },
+    format: { encoding: 'utf-8', delimiter, headerRow: 0, decimal: 'point', dateOrder: null, sheet: null },
     text: async () => Readable.from(chunks.map((chunk) => Buffer.from(chunk))),
   });
 
