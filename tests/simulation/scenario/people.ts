@@ -116,7 +116,8 @@ export class People {
     this.#world.log.add(`${words} begun`);
     const stored = this.#model.entered(device.name, id, changes);
     try {
-      await device.api.saveDocument(kind, id, next);
+      // As the app does: what came between reading and saving is not written over.
+      await device.api.saveDocument(kind, id, next, body);
     } catch (error) {
       this.#model.excuse('refused by the app', ({ value }) => changes.some((change) => change.value === value));
       throw error;
