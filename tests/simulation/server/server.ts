@@ -374,6 +374,10 @@ export class SimServer {
       wake();
     };
     this.#waiting.add(poke);
+    // A statement of a killed process never comes back; its stream breaks off all the same, as a socket does.
+    const killed = new Promise<null>((resolve) => {
+      process.onEnd(() => resolve(null));
+    });
     const off = process.onEnd(end);
     signal?.addEventListener('abort', end);
     const pause = (ms: number, over: () => boolean) =>
@@ -395,12 +399,13 @@ export class SimServer {
       let last: Hint | null = null;
       while (!ended && stands()) {
         changed = false;
-        const hint = await this.core.database.read(process, (state) => ({
+        const read = this.core.database.read(process, (state) => ({
           epoch: state.epoch,
           version: this.core.numbering.version(state),
           generation: state.generations.at(-1)?.id ?? 0,
         }));
-        if (ended || !stands()) return;
+        const hint = await Promise.race([read, killed]);
+        if (!hint || ended || !stands()) return;
         if (JSON.stringify(hint) !== JSON.stringify(last)) {
           last = hint;
           yield hint;
