@@ -2,6 +2,9 @@
 import type { AnyField } from '#shared/contact/contact-edit.schema.ts';
 import type { DocumentKind } from '#shared/sync/envelope.schema.ts';
 
+/** A field with its value before and after. */
+export type FieldChange = { field: string; from: unknown; to: unknown };
+
 /** One's own change that the server has not accepted yet, in words' parts. */
 export type WaitingChange = {
   id: string;
@@ -11,6 +14,8 @@ export type WaitingChange = {
   field: AnyField | null;
   /** Of a document that the server has: what is changed in it. Absent while that is not known. */
   fields?: string[];
+  /** Values before and after of fields named above, or of the contact's field; without those too long for a list. */
+  values?: FieldChange[];
   removed: boolean;
   /** The server has never had it. */
   made?: boolean;
@@ -31,7 +36,7 @@ export type RemoteChange = {
   what: 'made' | 'changed' | 'removed';
   fields: string[];
   /** Values before and after, where this device knew both; only of fields named above. */
-  values?: { field: string; from: unknown; to: unknown }[];
+  values?: FieldChange[];
   /** True when one's own unsent change was joined with it. */
   merged: boolean;
   /** When both changed the same: whose version stands. Absent when nothing gave way. */

@@ -10,10 +10,18 @@ import { openDatabase } from '#server/storage/database.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#server/storage/embedded-postgres.ts';
 import { migrate } from '#server/storage/migrate.ts';
 
-type Running = { postgres: EmbeddedPostgres; stop: () => Promise<void> };
+type Running = { postgres: Pick<EmbeddedPostgres, 'url'>; stop: () => Promise<void> };
 
-/** A PostgreSQL of its own with the migrated database `muster`, which others are copied from. */
+/**
+ * A PostgreSQL of its own with the migrated database `muster`, which others are copied from. `MUSTER_TEST_DATABASE_URL` names
+ * another one, of another version for instance, with an empty database `muster` and the rights of a superuser.
+ */
 export async function startPostgres(): Promise<Running> {
+  const given = process.env.MUSTER_TEST_DATABASE_URL;
+  if (given) {
+    await makeTemplate(given);
+    return { postgres: { url: given }, stop: async () => undefined };
+  }
   const dataDir = await mkdtemp(join(tmpdir(), 'muster-test-'));
   // As root, PostgreSQL runs as another user, which must get through.
   await chmod(dataDir, 0o711);
@@ -23,14 +31,11 @@ export async function startPostgres(): Promise<Running> {
     // Nothing here needs to outlive the machine.
     settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
   });
-  const database = openDatabase(postgres.url, { max: 1, onError: (error) => console.error(error) });
   try {
-    await migrate(database.pool, { timeZone: 'UTC' });
+    await makeTemplate(postgres.url);
   } catch (error) {
     await postgres.stop();
     throw error;
-  } finally {
-    await database.close();
   }
   return {
     postgres,
@@ -39,6 +44,15 @@ export async function startPostgres(): Promise<Running> {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+async function makeTemplate(url: string): Promise<void> {
+  const database = openDatabase(url, { max: 1, onError: (error) => console.error(error) });
+  try {
+    await migrate(database.pool, { timeZone: 'UTC' });
+  } finally {
+    await database.close();
+  }
 }
 
 export default async function setup(project: {

@@ -8,6 +8,7 @@ import {
   changedFields,
   nameOf,
   revOfNote,
+  valuesOf,
 } from '#renderer/data/store/change-journal.ts';
 import { contactEditSchema } from '#shared/contact/contact-edit.schema.ts';
 import { equalJson } from '#shared/kernel/json.ts';
@@ -42,7 +43,8 @@ export function changeAnswers(session: Session, { now }: Pick<Platform, 'now'>):
         exportedAt,
         workspace: workspace.name,
         by: { id: user.id, name: user.name, email: user.email },
-        changes: changes.map(({ at, refusal, ...change }) => ({
+        // The text itself holds the values.
+        changes: changes.map(({ at, refusal, values: _, ...change }) => ({
           ...change,
           changedAt: instant(at),
           refused: refusal,
@@ -114,13 +116,18 @@ async function unsent(account: OpenAccount): Promise<Unsent[]> {
   const { documents, engine } = account;
   const describe = (
     { id, kind, body }: { id: string; kind: string; body: Readonly<Record<string, unknown>> },
-    more: Pick<Unsent, 'fields' | 'removed' | 'made' | 'at' | 'refusal'>,
+    more: Pick<Unsent, 'fields' | 'values' | 'removed' | 'made' | 'at' | 'refusal'>,
   ): Unsent[] => {
     const known = documentKinds.find((one) => one === kind);
     if (!known) return [];
     const edit = known === 'contact-edit' ? contactEditSchema.safeParse(body).data : undefined;
     const about = edit
-      ? { name: contactNameOf(engine, edit.contactId), contactId: edit.contactId, field: edit.field }
+      ? {
+          name: contactNameOf(engine, edit.contactId),
+          contactId: edit.contactId,
+          field: edit.field,
+          values: [{ field: edit.field, from: edit.from, to: edit.to }],
+        }
       : { name: nameOf(body), contactId: null, field: null };
     return [{ id, kind: known, ...about, ...more, text: body }];
   };
@@ -137,12 +144,12 @@ async function unsent(account: OpenAccount): Promise<Unsent[]> {
   return [...refused, ...waiting];
 }
 
-/** The fields in which a text differs from what it grew from. */
+/** The fields in which a text differs from what it grew from, with both values. */
 function changedIn(
   { kind, deleted, body }: Pick<Envelope, 'kind' | 'deleted' | 'body'>,
   base: Envelope['body'] | null | undefined,
-): Pick<Unsent, 'fields'> {
+): Pick<Unsent, 'fields' | 'values'> {
   if (!base || deleted || kind === 'contact-edit') return {};
   const fields = changedFields(base, body);
-  return fields.length > 0 ? { fields } : {};
+  return fields.length > 0 ? { fields, values: valuesOf(fields, base, body) } : {};
 }

@@ -126,7 +126,7 @@ test('[REV-2] a value that was taken back is told to the one whose version stood
   for (const one of changes.slice(0, 3)) expect(one).not.toHaveProperty('stands');
 });
 
-test('waiting and refused changes of what the server has name their fields', async () => {
+test('waiting and refused changes of what the server has name their fields, with both values', async () => {
   const { server, ann } = await annWith(segment('s'), segment('t', { name: 'Other' }));
   server.objection = ({ body: { name } }) =>
     name === 'Rude' ? { code: 'invalid_input', message: 'Be polite.', field: 'name' } : null;
@@ -138,14 +138,14 @@ test('waiting and refused changes of what the server has name their fields', asy
   goDown(server);
   await edit(ann.service, 's', { name: 'Mine', rule: rule('phone') });
   await ann.api.saveDocument('segment', null, { ...body, name: 'Made' });
-  const told = (await ann.api.waitingChanges()).map(({ name, fields }) => [name, fields] as const);
-  expect(new Map(told)).toEqual(
-    new Map([
-      ['Rude', ['name']],
-      ['Mine', ['name', 'rule']],
-      ['Made', undefined],
-    ]),
-  );
+  const waiting = new Map((await ann.api.waitingChanges()).map(({ name, ...change }) => [name, change]));
+  expect([...waiting].map(([name, { fields }]) => [name, fields]).toSorted()).toEqual([
+    ['Made', undefined],
+    ['Mine', ['name', 'rule']],
+    ['Rude', ['name']],
+  ]);
+  expect(waiting.get('Rude')?.values).toEqual([{ field: 'name', from: 'Other', to: 'Rude' }]);
+  expect(waiting.get('Mine')?.values?.[0]).toMatchObject({ field: 'name', to: 'Mine' });
 });
 
 const editOf = (id: string, by: string, from: string, to: string) => ({

@@ -105,7 +105,11 @@ export function noteOf(copy: Envelope, { known, mine }: Before, now: number): Ch
 }
 
 /** Both values of each field, but for those too long to be read in a list. */
-function valuesOf(fields: readonly string[], was: Envelope['body'], now: Envelope['body']): ChangeNote['values'] {
+export function valuesOf(
+  fields: readonly string[],
+  was: Envelope['body'],
+  now: Envelope['body'],
+): ChangeNote['values'] {
   return fields
     .map((field) => ({ field, from: was[field] ?? null, to: now[field] ?? null }))
     .filter(({ from, to }) => [from, to].every((value) => JSON.stringify(value).length <= LONGEST_VALUE));

@@ -1,19 +1,19 @@
-import { Button, VisuallyHidden } from '@mantine/core';
-import { IconArrowBackUp, IconArrowMerge, IconArrowRight, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
-import { Fragment, useState } from 'react';
+import { Button } from '@mantine/core';
+import { IconArrowBackUp, IconArrowMerge, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
 import { Link } from 'wouter';
 import { data } from '#renderer/data/client.ts';
 import type { RemoteChange } from '#renderer/data/data-changes.ts';
 import { useLive, useSession } from '#renderer/data/hooks.ts';
 import { useDocumentNames } from '#renderer/parts/document-names.ts';
-import { documentHref, documentTitle, fieldNames, kindName } from '#renderer/parts/document-words.ts';
+import { documentHref, documentTitle, kindName } from '#renderer/parts/document-words.ts';
 import type { Names } from '#renderer/parts/field-value.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
 import { Ago, Time } from '#renderer/ui/time.tsx';
-import { useFormat } from '#renderer/ui/use-format.tsx';
 import { useNow } from '#renderer/ui/use-now.ts';
 import { Card } from './card.tsx';
-import { type JoinedChange, joinChanges, outcomeWords, type ValueChange, valueChange } from './recent-words.ts';
+import { Fields } from './fields.tsx';
+import { type JoinedChange, joinChanges, outcomeWords } from './recent-words.ts';
 import classes from './sync.module.css';
 
 const STEP = 15;
@@ -87,39 +87,6 @@ function Outcome({ change }: { change: JoinedChange }) {
         )}
       </span>
     </div>
-  );
-}
-
-function FieldChange({ change }: { change: ValueChange }) {
-  if ('changed' in change) return <div className={classes.fields}>{`${change.label}: ${change.changed}`}</div>;
-  return (
-    <div className={classes.fields}>
-      {`${change.label}: ${change.before}`}
-      {[...change.via, change.after].map((value, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a value may come twice; the row is made anew when it changes.
-        <Fragment key={at}>
-          {' '}
-          <IconArrowRight size={12} stroke={1.5} className={classes.arrow} aria-hidden />
-          <VisuallyHidden>became</VisuallyHidden>
-          {` ${value}`}
-        </Fragment>
-      ))}
-    </div>
-  );
-}
-
-/** Which fields, with their values before and after where this device knew both. */
-function Fields({ change, names }: { change: JoinedChange; names: Names }) {
-  const format = useFormat();
-  const values = change.values ?? [];
-  const others = change.fields.filter((field) => !values.some((value) => value.field === field));
-  return (
-    <>
-      {values.map((value) => (
-        <FieldChange key={value.field} change={valueChange(change.kind, value, format, names)} />
-      ))}
-      {others.length === 0 ? null : <div className={classes.fields}>{fieldNames(change.kind, others)}</div>}
-    </>
   );
 }
 

@@ -1,6 +1,6 @@
 import { Button, Menu } from '@mantine/core';
 import { IconChevronDown, IconDownload, IconFileExport } from '@tabler/icons-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { data } from '#renderer/data/client.ts';
 import type { SyncStatus } from '#renderer/data/data-api.ts';
 import { exportWaiting } from '#renderer/parts/export-waiting.ts';
@@ -13,6 +13,7 @@ import { TabLinks } from '#renderer/ui/tab-links.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { useNow } from '#renderer/ui/use-now.ts';
 import { statusWords } from './status-words.ts';
+import classes from './sync.module.css';
 
 async function redownload(format: Format, waiting: number): Promise<void> {
   const yes = await confirm({
@@ -45,6 +46,11 @@ export function useSyncNow(): { sync: () => void; busy: boolean } {
   return { sync, busy };
 }
 
+/** Why a menu's entry rests. */
+function Why({ children }: { children: ReactNode }) {
+  return <div className={classes.period}>{children}</div>;
+}
+
 /** How things stand, what can be done about it, and the two parts of the screen. */
 export function SyncHeader({ status }: { status: SyncStatus | undefined }) {
   const format = useFormat();
@@ -53,6 +59,7 @@ export function SyncHeader({ status }: { status: SyncStatus | undefined }) {
   const shown = status ? statusWords(status, format, now) : null;
   const open = status ? status.waiting + status.refused : 0;
   const reviews = status?.reviews ?? 0;
+  const offline = status?.online === false;
   return (
     <PageHeader
       title="Sync"
@@ -72,13 +79,15 @@ export function SyncHeader({ status }: { status: SyncStatus | undefined }) {
                 onClick={() => void exportWaiting()}
               >
                 Export waiting changes
+                {open === 0 ? <Why>Nothing of yours waits.</Why> : null}
               </Menu.Item>
               <Menu.Item
                 leftSection={<IconDownload size={16} stroke={1.5} />}
-                disabled={status?.online === false}
+                disabled={offline}
                 onClick={() => void redownload(format, status?.waiting ?? 0)}
               >
                 Re-download everything…
+                {offline ? <Why>Needs the server.</Why> : null}
               </Menu.Item>
             </Menu.Dropdown>
           </Menu>

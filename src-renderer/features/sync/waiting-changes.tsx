@@ -6,14 +6,18 @@ import { data } from '#renderer/data/client.ts';
 import type { SyncStatus } from '#renderer/data/data-api.ts';
 import type { WaitingChange } from '#renderer/data/data-changes.ts';
 import { useLive } from '#renderer/data/hooks.ts';
-import { documentHref, documentTitle, fieldName, fieldNames, kindName } from '#renderer/parts/document-words.ts';
+import { useDocumentNames } from '#renderer/parts/document-names.ts';
+import { documentHref, documentTitle, kindName } from '#renderer/parts/document-words.ts';
+import type { Names } from '#renderer/parts/field-value.tsx';
 import { ErrorState } from '#renderer/ui/error-state.tsx';
 import type { Format } from '#renderer/ui/format.ts';
 import { Ago } from '#renderer/ui/time.tsx';
 import { useFormat } from '#renderer/ui/use-format.tsx';
 import { useNow } from '#renderer/ui/use-now.ts';
 import { Card } from './card.tsx';
+import { Fields } from './fields.tsx';
 import classes from './sync.module.css';
+import { joinWaiting } from './waiting-words.ts';
 
 const STEP = 12;
 
@@ -21,6 +25,7 @@ const STEP = 12;
 export function WaitingChanges({ status }: { status: SyncStatus }) {
   const format = useFormat();
   const [limit, setLimit] = useState(STEP);
+  const names = useDocumentNames();
   const changes = useLive(() => data.waitingChanges(), [], ['documents', 'status']);
   if (changes.value === undefined) {
     return changes.error === null ? null : (
@@ -30,7 +35,8 @@ export function WaitingChanges({ status }: { status: SyncStatus }) {
   const sorted = changes.value.toSorted(
     (a, b) => Number(b.refusal !== null) - Number(a.refusal !== null) || b.at - a.at,
   );
-  const rest = sorted.length - limit;
+  const rows = joinWaiting(sorted);
+  const rest = rows.length - limit;
   return (
     <Card title="Waiting to be sent" aside={countWords(sorted, format)}>
       {sorted.length === 0 ? (
@@ -41,8 +47,8 @@ export function WaitingChanges({ status }: { status: SyncStatus }) {
         </p>
       ) : (
         <ul className={classes.list}>
-          {sorted.slice(0, limit).map((change) => (
-            <WaitingRow key={change.id} change={change} />
+          {rows.slice(0, limit).map((change) => (
+            <WaitingRow key={change.id} change={change} names={names} />
           ))}
         </ul>
       )}
@@ -66,15 +72,13 @@ function countWords(changes: readonly WaitingChange[], format: Format): string |
   return words.length === 0 ? undefined : words.join(', ');
 }
 
-/** "Town changed", "Name and Rule changed", "deleted": what was done to it. */
-function deed({ kind, removed, field, fields, made }: WaitingChange): string {
+/** What was done to it. */
+function deed({ removed, made, contactId }: WaitingChange): string {
   if (removed) return 'deleted';
-  if (field !== null) return `${fieldName('contact-edit', field)} changed`;
-  if (made === true) return 'made';
-  return fields === undefined ? 'changed' : `${fieldNames(kind, fields)} changed`;
+  return made === true && contactId === null ? 'made' : 'changed';
 }
 
-function WaitingRow({ change }: { change: WaitingChange }) {
+function WaitingRow({ change, names }: { change: WaitingChange; names: Names }) {
   const now = useNow(30_000);
   const title = documentTitle(change.kind, change.name, change.contactId);
   const href = change.removed ? null : documentHref(change.kind, change.id, change.contactId);
@@ -95,6 +99,7 @@ function WaitingRow({ change }: { change: WaitingChange }) {
           )}
           <span className={classes.dim}>{deed(change)}</span>
         </div>
+        {change.removed ? null : <Fields change={change} names={names} />}
         {refused ? (
           <p className={classes.refusal}>
             Refused: {change.refusal} Your text is kept. <Link href="/sync/review">Review it</Link>

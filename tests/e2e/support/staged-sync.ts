@@ -68,7 +68,16 @@ const waitingChanges = (now: number): WaitingChange[] => {
   const change = { contactId: null, field: null, removed: false, refusal: null };
   return [
     { ...change, id: 's1', kind: 'segment', name: 'Loyal in December', at: now - MINUTE },
-    { ...change, id: 'e1', kind: 'contact-edit', name: 'Олена Шевченко', contactId: 12, field: 'town', at: now - HOUR },
+    {
+      ...change,
+      id: 'e1',
+      kind: 'contact-edit',
+      name: 'Олена Шевченко',
+      contactId: 12,
+      field: 'town',
+      values: [{ field: 'town', from: 'Київ', to: 'Львів' }],
+      at: now - HOUR,
+    },
     {
       ...change,
       id: 'm1',
