@@ -129,6 +129,26 @@ async function screens(page: Page, url: string, made: Awaited<ReturnType<typeof 
   await album.take(page, 'sync-panel');
 }
 
+/** Where data comes in, and what is made of it. */
+async function dataIn(page: Page, url: string): Promise<void> {
+  for (const [name, path, shows] of [
+    ['lists', '/lists', 'Lists'],
+    ['tags', '/tags', 'Tags'],
+    ['duplicates', '/duplicates', 'Duplicates'],
+    ['event-types', '/events', 'Product viewed'],
+    ['event-type', '/events/types/productViewed', 'Parameters'],
+    ['events-live', '/events/live', 'Events'],
+    ['events-problems', '/events/problems', 'Events'],
+    ['settings-fields', '/settings/fields', 'Fields'],
+    ['settings-subscriptions', '/settings/subscriptions', 'Subscriptions'],
+    ['settings-api-keys', '/settings/api-keys', 'API keys'],
+    ['settings-sites', '/settings/sites', 'Sites'],
+  ] as const) {
+    await visit(page, `${url}${path}`, shows);
+    await album.take(page, name, { sizes: [1280] });
+  }
+}
+
 /** What takes people and weeks to come about: told by staged answers, shown by the real screens. */
 async function staged(context: BrowserContext, url: string): Promise<void> {
   const now = Date.now();
@@ -217,6 +237,7 @@ async function demo(browser: Browser): Promise<void> {
     await album.take(door, 'sign-in');
     await stranger.close();
     await screens(page, server.url, made);
+    await dataIn(page, server.url);
     await publishing(page, server.url);
     await staged(context, server.url);
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));

@@ -36,7 +36,7 @@ export function TimelineRow({ entry, personal }: { entry: TimelineEntry; persona
   const head = (
     <>
       <Icon className={classes.icon} size={15} stroke={1.5} aria-hidden />
-      <span className={classes.name} title={entry.kind === 'event' ? entry.event.type : undefined}>
+      <span className={classes.name} title={name}>
         {name}
       </span>
       <span className={classes.about} title={about}>
