@@ -66,18 +66,18 @@ export class DocumentStore {
     const versionOf = (text: Body) => spec.needs?.(text) ?? spec.version;
     const { documents } = this.#store.db;
     const known = await documents.findOne(id).exec();
+    const fresh = {
+      id,
+      kind,
+      schemaVersion: versionOf(checked),
+      rev: 0,
+      body: checked,
+      by: null,
+      at: null,
+      edited: now,
+      removed: false,
+    };
     if (!known) {
-      const fresh = {
-        id,
-        kind,
-        schemaVersion: versionOf(checked),
-        rev: 0,
-        body: checked,
-        by: null,
-        at: null,
-        edited: now,
-        removed: false,
-      };
       await documents.upsert(fresh);
     } else {
       if (known.kind !== kind) throw new UserError('conflict', `This id belongs to a ${known.kind}.`, 'id');
@@ -90,6 +90,8 @@ export class DocumentStore {
       const grewFrom = refusal ? refusal.base : base;
       let loss: Loss | null = null;
       await known.incrementalModify((row) => {
+        // Deleted elsewhere since it was looked up: it is made anew.
+        if (row._deleted) return { ...row, ...fresh, _deleted: false };
         const grown = grow(row, spec.schema, checked, grewFrom);
         const next = { ...row, schemaVersion: versionOf(grown.body), body: grown.body, edited: now, removed: false };
         const theirs = toEnvelope({ ...row, _deleted: false });
@@ -111,6 +113,7 @@ export class DocumentStore {
     const refusal = await this.refusals.get(id);
     let loss: Loss | null = null;
     await known?.incrementalModify((row) => {
+      if (row._deleted) return row;
       const removed = { ...row, removed: true, edited: now };
       const unseen = refusal && row.edited === 0 && row.rev > 0 && !equalJson(refusal.base, row.body);
       const theirs = toEnvelope({ ...row, _deleted: false });

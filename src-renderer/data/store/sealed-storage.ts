@@ -53,6 +53,8 @@ class SealedInstance implements Instance {
   readonly #sealer: Sealer;
   /** Rows on their way to the disk, by what their field was sealed to. */
   readonly #writing = new Map<unknown, Row>();
+  /** All writes that came before; never rejects. */
+  #before: Promise<unknown> = Promise.resolve();
 
   constructor(inner: Instance, schema: Instance['schema'], how: { field: string; primary: string; sealer: Sealer }) {
     this.#inner = inner;
@@ -66,8 +68,18 @@ class SealedInstance implements Instance {
     this.options = inner.options;
   }
 
-  async bulkWrite(rows: Row[], context: string) {
-    const sealed = await Promise.all(rows.map((row) => this.#sealRow(row)));
+  /**
+   * Rows are dated before they come here, and replication goes on from the newest date it has seen. Sealing a long text takes
+   * longer than a short one: without a queue a row would be passed over that was written after a younger one.
+   */
+  bulkWrite(rows: Row[], context: string) {
+    const sealing = Promise.all(rows.map((row) => this.#sealRow(row)));
+    const written = Promise.all([sealing, this.#before]).then(([sealed]) => this.#write(rows, sealed, context));
+    this.#before = Promise.allSettled([this.#before, written]);
+    return written;
+  }
+
+  async #write(rows: Row[], sealed: Row[], context: string) {
     sealed.forEach((row, at) => {
       const given = rows[at];
       const text = row.document[this.#field];
