@@ -14,7 +14,13 @@ export type Checkpoint = {
 };
 
 /** `isServers`: what is assumed is a copy that came from the server, not a text of this device that it took. */
-export type PushRow = { assumed: Envelope | null; next: Envelope; isServers: boolean };
+export type PushRow = {
+  assumed: Envelope | null;
+  next: Envelope;
+  isServers: boolean;
+  /** A person wrote it here. Else RxDB pushes a copy it has just pulled and does not remember yet. */
+  isEdit: boolean;
+};
 /**
  * The wire, as replication needs it. Both wait while the server is away; they reject only when replication stops. The answer
  * to a push names no copy that is older than one pulled meanwhile.
@@ -78,6 +84,7 @@ export function replicateDocuments(
           assumed: assumedMasterState ? toEnvelope(assumedMasterState) : null,
           next: toEnvelope(newDocumentState),
           isServers: assumedMasterState?.edited === 0,
+          isEdit: newDocumentState.edited > 0,
         }));
         const sent = read.filter((row) => !overtakenBy(row));
         const newer = read.map(overtakenBy).filter((copy) => copy !== null);

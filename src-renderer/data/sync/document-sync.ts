@@ -201,7 +201,9 @@ export async function startDocumentSync(options: DocumentSyncOptions): Promise<R
       for (const { id, code, field, message, master } of answer.refusals) {
         const refused = news.find(({ next }) => next.id === id);
         if (!refused) continue;
-        if (refused.next.kind === 'review') {
+        if (!refused.isEdit) {
+          // Nobody's text: the server's own copy takes its place.
+        } else if (refused.next.kind === 'review') {
           // It is written by the app, and nobody could mend it. What only the right to edit is missing for is not lost.
           if (code === 'forbidden' && master.rev === 0) await documents.refusals.keepReview(refused.next);
         } else {
