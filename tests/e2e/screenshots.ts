@@ -12,7 +12,7 @@ import { startSmtpSink } from '#tests/support/smtp-sink.ts';
 import { besideServer } from './support/beside-server.ts';
 import { fillWorkspace } from './support/demo-workspace.ts';
 import { seedManyContacts } from './support/many-contacts.ts';
-import { type Album, openAlbum } from './support/pictures.ts';
+import { type Album, openAlbum, type Variants } from './support/pictures.ts';
 import { signIn } from './support/sign-in.ts';
 import { type StagedAnswers, stageAnswers } from './support/staged-answers.ts';
 import { busyWorkspace, stagedStatus, troubledWorkspace } from './support/staged-sync.ts';
@@ -22,10 +22,11 @@ const NO_ADMIN = { MUSTER_ADMIN_EMAIL: '', MUSTER_ADMIN_PASSWORD: '' };
 const ZONE = { MUSTER_TIME_ZONE: 'Europe/London' };
 /** For states, which differ from the screen only in what is in them. */
 const ONE = { sizes: [1280], schemes: ['light'] } as const;
+const SMALL = { sizes: [1280] } as const;
 const CONTACTS = 100_000;
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
-const album: Album = openAlbum(folder);
+const album: Album = openAlbum();
 
 async function open(context: BrowserContext): Promise<Page> {
   const page = await context.newPage();
@@ -41,6 +42,16 @@ async function visit(page: Page, url: string, shows: string | RegExp): Promise<v
   await page.getByRole('button', { name: /^Sync: (Synced|Offline)/ }).waitFor();
 }
 
+type Stop = [name: string, path: string, shows: string, variants?: Variants];
+
+/** Each place in turn, in the small size unless told. */
+async function takeAll(page: Page, url: string, stops: Stop[]): Promise<void> {
+  for (const [name, path, shows, variants = SMALL] of stops) {
+    await visit(page, `${url}${path}`, shows);
+    await album.take(page, name, variants);
+  }
+}
+
 /** From the very first screen to every place while nothing is in it. */
 async function emptyWorkspace(page: Page, server: RunningServer): Promise<void> {
   await page.goto(server.url);
@@ -53,19 +64,16 @@ async function emptyWorkspace(page: Page, server: RunningServer): Promise<void> 
   await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Home' }).waitFor();
-  for (const [name, path, shows] of [
-    ['home', '/', 'First steps'],
-    ['contacts', '/contacts', 'Everybody you know will be here'],
-    ['segments', '/segments', 'Group people by'],
-    ['messages', '/messages', 'Write the first email'],
-    ['campaigns', '/campaigns', 'Send the first campaign'],
-    ['reports', '/reports', 'Revenue appears with the first order'],
-    ['sync', '/sync', 'Everything of yours is on the server'],
-    ['review', '/sync/review', 'Nothing to review'],
-  ] as const) {
-    await visit(page, `${server.url}${path}`, shows);
-    await album.take(page, `${name}-empty`, name === 'home' ? {} : { sizes: [1280] });
-  }
+  await takeAll(page, server.url, [
+    ['home-empty', '/', 'First steps', {}],
+    ['contacts-empty', '/contacts', 'Everybody you know will be here'],
+    ['segments-empty', '/segments', 'Group people by'],
+    ['messages-empty', '/messages', 'Write the first email'],
+    ['campaigns-empty', '/campaigns', 'Send the first campaign'],
+    ['reports-empty', '/reports', 'Revenue appears with the first order'],
+    ['sync-empty', '/sync', 'Everything of yours is on the server'],
+    ['review-empty', '/sync/review', 'Nothing to review'],
+  ]);
 }
 
 /** The click scrolls the column into sight; the picture shows the list from its left edge. */
@@ -131,7 +139,7 @@ async function screens(page: Page, url: string, made: Awaited<ReturnType<typeof 
 
 /** Where data comes in, and what is made of it. */
 async function dataIn(page: Page, url: string): Promise<void> {
-  for (const [name, path, shows] of [
+  await takeAll(page, url, [
     ['lists', '/lists', 'Lists'],
     ['tags', '/tags', 'Tags'],
     ['duplicates', '/duplicates', 'Duplicates'],
@@ -143,10 +151,7 @@ async function dataIn(page: Page, url: string): Promise<void> {
     ['settings-subscriptions', '/settings/subscriptions', 'Subscriptions'],
     ['settings-api-keys', '/settings/api-keys', 'API keys'],
     ['settings-sites', '/settings/sites', 'Sites'],
-  ] as const) {
-    await visit(page, `${url}${path}`, shows);
-    await album.take(page, name, { sizes: [1280] });
-  }
+  ]);
 }
 
 /** What takes people and weeks to come about: told by staged answers, shown by the real screens. */
@@ -171,7 +176,7 @@ async function staged(context: BrowserContext, url: string): Promise<void> {
   const busy = busyWorkspace(now);
   const asRole = (role: Role) => ({ status: { ...stagedStatus(now), waiting: 0, refused: 0, reviews: 0, role } });
   await show(busy, '/sync', 'Joined with your change', 'sync-full');
-  await show(troubledWorkspace(now), '/sync', 'This app is too old', 'sync-trouble', { sizes: [1280] });
+  await show(troubledWorkspace(now), '/sync', 'This app is too old', 'sync-trouble', SMALL);
   await show(busy, '/sync/review', 'The server refused your text', 'review');
   await show(busy, '/settings/members', 'Chloé Martin', 'settings-members');
   await show(busy, '/settings/devices', 'Muster on Windows', 'settings-devices');
@@ -192,7 +197,7 @@ async function publishing(page: Page, url: string): Promise<void> {
   await album.take(page, 'segment-draft', ONE);
   await page.getByRole('button', { name: 'Publish…' }).click();
   await page.getByText('Go out').waitFor();
-  await album.take(page, 'segment-publish', { sizes: [1280] });
+  await album.take(page, 'segment-publish', SMALL);
 }
 
 async function offline(page: Page, url: string, made: Awaited<ReturnType<typeof fillWorkspace>>): Promise<void> {
@@ -279,6 +284,7 @@ try {
 } finally {
   await browser.close();
 }
+album.replace(folder);
 say(`${album.taken.length} pictures in docs/screenshots.`);
 for (const problem of album.problems) say(problem);
 process.exitCode = album.problems.length === 0 ? 0 : 1;

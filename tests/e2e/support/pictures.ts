@@ -1,4 +1,5 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { coloursSettled, schemes } from './accessible.ts';
@@ -32,17 +33,23 @@ export type Album = {
   /** What was wrong, each with its picture. */
   problems: string[];
   taken: string[];
+  /** Puts the pictures in place of all that lay in the folder: those of screens that are no more must not stay. */
+  replace: (folder: string) => void;
 };
 
-export function openAlbum(folder: string): Album {
-  // Pictures of screens that are no more must not stay.
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+/** Pictures lie aside until all are taken: a run that breaks off leaves the earlier ones as they were. */
+export function openAlbum(): Album {
+  const aside = mkdtempSync(join(tmpdir(), 'muster-pictures-'));
   const problems: string[] = [];
   const taken: string[] = [];
   return {
     problems,
     taken,
+    replace(folder) {
+      rmSync(folder, { recursive: true, force: true });
+      cpSync(aside, folder, { recursive: true });
+      rmSync(aside, { recursive: true });
+    },
     async take(page, screen, variants = {}) {
       for (const size of sizes) {
         if (variants.sizes && !variants.sizes.includes(size.width)) continue;
@@ -53,7 +60,7 @@ export function openAlbum(folder: string): Album {
           await page.waitForTimeout(SETTLE_MS);
           const name = `${screen}-${size.width}x${size.height}-${colorScheme}.png`;
           for (const problem of await page.evaluate(findUgliness)) problems.push(`${name}: ${problem}`);
-          await page.screenshot({ path: join(folder, name), animations: 'disabled', caret: 'hide' });
+          await page.screenshot({ path: join(aside, name), animations: 'disabled', caret: 'hide' });
           taken.push(name);
         }
       }
